@@ -1,0 +1,14 @@
+namespace Rotel.Otlp;
+
+/// <summary>The kinds of telemetry that OTLP carries.</summary>
+public enum OtlpSignal
+{
+    /// <summary>Spans; an item is one span.</summary>
+    Traces = 0,
+
+    /// <summary>Metrics; an item is one data point.</summary>
+    Metrics = 1,
+
+    /// <summary>Log records; an item is one record.</summary>
+    Logs = 2,
+}
