@@ -1,0 +1,50 @@
+using Rotel.Otlp;
+
+namespace Rotel.Batching;
+
+/// <summary>
+/// Gathers payloads into batches within <see cref="BatchLimits"/>. A payload that would pass a limit starts the next batch; one that is over
+/// a limit by itself becomes a batch alone, to be split later, off the sender's thread. Not thread-safe: its queue's lock guards it.
+/// </summary>
+/// <param name="signal">The signal of all payloads.</param>
+/// <param name="limits">When a batch is full.</param>
+/// <param name="opened">Told of every new batch.</param>
+internal sealed class Batcher(OtlpSignal signal, BatchLimits limits, Action<OtlpBatch> opened)
+{
+    private OtlpBatch? _open;
+    private int _payloadsInLast = 4;
+
+    /// <summary>The batch being filled; null when nothing waits.</summary>
+    public OtlpBatch? Open => _open;
+
+    /// <summary>Takes over the caller's reference; batches that are ready by this are added to <paramref name="closed"/>.</summary>
+    public void Add(OtlpPayload payload, Queue<OtlpBatch> closed)
+    {
+        if (_open is { } open
+            && (payload.TravelsAlone || !limits.Allow(open.ItemCount + payload.ItemCount, open.WireLength + payload.Length)))
+        {
+            CloseInto(closed);
+        }
+
+        if (_open is null)
+        {
+            _open = new OtlpBatch(signal, _payloadsInLast);
+            opened(_open);
+        }
+
+        _open.Add(payload);
+        if (_open.TravelsAlone || limits.AreReachedBy(_open))
+            CloseInto(closed);
+    }
+
+    /// <summary>Ends the open batch, if any, and adds it to <paramref name="closed"/>.</summary>
+    public void CloseInto(Queue<OtlpBatch> closed)
+    {
+        if (_open is null)
+            return;
+
+        _payloadsInLast = _open.Payloads.Count;
+        closed.Enqueue(_open);
+        _open = null;
+    }
+}

@@ -1,0 +1,117 @@
+using Rotel.Delivery;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Batching;
+
+/// <summary>
+/// Payloads of one signal that are sent as one request: their bodies one after another are the protobuf merge of all. Owned by one queue;
+/// disposing it gives up its payload references and its encoded form. Not thread-safe: it is handed from step to step.
+/// </summary>
+internal sealed class OtlpBatch : IDisposable
+{
+    private readonly List<OtlpPayload> _payloads;
+    private List<DeliveryCompletion>? _completions;
+    private bool _completed;
+
+    public OtlpBatch(OtlpSignal signal, int expectedPayloads = 4)
+    {
+        Signal = signal;
+        _payloads = new List<OtlpPayload>(expectedPayloads);
+    }
+
+    public OtlpSignal Signal { get; }
+
+    /// <summary>Spans, data points or log records.</summary>
+    public int ItemCount { get; private set; }
+
+    /// <summary>Length of the merged body in bytes, uncompressed.</summary>
+    public long WireLength { get; private set; }
+
+    /// <summary>The bodies in order of arrival; empty once only the encoded form is kept.</summary>
+    public IReadOnlyList<OtlpPayload> Payloads => _payloads;
+
+    /// <summary>The form the batch is sent in; null when that is its wire form.</summary>
+    public EncodedBatch? Encoded { get; private set; }
+
+    /// <summary>Bytes this batch is charged to its queue.</summary>
+    public long Charge { get; private set; }
+
+    /// <summary>When its oldest item was accepted.</summary>
+    public long OldestAcceptedAt { get; private set; }
+
+    /// <summary>True when the one payload in it may not be merged with others, and not be split.</summary>
+    public bool TravelsAlone { get; private set; }
+
+    /// <summary>Which flush the batch belongs to: those of earlier epochs are waited for.</summary>
+    public long FlushEpoch { get; set; }
+
+    public bool IsEmpty => _payloads.Count == 0 && Encoded is null;
+
+    /// <summary>Takes over the caller's reference to <paramref name="payload"/>, and its completion.</summary>
+    public void Add(OtlpPayload payload)
+    {
+        if (_payloads.Count == 0)
+            OldestAcceptedAt = payload.AcceptedAt;
+        _payloads.Add(payload);
+        ItemCount += payload.ItemCount;
+        WireLength += payload.Length;
+        Charge += payload.Charge;
+        TravelsAlone |= payload.TravelsAlone;
+        if (payload.Completion is { } completion)
+            (_completions ??= []).Add(completion);
+    }
+
+    /// <summary>Takes ownership of the form to send, and lets the payloads go where that form can be turned back.</summary>
+    public void Encode(EncodedBatch encoded)
+    {
+        Encoded = encoded;
+        Charge += encoded.Charge;
+        if (!encoded.CanRestore)
+            return;
+
+        ReleasePayloads();
+        Charge = encoded.Charge;
+    }
+
+    /// <summary>
+    /// Takes over what waits for <paramref name="whole"/>: this batch is one of the pieces it was split into. Its own pending parts must
+    /// have been announced.
+    /// </summary>
+    public void ContinueFor(OtlpBatch whole)
+    {
+        OldestAcceptedAt = whole.OldestAcceptedAt;
+        FlushEpoch = whole.FlushEpoch;
+        if (whole._completions is not { } waiting)
+            return;
+
+        foreach (var completion in waiting)
+            completion.AddPending(1);
+        _completions = [.. waiting];
+    }
+
+    /// <summary>Tells everybody who tracks a payload of this batch how it ended; once.</summary>
+    public void Complete(DeliveryStatus status)
+    {
+        if (_completed || _completions is null)
+            return;
+
+        _completed = true;
+        foreach (var completion in _completions)
+            completion.Complete(status);
+    }
+
+    public void Dispose()
+    {
+        ReleasePayloads();
+        Encoded?.Dispose();
+        Encoded = null;
+    }
+
+    private void ReleasePayloads()
+    {
+        foreach (var payload in _payloads)
+            payload.Dispose();
+        _payloads.Clear();
+    }
+}

@@ -1,0 +1,84 @@
+using Rotel.Batching;
+using Rotel.Diagnostics;
+using Rotel.Pipelines;
+
+namespace Rotel.Delivery;
+
+/// <summary>Step 6 of the flow: brings one batch to its exporter, attempt after attempt, until it has an end.</summary>
+internal sealed class BatchDelivery(
+    ExporterQueueSettings settings,
+    IExporter exporter,
+    DeliveryPace pace,
+    TimeProvider time,
+    ExporterLedger ledger,
+    DeliveryLog log)
+{
+    /// <summary>Never throws. The batch stays the caller's.</summary>
+    public async ValueTask<DeliveryEnd> DeliverAsync(OtlpBatch batch)
+    {
+        var schedule = settings.Retry;
+        var firstFailure = 0L;
+        string? message = null;
+        while (!pace.Stopped.IsCancellationRequested)
+        {
+            var outcome = await AttemptAsync(batch).ConfigureAwait(false);
+            message = outcome.Message;
+            if (outcome.Kind == ExportOutcomeKind.Delivered)
+                return DeliveryEnd.Delivered(outcome.RejectedItems, Warn(outcome));
+
+            ledger.CountFailedAttempt();
+            if (outcome.Kind == ExportOutcomeKind.TooLarge)
+                return DeliveryEnd.TooLarge();
+            if (outcome.Kind == ExportOutcomeKind.Rejected)
+                return DeliveryEnd.Dropped(outcome.Reason, message);
+            if (pace.Stopped.IsCancellationRequested)
+                break;
+
+            if (schedule.Failures == 0)
+                firstFailure = time.GetTimestamp();
+            if (schedule.NextWait(time.GetElapsedTime(firstFailure), outcome.RetryAfter, Random.Shared.NextDouble()) is not { } wait)
+                return DeliveryEnd.Dropped(DropReason.RetryExpired, message);
+
+            log.Retrying(message, wait);
+            await pace.WaitAsync(wait).ConfigureAwait(false);
+        }
+
+        return DeliveryEnd.ShutDown(message);
+    }
+
+    private async ValueTask<ExportOutcome> AttemptAsync(OtlpBatch batch)
+    {
+        using var attempt = new CancellationTokenSource(settings.RequestTimeout, time);
+        await using var stop = pace.Stopped.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), attempt)
+            .ConfigureAwait(false);
+        var started = time.GetTimestamp();
+        try
+        {
+            return await exporter.ExportAsync(batch, attempt.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (attempt.IsCancellationRequested)
+        {
+            return pace.Stopped.IsCancellationRequested
+                ? ExportOutcome.Retry("the attempt was cut off by shutdown")
+                : ExportOutcome.Retry($"no answer within {settings.RequestTimeout.TotalSeconds:0.###} s");
+        }
+        catch (Exception exception)
+        {
+            // A defect of the exporter must cost no data: the batch is tried again within the retry limit.
+            log.ExporterFailed(exception);
+            return ExportOutcome.Retry($"{exporter.GetType().Name} failed: {exception.GetType().Name}");
+        }
+        finally
+        {
+            ledger.RecordAttempt(time.GetElapsedTime(started));
+        }
+    }
+
+    /// <summary>A destination may accept everything and still say something (OTLP: zero rejected and a message).</summary>
+    private string? Warn(in ExportOutcome outcome)
+    {
+        if (outcome.RejectedItems == 0 && !string.IsNullOrEmpty(outcome.Message))
+            log.Warned(outcome.Message);
+        return outcome.Message;
+    }
+}

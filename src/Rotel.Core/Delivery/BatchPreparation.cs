@@ -1,0 +1,91 @@
+using Rotel.Batching;
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Delivery;
+
+/// <summary>
+/// Puts a batch into the form it will be sent in, and cuts one that is too large at item boundaries first. Works on a background worker;
+/// the buffers it takes are overdraft, for its work is what makes room.
+/// </summary>
+internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, BatchLimits limits)
+{
+    /// <summary>
+    /// Returns <paramref name="batch"/> encoded or, where it is over the limits and can be cut, encoded pieces that continue for it; then it
+    /// is disposed.
+    /// </summary>
+    public IReadOnlyList<OtlpBatch> Prepare(OtlpBatch batch)
+    {
+        if (CanSplit(batch) && !limits.Allow(batch.ItemCount, batch.WireLength))
+            return Split(batch, limits);
+
+        Encode(batch);
+        return [batch];
+    }
+
+    /// <summary>
+    /// Cuts a batch that the destination found too large in two by items, encoded, and disposes it. Returns nothing when it cannot be cut;
+    /// then it stays the caller's.
+    /// </summary>
+    public IReadOnlyList<OtlpBatch> Halve(OtlpBatch batch) => CanSplit(batch)
+        ? Split(batch, limits with { MaxItems = (batch.ItemCount + 1) / 2 })
+        : [];
+
+    private static bool CanSplit(OtlpBatch batch) => batch.ItemCount > 1 && !batch.TravelsAlone;
+
+    private void Encode(OtlpBatch batch)
+    {
+        if (batch.Encoded is null && exporter.Encode(batch) is { } encoded)
+            batch.Encode(encoded);
+    }
+
+    private OtlpBatch[] Split(OtlpBatch batch, BatchLimits target)
+    {
+        var pieces = new Queue<OtlpBatch>();
+        var batcher = new Batcher(batch.Signal, target with { Timeout = Timeout.InfiniteTimeSpan }, static _ => { });
+        if (batch.Payloads.Count == 0)
+        {
+            using var restored = Restore(batch);
+            AddPieces(restored, target, batcher, pieces);
+        }
+        else
+        {
+            foreach (var payload in batch.Payloads)
+                AddPieces(payload, target, batcher, pieces);
+        }
+
+        batcher.CloseInto(pieces);
+        foreach (var piece in pieces)
+        {
+            piece.ContinueFor(batch);
+            Encode(piece);
+        }
+
+        // The whole itself is one of the parts its completions wait for; the pieces were announced just above.
+        batch.Complete(DeliveryStatus.Delivered);
+        batch.Dispose();
+        return [.. pieces];
+    }
+
+    private static void AddPieces(OtlpPayload payload, BatchLimits target, Batcher batcher, Queue<OtlpBatch> pieces)
+    {
+        if (target.Allow(payload.ItemCount, payload.Length) || payload.ItemCount == 1)
+        {
+            payload.AddReference();
+            batcher.Add(payload, pieces);
+            return;
+        }
+
+        payload.AddReference();
+        batcher.Add(payload, pieces);
+    }
+
+    private OtlpPayload Restore(OtlpBatch batch)
+    {
+        var length = checked((int)batch.WireLength);
+        var buffer = pool.RentOverdraft(length);
+        batch.Encoded!.Restore(buffer.Span[..length]);
+        return new OtlpPayload(batch.Signal, buffer, length, batch.ItemCount);
+    }
+}

@@ -1,0 +1,43 @@
+using Rotel.Pipelines;
+
+namespace Rotel.Delivery;
+
+/// <summary>How the delivery of a batch ended: taken by the destination, dropped for a reason, or to be split.</summary>
+internal readonly struct DeliveryEnd
+{
+    private readonly long _rejectedItems;
+    private readonly bool _isDropped;
+
+    private DeliveryEnd(bool isDropped, bool isTooLarge, DropReason reason, long rejectedItems, string? message)
+    {
+        _isDropped = isDropped;
+        IsTooLarge = isTooLarge;
+        Reason = reason;
+        _rejectedItems = rejectedItems;
+        Message = message;
+    }
+
+    /// <summary>The batch is still whole and has to be sent in smaller pieces.</summary>
+    public bool IsTooLarge { get; }
+
+    /// <summary>Why items were lost; meaningful where any were.</summary>
+    public DropReason Reason { get; }
+
+    /// <summary>What the destination or the transport said last.</summary>
+    public string? Message { get; }
+
+    public DeliveryStatus Status =>
+        _isDropped ? Reason.Status() : _rejectedItems > 0 ? DeliveryStatus.Rejected : DeliveryStatus.Delivered;
+
+    public static DeliveryEnd Delivered(long rejectedItems, string? message) =>
+        new(false, false, DropReason.PartiallyRejected, Math.Max(rejectedItems, 0), message);
+
+    public static DeliveryEnd Dropped(DropReason reason, string? message) => new(true, false, reason, 0, message);
+
+    public static DeliveryEnd ShutDown(string? message = null) => Dropped(DropReason.Shutdown, message ?? "the drain deadline passed");
+
+    public static DeliveryEnd TooLarge() => new(false, true, default, 0, null);
+
+    /// <summary>How many of a batch's items were not delivered; a destination cannot refuse more than it was sent.</summary>
+    public int LostItems(int itemCount) => _isDropped ? itemCount : (int)Math.Min(_rejectedItems, itemCount);
+}

@@ -1,0 +1,29 @@
+using Rotel.Batching;
+
+namespace Rotel.Delivery;
+
+/// <summary>What every exporter has: batching, queue, retries, time-out.</summary>
+public abstract class ExporterOptions
+{
+    /// <summary>Gets the batching of this exporter, which wins over the signal's and the global one.</summary>
+    public BatchOptions Batch { get; } = new();
+
+    /// <summary>Gets the retries of this exporter, which win over the global ones.</summary>
+    public RetryOptions Retry { get; } = new();
+
+    /// <summary>Gets or sets the longest one attempt may take.</summary>
+    /// <value>The default is 5 s, as in Rotel and in the OpenTelemetry Collector.</value>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets or sets how many batches of one signal are sent at the same time; a batch that waits for its retry counts.</summary>
+    /// <value>The default is 10, as in Rotel and in the OpenTelemetry Collector. With 1, batches of a signal arrive in order.</value>
+    public int MaxConcurrentRequests { get; set; } = 10;
+
+    /// <summary>Gets or sets the bytes one signal's queue of this exporter may hold, waiting and in flight.</summary>
+    /// <value>Unset, each queue has an equal share of the memory budget: budget / (queues + 1).</value>
+    public long? QueueMaxBytes { get; set; }
+
+    /// <summary>Gets or sets what happens when the queue is full.</summary>
+    /// <value>Unset: <see cref="OverflowPolicy.Block"/> where a signal has one exporter, else <see cref="OverflowPolicy.DropOldest"/>.</value>
+    public OverflowPolicy? Overflow { get; set; }
+}

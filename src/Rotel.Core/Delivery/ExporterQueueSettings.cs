@@ -1,0 +1,20 @@
+using Rotel.Batching;
+
+namespace Rotel.Delivery;
+
+/// <summary><see cref="ExporterOptions"/> for one signal, with every value decided.</summary>
+/// <param name="Exporter">The exporter's name.</param>
+/// <param name="MaxBytes">What the queue may hold, waiting and in flight.</param>
+/// <param name="Overflow">What happens beyond that.</param>
+/// <param name="Batch">When a batch is closed.</param>
+/// <param name="Retry">The schedule each batch starts with.</param>
+/// <param name="RequestTimeout">The longest one attempt may take.</param>
+/// <param name="MaxConcurrentRequests">Batches sent at the same time.</param>
+internal sealed record ExporterQueueSettings(
+    string Exporter,
+    long MaxBytes,
+    OverflowPolicy Overflow,
+    BatchLimits Batch,
+    RetrySchedule Retry,
+    TimeSpan RequestTimeout,
+    int MaxConcurrentRequests);

@@ -1,0 +1,13 @@
+namespace Rotel.Diagnostics;
+
+/// <summary>
+/// The ids of Rotel's log events, a range per project; an id never changes its meaning. Receivers from 2000, processors from 3000,
+/// exporters from 4000, hosting and configuration from 5000.
+/// </summary>
+internal static class EventIds
+{
+    public const int ItemsDropped = 1001;
+    public const int Retrying = 1002;
+    public const int DestinationWarned = 1003;
+    public const int ExporterFailed = 1004;
+}

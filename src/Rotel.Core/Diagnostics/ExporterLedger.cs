@@ -1,0 +1,65 @@
+using System.Diagnostics.Metrics;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Diagnostics;
+
+/// <summary>
+/// What became of the items of one signal that were accepted for one exporter. At rest, accepted = delivered + dropped + what its queue
+/// holds. Thread-safe; read by the instruments.
+/// </summary>
+/// <param name="exporter">The exporter's name.</param>
+/// <param name="signal">The signal.</param>
+/// <param name="attemptDuration">Where the duration of attempts goes.</param>
+/// <param name="tags">The attributes of that measurement.</param>
+internal sealed class ExporterLedger(
+    string exporter, OtlpSignal signal, Histogram<double> attemptDuration, KeyValuePair<string, object?>[] tags)
+{
+    private readonly long[] _dropped = new long[DropReasons.Count];
+    private long _accepted;
+    private long _delivered;
+    private long _failedAttempts;
+
+    public string Exporter { get; } = exporter;
+
+    public OtlpSignal Signal { get; } = signal;
+
+    /// <summary>Items that were accepted for this exporter, those included that its overflow policy then dropped.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Items the destination took.</summary>
+    public long Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>Attempts that did not deliver, retried or not.</summary>
+    public long FailedAttempts => Volatile.Read(ref _failedAttempts);
+
+    /// <summary>Items dropped for any reason.</summary>
+    public long TotalDropped
+    {
+        get
+        {
+            long total = 0;
+            for (var i = 0; i < _dropped.Length; i++)
+                total += Volatile.Read(ref _dropped[i]);
+            return total;
+        }
+    }
+
+    /// <summary>Items dropped for one reason.</summary>
+    public long Dropped(DropReason reason) => Volatile.Read(ref _dropped[(int)reason]);
+
+    public void CountAccepted(long items) => Interlocked.Add(ref _accepted, items);
+
+    public void CountDelivered(long items) => Interlocked.Add(ref _delivered, items);
+
+    public void CountDropped(DropReason reason, long items) => Interlocked.Add(ref _dropped[(int)reason], items);
+
+    /// <summary>Notes how long an attempt took, whatever came of it.</summary>
+    public void RecordAttempt(TimeSpan duration)
+    {
+        if (attemptDuration.Enabled)
+            attemptDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    public void CountFailedAttempt() => Interlocked.Increment(ref _failedAttempts);
+}

@@ -1,0 +1,31 @@
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Diagnostics;
+
+/// <summary>What one receiver has accepted and refused of one signal since it was made. Thread-safe; read by the instruments.</summary>
+internal sealed class ReceiverLedger(string receiver, OtlpSignal signal)
+{
+    private readonly long[] _refused = new long[RefusalReasons.Count];
+    private long _accepted;
+    private long _repaired;
+
+    public string Receiver { get; } = receiver;
+
+    public OtlpSignal Signal { get; } = signal;
+
+    /// <summary>Items accepted.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Strings that were not UTF-8 and were repaired.</summary>
+    public long RepairedStrings => Volatile.Read(ref _repaired);
+
+    /// <summary>Requests refused for a reason. Requests, not items: what is refused unread has no items.</summary>
+    public long Refused(RefusalReason reason) => Volatile.Read(ref _refused[(int)reason]);
+
+    public void CountAccepted(int items) => Interlocked.Add(ref _accepted, items);
+
+    public void CountRepaired(int strings) => Interlocked.Add(ref _repaired, strings);
+
+    public void CountRefused(RefusalReason reason) => Interlocked.Increment(ref _refused[(int)reason]);
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics.Metrics;
+using Rotel.Delivery;
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Diagnostics;
+
+/// <summary>
+/// Every instrument of the meter <c>Rotel</c>, described in <c>docs/telemetry.md</c>. Counts are kept in ledgers and read when somebody
+/// collects, so that they cost nothing when nobody does and are right when somebody starts late.
+/// </summary>
+internal sealed class RotelMetrics : IDisposable
+{
+    public const string MeterName = "Rotel";
+
+    private readonly Meter _meter;
+    private readonly Histogram<double> _attemptDuration;
+    private readonly List<ReceiverLedger> _receivers = [];
+    private readonly List<ExporterQueue> _queues = [];
+
+    /// <param name="meterFactory">The host's, where there is one: the meter is created in its scope.</param>
+    /// <param name="budget">The memory account to watch.</param>
+    public RotelMetrics(IMeterFactory? meterFactory, ByteBudget budget)
+    {
+        _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
+        _meter.CreateObservableCounter(
+            "rotel.receiver.accepted", () => PerReceiver(ledger => ledger.Accepted), "{item}", "Items accepted from senders.");
+        _meter.CreateObservableCounter(
+            "rotel.receiver.refused", PerRefusal, "{request}", "Requests refused, by reason; they are still the sender's.");
+        _meter.CreateObservableCounter(
+            "rotel.receiver.repaired", () => PerReceiver(ledger => ledger.RepairedStrings), "{string}", "Strings that were not UTF-8 and were repaired.");
+        _meter.CreateObservableCounter(
+            "rotel.exporter.accepted", () => PerQueue(queue => queue.Ledger.Accepted), "{item}", "Items accepted for an exporter.");
+        _meter.CreateObservableCounter(
+            "rotel.exporter.sent", () => PerQueue(queue => queue.Ledger.Delivered), "{item}", "Items the destination took.");
+        _meter.CreateObservableCounter(
+            "rotel.exporter.dropped", PerDrop, "{item}", "Items lost, by reason.");
+        _meter.CreateObservableCounter(
+            "rotel.exporter.failed", () => PerQueue(queue => queue.Ledger.FailedAttempts), "{attempt}", "Attempts that did not deliver.");
+        _meter.CreateObservableUpDownCounter(
+            "rotel.exporter.queue.items", () => PerQueue(queue => queue.HeldItems), "{item}", "Items waiting and in flight.");
+        _meter.CreateObservableUpDownCounter(
+            "rotel.exporter.queue.bytes", () => PerQueue(queue => queue.UsedBytes), "By", "Bytes waiting and in flight.");
+        _meter.CreateObservableGauge(
+            "rotel.exporter.queue.oldest_age", OldestAges, "s", "How long the oldest item has been held.");
+        _meter.CreateObservableUpDownCounter(
+            "rotel.memory.reserved", () => budget.Reserved, "By", "Bytes reserved of the memory budget.");
+        _meter.CreateObservableUpDownCounter("rotel.memory.limit", () => budget.Limit, "By", "The memory budget.");
+        _attemptDuration = _meter.CreateHistogram<double>("rotel.exporter.attempt.duration", "s", "How long attempts to export took.");
+    }
+
+    public ReceiverLedger AddReceiver(string receiver, OtlpSignal signal)
+    {
+        var ledger = new ReceiverLedger(receiver, signal);
+        lock (_receivers)
+            _receivers.Add(ledger);
+        return ledger;
+    }
+
+    public ExporterLedger CreateExporterLedger(string exporter, OtlpSignal signal) =>
+        new(exporter, signal, _attemptDuration, Tags(exporter, signal));
+
+    public void Watch(ExporterQueue queue)
+    {
+        lock (_queues)
+            _queues.Add(queue);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?>[] Tags(string component, OtlpSignal signal) =>
+        [new("rotel.component", component), new("rotel.signal", signal.Name())];
+
+    private static KeyValuePair<string, object?>[] Tags(string component, OtlpSignal signal, string reason) =>
+        [.. Tags(component, signal), new("rotel.reason", reason)];
+
+    private Measurement<long>[] PerReceiver(Func<ReceiverLedger, long> value)
+    {
+        lock (_receivers)
+            return [.. _receivers.Select(ledger => new Measurement<long>(value(ledger), Tags(ledger.Receiver, ledger.Signal)))];
+    }
+
+    private Measurement<long>[] PerQueue(Func<ExporterQueue, long> value)
+    {
+        lock (_queues)
+            return [.. _queues.Select(queue => new Measurement<long>(value(queue), Tags(queue.Exporter, queue.Signal)))];
+    }
+
+    private Measurement<double>[] OldestAges()
+    {
+        lock (_queues)
+            return [.. _queues.Select(queue => new Measurement<double>(queue.OldestAge.TotalSeconds, Tags(queue.Exporter, queue.Signal)))];
+    }
+
+    private List<Measurement<long>> PerRefusal()
+    {
+        var measurements = new List<Measurement<long>>();
+        lock (_receivers)
+        {
+            foreach (var ledger in _receivers)
+            {
+                for (var reason = (RefusalReason)0; (int)reason < RefusalReasons.Count; reason++)
+                {
+                    if (ledger.Refused(reason) is var requests and > 0)
+                        measurements.Add(new(requests, Tags(ledger.Receiver, ledger.Signal, reason.Name())));
+                }
+            }
+        }
+
+        return measurements;
+    }
+
+    private List<Measurement<long>> PerDrop()
+    {
+        var measurements = new List<Measurement<long>>();
+        lock (_queues)
+        {
+            foreach (var queue in _queues)
+            {
+                for (var reason = (DropReason)0; (int)reason < DropReasons.Count; reason++)
+                {
+                    if (queue.Ledger.Dropped(reason) is var items and > 0)
+                        measurements.Add(new(items, Tags(queue.Exporter, queue.Signal, reason.Name())));
+                }
+            }
+        }
+
+        return measurements;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+
+namespace Rotel.Memory;
+
+/// <summary>
+/// Lends byte blocks and charges them to the <see cref="ByteBudget"/>. Four size classes per doubling keep the waste of a block below a
+/// quarter; what is kept for reuse is bounded, and halved whenever the runtime collects its oldest generation.
+/// </summary>
+internal sealed class BufferPool
+{
+    private const int MinCapacity = 1024;
+    private const int ClassesPerDoubling = 4;
+
+    /// <summary>Blocks above this are made and dropped, never kept.</summary>
+    private const int MaxKeptCapacity = 8 * 1024 * 1024;
+
+    private static readonly int[] Capacities = SizeClasses();
+
+    private readonly Stack<byte[]>[] _kept;
+    private readonly long _maxKeptBytes;
+    private long _keptBytes;
+
+    /// <param name="budget">The account that every loan is charged to.</param>
+    public BufferPool(ByteBudget budget)
+    {
+        Budget = budget;
+        _maxKeptBytes = Math.Min(budget.Limit / 8, 32 * 1024 * 1024);
+        _kept = new Stack<byte[]>[Capacities.Length];
+        for (var i = 0; i < _kept.Length; i++)
+            _kept[i] = new Stack<byte[]>();
+        Trimmer.Watch(this);
+    }
+
+    public ByteBudget Budget { get; }
+
+    /// <summary>Bytes held for reuse and not charged to the budget.</summary>
+    public long KeptBytes => Volatile.Read(ref _keptBytes);
+
+    /// <summary>Lends a block of at least <paramref name="size"/> bytes, or returns false when the budget has no room for it.</summary>
+    public bool TryRent(int size, [NotNullWhen(true)] out PooledBuffer? buffer)
+    {
+        var capacity = CapacityFor(size);
+        if (!Budget.TryReserve(capacity))
+        {
+            buffer = null;
+            return false;
+        }
+
+        buffer = Take(capacity);
+        return true;
+    }
+
+    /// <summary>Lends a block even past the limit; see <see cref="ByteBudget.ReserveOverdraft"/> for who may.</summary>
+    public PooledBuffer RentOverdraft(int size)
+    {
+        var capacity = CapacityFor(size);
+        Budget.ReserveOverdraft(capacity);
+        return Take(capacity);
+    }
+
+    internal void Return(byte[] array)
+    {
+        if (array.Length <= MaxKeptCapacity)
+        {
+            var kept = _kept[ClassOf(array.Length)];
+            lock (kept)
+            {
+                if (Volatile.Read(ref _keptBytes) + array.Length <= _maxKeptBytes)
+                {
+                    kept.Push(array);
+                    Interlocked.Add(ref _keptBytes, array.Length);
+                }
+            }
+        }
+
+        Budget.Release(array.Length);
+    }
+
+    /// <summary>The capacity that a request for <paramref name="size"/> bytes is given and charged.</summary>
+    internal static int CapacityFor(int size) => size > MaxKeptCapacity ? size : Capacities[ClassOf(size)];
+
+    private PooledBuffer Take(int capacity)
+    {
+        if (capacity <= MaxKeptCapacity)
+        {
+            var kept = _kept[ClassOf(capacity)];
+            lock (kept)
+            {
+                if (kept.TryPop(out var array))
+                {
+                    Interlocked.Add(ref _keptBytes, -capacity);
+                    return new PooledBuffer(this, array);
+                }
+            }
+        }
+
+        return new PooledBuffer(this, GC.AllocateUninitializedArray<byte>(capacity));
+    }
+
+    private static int ClassOf(int size)
+    {
+        if (size <= MinCapacity)
+            return 0;
+
+        // Within the doubling (2^k, 2^(k+1)] the classes are 1.25, 1.5, 1.75 and 2 times 2^k.
+        var doubling = BitOperations.Log2((uint)(size - 1));
+        var step = (size - 1 - (1 << doubling)) >> (doubling - 2);
+        return ((doubling - BitOperations.Log2(MinCapacity)) * ClassesPerDoubling) + step + 1;
+    }
+
+    private static int[] SizeClasses()
+    {
+        var sizes = new List<int> { MinCapacity };
+        for (var start = MinCapacity; start < MaxKeptCapacity; start *= 2)
+        {
+            for (var step = 1; step <= ClassesPerDoubling; step++)
+                sizes.Add(start + (start / ClassesPerDoubling * step));
+        }
+
+        return [.. sizes];
+    }
+
+    private void TrimHalf()
+    {
+        foreach (var kept in _kept)
+        {
+            lock (kept)
+            {
+                for (var drop = (kept.Count + 1) / 2; drop > 0; drop--)
+                    Interlocked.Add(ref _keptBytes, -kept.Pop().Length);
+            }
+        }
+    }
+
+    /// <summary>Unreachable from birth, so its finalizer runs after a collection; it lives on until the pool is gone.</summary>
+    private sealed class Trimmer
+    {
+        private readonly WeakReference<BufferPool> _pool;
+        private int _lastFullCollection = GC.CollectionCount(2);
+
+        private Trimmer(BufferPool pool) => _pool = new WeakReference<BufferPool>(pool);
+
+        ~Trimmer()
+        {
+            if (!_pool.TryGetTarget(out var pool))
+                return;
+
+            var full = GC.CollectionCount(2);
+            if (full != _lastFullCollection)
+            {
+                _lastFullCollection = full;
+                pool.TrimHalf();
+            }
+
+            GC.ReRegisterForFinalize(this);
+        }
+
+        public static void Watch(BufferPool pool) => _ = new Trimmer(pool);
+    }
+}

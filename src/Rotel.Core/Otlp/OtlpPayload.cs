@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Rotel.Memory;
+using Rotel.Pipelines;
+
+namespace Rotel.Otlp;
+
+/// <summary>
+/// One Export…ServiceRequest in wire form, validated, immutable and shared by reference count. It starts with one reference, which belongs
+/// to its maker; whoever owns a reference disposes it exactly once, and the last one gives the buffer back.
+/// </summary>
+internal sealed class OtlpPayload : IDisposable
+{
+    private readonly PooledBuffer _buffer;
+    private readonly int _length;
+    private int _references = 1;
+
+    /// <summary>Takes ownership of <paramref name="buffer"/>, whose first <paramref name="length"/> bytes are the body.</summary>
+    public OtlpPayload(OtlpSignal signal, PooledBuffer buffer, int length, int itemCount)
+    {
+        Debug.Assert(length <= buffer.Capacity);
+        Signal = signal;
+        _buffer = buffer;
+        _length = length;
+        ItemCount = itemCount;
+    }
+
+    public OtlpSignal Signal { get; }
+
+    /// <summary>Spans, data points or log records.</summary>
+    public int ItemCount { get; }
+
+    /// <summary>The body. Valid while a reference is held.</summary>
+    public ReadOnlyMemory<byte> Body => _buffer.Memory[.._length];
+
+    /// <summary>Length of the body in bytes.</summary>
+    public int Length => _length;
+
+    /// <summary>Bytes this payload is charged for: the capacity of its buffer.</summary>
+    public int Charge => _buffer.Capacity;
+
+    /// <summary>
+    /// True when the body is plain: envelopes in the schema's order and nothing given twice, so that fast paths may assume the shape.
+    /// </summary>
+    public bool IsCanonical { get; init; }
+
+    /// <summary>True when the body has unknown top-level fields, whose meaning a merge could change: it is never merged or split.</summary>
+    public bool TravelsAlone { get; init; }
+
+    /// <summary>When the payload was admitted, on the clock of the Rotel that owns it (<see cref="TimeProvider.GetTimestamp"/>).</summary>
+    public long AcceptedAt { get; init; }
+
+    /// <summary>Told once when every piece of the payload is finished at every destination; null when nobody asked.</summary>
+    public DeliveryCompletion? Completion { get; init; }
+
+    public void AddReference()
+    {
+        var before = Interlocked.Increment(ref _references) - 1;
+        Debug.Assert(before > 0, "payload referenced after its last owner disposed it");
+    }
+
+    public void Dispose()
+    {
+        var left = Interlocked.Decrement(ref _references);
+        Debug.Assert(left >= 0, "payload disposed more often than referenced");
+        if (left == 0)
+            _buffer.Dispose();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Rotel.Pipelines;
+
+/// <summary>When a receiver answers success.</summary>
+public enum AcknowledgementMode
+{
+    /// <summary>When the request is in every target queue, in memory.</summary>
+    Accepted,
+
+    /// <summary>
+    /// When every destination has taken it. A destination that does not confirm by the sender's deadline makes a retryable refusal, though
+    /// the data may still arrive: a sender that tries again can cause duplicates.
+    /// </summary>
+    Delivered,
+}

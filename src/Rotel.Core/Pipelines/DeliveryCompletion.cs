@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Rotel.Pipelines;
+
+/// <summary>
+/// Carried by a payload whose sender wants to know how it ended. Counts the pieces still under way (pieces x destinations) and reports
+/// once, when the last is finished, the worst that happened. It starts with one pending part, held by the intake until the payload is
+/// admitted, so that it cannot report early. A retry of a piece does not count twice. Thread-safe.
+/// </summary>
+internal abstract class DeliveryCompletion
+{
+    private int _pending = 1;
+    private int _worst;
+
+    /// <summary>Announces parts that will be finished later; call it before they can be.</summary>
+    public void AddPending(int parts)
+    {
+        var before = Interlocked.Add(ref _pending, parts) - parts;
+        Debug.Assert(before > 0, "parts added after the completion was reported");
+    }
+
+    /// <summary>Says that one part is finished.</summary>
+    public void Complete(DeliveryStatus status)
+    {
+        var worst = Volatile.Read(ref _worst);
+        while ((int)status > worst)
+        {
+            var seen = Interlocked.CompareExchange(ref _worst, (int)status, worst);
+            if (seen == worst)
+                break;
+            worst = seen;
+        }
+
+        var left = Interlocked.Decrement(ref _pending);
+        Debug.Assert(left >= 0, "more parts finished than announced");
+        if (left == 0)
+            OnCompleted((DeliveryStatus)Volatile.Read(ref _worst));
+    }
+
+    /// <summary>Called once, on whichever thread finished the last part; must be short and must not throw.</summary>
+    protected abstract void OnCompleted(DeliveryStatus worst);
+}

@@ -1,0 +1,27 @@
+namespace Rotel.Pipelines;
+
+internal static class DropReasons
+{
+    public const int Count = (int)DropReason.ExporterFault + 1;
+
+    /// <summary>The reason as metrics and logs write it.</summary>
+    public static string Name(this DropReason reason) => reason switch
+    {
+        DropReason.QueueFull => "queue_full",
+        DropReason.RetryExpired => "retry_expired",
+        DropReason.DestinationRejected => "destination_rejected",
+        DropReason.PartiallyRejected => "partially_rejected",
+        DropReason.ItemTooLarge => "item_too_large",
+        DropReason.Shutdown => "shutdown",
+        _ => "exporter_fault",
+    };
+
+    /// <summary>
+    /// What a sender who tracks completion is told: rejected when no retry could help, abandoned when another try might.
+    /// </summary>
+    public static DeliveryStatus Status(this DropReason reason) => reason switch
+    {
+        DropReason.DestinationRejected or DropReason.PartiallyRejected or DropReason.ItemTooLarge => DeliveryStatus.Rejected,
+        _ => DeliveryStatus.Abandoned,
+    };
+}

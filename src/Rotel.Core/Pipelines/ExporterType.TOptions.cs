@@ -1,0 +1,24 @@
+using Rotel.Delivery;
+using Rotel.Otlp;
+using Rotel.Settings;
+
+namespace Rotel.Pipelines;
+
+/// <inheritdoc cref="ExporterType"/>
+/// <typeparam name="TOptions">The options of the type.</typeparam>
+internal abstract class ExporterType<TOptions> : ExporterType
+    where TOptions : ExporterOptions, new()
+{
+    public sealed override Type OptionsType => typeof(TOptions);
+
+    public sealed override ExporterOptions CreateOptions() => new TOptions();
+
+    public sealed override void Validate(ExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors) =>
+        Validate((TOptions)options, signals, errors);
+
+    public sealed override IExporter Create(ExporterOptions options, ExporterContext context) => Create((TOptions)options, context);
+
+    protected abstract void Validate(TOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors);
+
+    protected abstract IExporter Create(TOptions options, ExporterContext context);
+}

@@ -1,0 +1,27 @@
+using Rotel.Delivery;
+using Rotel.Otlp;
+using Rotel.Settings;
+
+namespace Rotel.Pipelines;
+
+/// <summary>
+/// One kind of exporter as settings name it (<c>otlp</c>, <c>file</c>): its options, the rows of the table of settings that fill them,
+/// its checks, and how it is made. A new exporter is one folder with one of these, and one line where Rotel lists them.
+/// </summary>
+internal abstract class ExporterType
+{
+    /// <summary>The word in settings: <c>ROTEL_EXPORTER=…</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The rows this type adds to those all exporters share.</summary>
+    public abstract IReadOnlyList<Setting> Settings { get; }
+
+    public abstract Type OptionsType { get; }
+
+    public abstract ExporterOptions CreateOptions();
+
+    /// <summary>Adds an error for everything that is wrong in options, whoever set them.</summary>
+    public abstract void Validate(ExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors);
+
+    public abstract IExporter Create(ExporterOptions options, ExporterContext context);
+}

@@ -1,0 +1,23 @@
+using Rotel.Batching;
+using Rotel.Delivery;
+
+namespace Rotel.Pipelines;
+
+/// <summary>
+/// Sends batches to one destination. It owns neither batches nor retries: waiting, retrying, splitting, dropping and counting are
+/// <see cref="ExporterQueue"/>'s. Called concurrently.
+/// </summary>
+internal interface IExporter : IAsyncDisposable
+{
+    /// <summary>
+    /// Puts a batch into the form it will be sent in, once, on a background thread; the caller owns the result. Null when the batch is sent
+    /// as the wire form it is. Must not throw for any validated batch.
+    /// </summary>
+    EncodedBatch? Encode(OtlpBatch batch);
+
+    /// <summary>
+    /// Makes one attempt. The batch stays the caller's and is valid until the task completes. Cancellation means the attempt's time-out or
+    /// shutdown; it may be answered by throwing <see cref="OperationCanceledException"/>.
+    /// </summary>
+    ValueTask<ExportOutcome> ExportAsync(OtlpBatch batch, CancellationToken cancellationToken);
+}

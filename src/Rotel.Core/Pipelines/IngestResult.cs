@@ -1,0 +1,33 @@
+namespace Rotel.Pipelines;
+
+/// <summary>What became of one request: accepted (Rotel's now) or refused (still the sender's).</summary>
+internal readonly struct IngestResult
+{
+    private IngestResult(bool isAccepted, int itemCount, RefusalReason reason, string? message, TimeSpan? retryAfter)
+    {
+        IsAccepted = isAccepted;
+        ItemCount = itemCount;
+        Reason = reason;
+        Message = message;
+        RetryAfter = retryAfter;
+    }
+
+    public bool IsAccepted { get; }
+
+    /// <summary>Items accepted.</summary>
+    public int ItemCount { get; }
+
+    /// <summary>Meaningful when refused.</summary>
+    public RefusalReason Reason { get; }
+
+    /// <summary>For the developer at the other end; set when refused.</summary>
+    public string? Message { get; }
+
+    /// <summary>How long the sender should wait; set for retryable refusals.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    public static IngestResult Accepted(int itemCount) => new(true, itemCount, default, null, null);
+
+    public static IngestResult Refused(RefusalReason reason, string message, TimeSpan? retryAfter = null) =>
+        new(false, 0, reason, message, retryAfter);
+}

@@ -1,0 +1,313 @@
+using System.Diagnostics.CodeAnalysis;
+using Rotel.Diagnostics;
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Threading;
+
+namespace Rotel.Pipelines;
+
+/// <summary>
+/// Steps 1 and 2 of the flow without a transport: a receiver rents a buffer here, fills it with a body, and hands it in; it is validated,
+/// processed and admitted to every target queue, or refused with a reason. Everything refused is counted here, also what the receiver
+/// refuses by itself.
+/// </summary>
+internal sealed class Intake
+{
+    /// <summary>What senders are asked to wait after a refusal for lack of room.</summary>
+    internal static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bodies up to this are validated on the request's own thread; larger ones on a background worker.</summary>
+    internal const int MaxInlineValidation = 1024 * 1024;
+
+    private readonly TimeProvider _time;
+    private readonly BackgroundWorkers _workers;
+    private readonly IntakeSettings _settings;
+    private readonly Pipeline?[] _pipelines;
+    private readonly ReceiverLedger[] _ledgers;
+
+    /// <param name="pool">Where bodies are kept.</param>
+    /// <param name="time">The clock of deadlines.</param>
+    /// <param name="workers">Where large bodies are validated.</param>
+    /// <param name="settings">Limits and modes.</param>
+    /// <param name="pipelines">By signal; null where the signal has no exporter or is switched off for this receiver.</param>
+    /// <param name="ledgers">By signal.</param>
+    public Intake(
+        BufferPool pool,
+        TimeProvider time,
+        BackgroundWorkers workers,
+        IntakeSettings settings,
+        Pipeline?[] pipelines,
+        ReceiverLedger[] ledgers)
+    {
+        Pool = pool;
+        _time = time;
+        _workers = workers;
+        _settings = settings;
+        _pipelines = pipelines;
+        _ledgers = ledgers;
+    }
+
+    public BufferPool Pool { get; }
+
+    /// <summary>Whether the signal has somewhere to go; otherwise its path does not exist.</summary>
+    public bool Accepts(OtlpSignal signal) => _pipelines[(int)signal] is not null;
+
+    /// <summary>Starts the clock of one request.</summary>
+    /// <param name="senderTimeout">What the sender said it would wait (<c>grpc-timeout</c>); null when it did not.</param>
+    public IngestDeadlines StartRequest(TimeSpan? senderTimeout)
+    {
+        var admission = senderTimeout < _settings.AdmissionTimeout ? senderTimeout.Value : _settings.AdmissionTimeout;
+        return new IngestDeadlines(new Deadline(_time, admission), new Deadline(_time, senderTimeout ?? _settings.AcknowledgementTimeout));
+    }
+
+    /// <summary>Counts and describes a refusal. The receiver's way to refuse what it never hands in.</summary>
+    public IngestResult Refuse(OtlpSignal signal, RefusalReason reason, string message)
+    {
+        _ledgers[(int)signal].CountRefused(reason);
+        return IngestResult.Refused(reason, message, reason.IsRetryable() ? BusyRetryAfter : null);
+    }
+
+    /// <summary>Lends a buffer for a body, charged to the budget; false when there is no room at this moment.</summary>
+    public bool TryRent(int size, [NotNullWhen(true)] out PooledBuffer? buffer) => Pool.TryRent(size, out buffer);
+
+    /// <summary>Lends a buffer, waiting for room up to the admission deadline; null when there was none (refuse as busy).</summary>
+    /// <exception cref="OperationCanceledException">The sender went away.</exception>
+    public async ValueTask<PooledBuffer?> RentAsync(int size, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        PooledBuffer? buffer;
+        while (!TryRentOrGetRoom(size, out buffer, out var room))
+        {
+            if (!await WaitForRoomAsync(room, deadlines, cancellationToken).ConfigureAwait(false))
+                return null;
+        }
+
+        return buffer;
+    }
+
+    /// <summary>As <see cref="RentAsync"/>, blocking the calling thread.</summary>
+    public PooledBuffer? Rent(int size, IngestDeadlines deadlines)
+    {
+        PooledBuffer? buffer;
+        while (!TryRentOrGetRoom(size, out buffer, out var room))
+        {
+            if (!WaitForRoom(room, deadlines))
+                return null;
+        }
+
+        return buffer;
+    }
+
+    /// <summary>Takes ownership of <paramref name="body"/>, whatever the result, and answers when the acknowledgement mode allows.</summary>
+    /// <exception cref="OperationCanceledException">The sender went away while it waited for room; nothing was accepted.</exception>
+    public ValueTask<IngestResult> IngestAsync(
+        OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        if (length > MaxInlineValidation)
+            return IngestLargeAsync(signal, body, length, deadlines, cancellationToken);
+
+        var answered = Prepare(signal, body, length, out var payload);
+        return payload is null ? new ValueTask<IngestResult>(answered) : AdmitAsync(payload, deadlines, cancellationToken);
+    }
+
+    /// <summary>As <see cref="IngestAsync"/>, blocking the calling thread: for senders that have one of their own.</summary>
+    public IngestResult Ingest(OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines)
+    {
+        var answered = Prepare(signal, body, length, out var payload);
+        if (payload is null)
+            return answered;
+
+        var (items, completion) = (payload.ItemCount, payload.Completion as AwaitedCompletion);
+        AdmissionResult admission;
+        while ((admission = TryAdmitOrGetRoom(payload, out var room)) == AdmissionResult.Full)
+        {
+            if (!WaitForRoom(room, deadlines))
+                break;
+        }
+
+        if (admission != AdmissionResult.Admitted)
+            return RefuseAdmission(payload, admission);
+        if (completion is null)
+            return Accept(signal, items);
+
+        var delivered = completion.Task.Wait(deadlines.Delivery.Remaining) ? completion.Task.Result : DeliveryStatus.Abandoned;
+        return Acknowledge(signal, items, delivered);
+    }
+
+    private async ValueTask<IngestResult> IngestLargeAsync(
+        OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        var (answered, payload) = await _workers.RunAsync(() =>
+        {
+            var result = Prepare(signal, body, length, out var prepared);
+            return (result, prepared);
+        }).ConfigureAwait(false);
+        return payload is null ? answered : await AdmitAsync(payload, deadlines, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<IngestResult> AdmitAsync(OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        if (payload.Completion is null)
+        {
+            var (signal, items) = (payload.Signal, payload.ItemCount);
+            if (_pipelines[(int)signal]!.TryAdmit(payload) == AdmissionResult.Admitted)
+                return new ValueTask<IngestResult>(Accept(signal, items));
+        }
+
+        return AdmitSlowAsync(payload, deadlines, cancellationToken);
+    }
+
+    private async ValueTask<IngestResult> AdmitSlowAsync(
+        OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        var (signal, items, completion) = (payload.Signal, payload.ItemCount, payload.Completion as AwaitedCompletion);
+        AdmissionResult admission;
+        while ((admission = TryAdmitOrGetRoom(payload, out var room)) == AdmissionResult.Full)
+        {
+            try
+            {
+                if (!await WaitForRoomAsync(room, deadlines, cancellationToken).ConfigureAwait(false))
+                    break;
+            }
+            catch (OperationCanceledException)
+            {
+                payload.Dispose();
+                throw;
+            }
+        }
+
+        if (admission != AdmissionResult.Admitted)
+            return RefuseAdmission(payload, admission);
+        if (completion is null)
+            return Accept(signal, items);
+
+        await ((Task)completion.Task.WaitAsync(deadlines.Delivery.Remaining, _time, CancellationToken.None))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Acknowledge(signal, items, completion.Task.IsCompleted ? await completion.Task.ConfigureAwait(false) : DeliveryStatus.Abandoned);
+    }
+
+    /// <summary>
+    /// Validates and processes a body into a payload, or answers at once (null payload): a refusal, or success for a body without items.
+    /// </summary>
+    private IngestResult Prepare(OtlpSignal signal, PooledBuffer body, int length, out OtlpPayload? payload)
+    {
+        payload = null;
+        var validation = OtlpValidator.Validate(signal, body.Span[..length], _settings.Limits);
+        if (!validation.IsValid)
+        {
+            body.Dispose();
+            return Refuse(signal, RefusalReason.Malformed, validation.Describe());
+        }
+
+        if (validation.ItemCount == 0)
+        {
+            body.Dispose();
+            return Accept(signal, 0);
+        }
+
+        if (validation.InvalidUtf8Count > 0)
+        {
+            _ledgers[(int)signal].CountRepaired(validation.InvalidUtf8Count);
+            body = Repair(signal, body, ref length);
+        }
+        else if (length < body.Capacity / 2)
+        {
+            body = CopyOut(body, length);
+        }
+
+        payload = _pipelines[(int)signal]!.Process(new OtlpPayload(signal, body, length, validation.ItemCount)
+        {
+            IsCanonical = validation.IsCanonical,
+            TravelsAlone = validation.HasUnknownTopLevelField,
+            AcceptedAt = _time.GetTimestamp(),
+            Completion = _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null,
+        });
+        return default;
+    }
+
+    /// <summary>A retained body in a buffer twice its size would waste the budget for as long as it waits.</summary>
+    private PooledBuffer CopyOut(PooledBuffer body, int length)
+    {
+        if (BufferPool.CapacityFor(length) > body.Capacity / 2)
+            return body;
+
+        var fitting = Pool.RentOverdraft(length);
+        body.Span[..length].CopyTo(fitting.Span);
+        body.Dispose();
+        return fitting;
+    }
+
+    private PooledBuffer Repair(OtlpSignal signal, PooledBuffer body, ref int length)
+    {
+        using var repaired = new PooledSegments(Pool);
+        OtlpUtf8Repair.Repair(signal, body.Span[..length], repaired);
+        body.Dispose();
+        length = (int)repaired.Length;
+        var joined = Pool.RentOverdraft(length);
+        repaired.CopyTo(joined.Span);
+        return joined;
+    }
+
+    private IngestResult Accept(OtlpSignal signal, int items)
+    {
+        _ledgers[(int)signal].CountAccepted(items);
+        return IngestResult.Accepted(items);
+    }
+
+    private IngestResult Acknowledge(OtlpSignal signal, int items, DeliveryStatus status) => status switch
+    {
+        DeliveryStatus.Delivered => Accept(signal, items),
+        DeliveryStatus.Rejected => RefuseAdmitted(
+            signal, items, RefusalReason.DestinationRejected, "A destination refused the data for good."),
+        _ => RefuseAdmitted(signal, items, RefusalReason.NotDelivered, "A destination did not confirm delivery in time."),
+    };
+
+    /// <summary>The items are in the queues all the same, and so in the ledger of what was accepted.</summary>
+    private IngestResult RefuseAdmitted(OtlpSignal signal, int items, RefusalReason reason, string message)
+    {
+        _ledgers[(int)signal].CountAccepted(items);
+        return Refuse(signal, reason, message);
+    }
+
+    private IngestResult RefuseAdmission(OtlpPayload payload, AdmissionResult admission)
+    {
+        var signal = payload.Signal;
+        payload.Dispose();
+        return admission == AdmissionResult.Closed
+            ? Refuse(signal, RefusalReason.Stopping, "Rotel is shutting down.")
+            : Refuse(signal, RefusalReason.Busy, "No room in the exporter queues; try again later.");
+    }
+
+    private AdmissionResult TryAdmitOrGetRoom(OtlpPayload payload, out Task room)
+    {
+        // The signal is taken before the second try, so that room made in between is not missed.
+        var pipeline = _pipelines[(int)payload.Signal]!;
+        room = Pool.Budget.Room.NextRelease();
+        return pipeline.TryAdmit(payload);
+    }
+
+    private bool TryRentOrGetRoom(int size, [NotNullWhen(true)] out PooledBuffer? buffer, out Task room)
+    {
+        room = Task.CompletedTask;
+        if (Pool.TryRent(size, out buffer))
+            return true;
+        room = Pool.Budget.Room.NextRelease();
+        return Pool.TryRent(size, out buffer);
+    }
+
+    private static bool WaitForRoom(Task room, IngestDeadlines deadlines)
+    {
+        var remaining = deadlines.Admission.Remaining;
+        return remaining > TimeSpan.Zero && room.Wait(remaining);
+    }
+
+    private async ValueTask<bool> WaitForRoomAsync(Task room, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        var remaining = deadlines.Admission.Remaining;
+        if (remaining == TimeSpan.Zero)
+            return false;
+
+        await room.WaitAsync(remaining, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return room.IsCompleted;
+    }
+}

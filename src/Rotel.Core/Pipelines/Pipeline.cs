@@ -1,0 +1,80 @@
+using Rotel.Delivery;
+using Rotel.Otlp;
+
+namespace Rotel.Pipelines;
+
+/// <summary>
+/// Steps 3 and 4 of the flow for one signal: the processors in order, then the fan-out to one queue per exporter. Admission is
+/// all-or-nothing and synchronous: room in every queue first, then the payload goes into all of them by reference.
+/// </summary>
+internal sealed class Pipeline
+{
+    private readonly IPayloadProcessor[] _processors;
+    private readonly ExporterQueue[] _queues;
+
+    /// <param name="signal">The one signal that passes.</param>
+    /// <param name="processors">Applied in order.</param>
+    /// <param name="queues">One per exporter that serves the signal; at most 64.</param>
+    public Pipeline(OtlpSignal signal, IEnumerable<IPayloadProcessor> processors, IEnumerable<ExporterQueue> queues)
+    {
+        Signal = signal;
+        _processors = [.. processors];
+
+        // Queues that can refuse are asked first, so that no other has dropped for a payload that is then refused.
+        _queues = [.. queues.OrderBy(queue => queue.Overflow != OverflowPolicy.Block)];
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_queues.Length, 64);
+    }
+
+    public OtlpSignal Signal { get; }
+
+    /// <summary>Takes ownership of a payload and returns the processed one, owned by the caller.</summary>
+    public OtlpPayload Process(OtlpPayload payload)
+    {
+        foreach (var processor in _processors)
+            payload = processor.Process(payload);
+        return payload;
+    }
+
+    /// <summary>Puts a processed payload into every queue; on any other result than admitted it stays the caller's.</summary>
+    public AdmissionResult TryAdmit(OtlpPayload payload)
+    {
+        var overflowing = 0UL;
+        for (var i = 0; i < _queues.Length; i++)
+        {
+            var queue = _queues[i];
+            var result = queue.TryReserve(payload.Charge);
+            if (result == AdmissionResult.Admitted)
+                continue;
+            if (result == AdmissionResult.Full && queue.Overflow != OverflowPolicy.Block)
+            {
+                overflowing |= 1UL << i;
+                continue;
+            }
+
+            for (var reserved = 0; reserved < i; reserved++)
+            {
+                if ((overflowing & (1UL << reserved)) == 0)
+                    _queues[reserved].CancelReservation(payload.Charge);
+            }
+
+            return result;
+        }
+
+        payload.Completion?.AddPending(_queues.Length);
+        for (var i = 0; i < _queues.Length; i++)
+        {
+            if ((overflowing & (1UL << i)) != 0)
+            {
+                _queues[i].DropNewest(payload);
+                continue;
+            }
+
+            payload.AddReference();
+            _queues[i].Enqueue(payload);
+        }
+
+        payload.Completion?.Complete(DeliveryStatus.Delivered);
+        payload.Dispose();
+        return AdmissionResult.Admitted;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Rotel.Threading;
+
+/// <summary>A moment by which something must be over, on an injected clock.</summary>
+internal readonly struct Deadline
+{
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly TimeSpan _after;
+
+    public Deadline(TimeProvider time, TimeSpan after)
+    {
+        _time = time;
+        _start = time.GetTimestamp();
+        _after = after;
+    }
+
+    /// <summary>Time left; zero once passed.</summary>
+    public TimeSpan Remaining
+    {
+        get
+        {
+            if (_after == Timeout.InfiniteTimeSpan)
+                return Timeout.InfiniteTimeSpan;
+            var left = _after - _time.GetElapsedTime(_start);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    public bool IsPassed => Remaining == TimeSpan.Zero;
+}
