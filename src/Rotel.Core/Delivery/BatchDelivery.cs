@@ -49,8 +49,7 @@ internal sealed class BatchDelivery(
     private async ValueTask<ExportOutcome> AttemptAsync(OtlpBatch batch)
     {
         using var attempt = new CancellationTokenSource(settings.RequestTimeout, time);
-        await using var stop = pace.Stopped.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), attempt)
-            .ConfigureAwait(false);
+        using var stop = pace.Stopped.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), attempt);
         var started = time.GetTimestamp();
         try
         {

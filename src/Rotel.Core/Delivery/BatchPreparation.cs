@@ -44,23 +44,33 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
     {
         var pieces = new Queue<OtlpBatch>();
         var batcher = new Batcher(batch.Signal, target with { Timeout = Timeout.InfiniteTimeSpan }, static _ => { });
-        if (batch.Payloads.Count == 0)
+        try
         {
-            using var restored = Restore(batch);
-            AddPieces(restored, target, batcher, pieces);
+            if (batch.Payloads.Count == 0)
+            {
+                using var restored = Restore(batch);
+                AddPieces(restored, target, batcher, pieces);
+            }
+            else
+            {
+                foreach (var payload in batch.Payloads)
+                    AddPieces(payload, target, batcher, pieces);
+            }
+
+            batcher.CloseInto(pieces);
+            foreach (var piece in pieces)
+                Encode(piece);
         }
-        else
+        catch
         {
-            foreach (var payload in batch.Payloads)
-                AddPieces(payload, target, batcher, pieces);
+            batcher.CloseInto(pieces);
+            foreach (var piece in pieces)
+                piece.Dispose();
+            throw;
         }
 
-        batcher.CloseInto(pieces);
         foreach (var piece in pieces)
-        {
             piece.ContinueFor(batch);
-            Encode(piece);
-        }
 
         // The whole itself is one of the parts its completions wait for; the pieces were announced just above.
         batch.Complete(DeliveryStatus.Delivered);

@@ -316,10 +316,23 @@ internal sealed class ExporterQueue : IDisposable
     private void Prepare(OtlpBatch batch, bool halve)
     {
         var charge = batch.Charge;
-        var pieces = halve ? _preparation.Halve(batch) : _preparation.Prepare(batch);
+        IReadOnlyList<OtlpBatch> pieces;
+        try
+        {
+            pieces = halve ? _preparation.Halve(batch) : _preparation.Prepare(batch);
+        }
+        catch (Exception exception)
+        {
+            // A defect in an encoder must not end the host's process with an exception on our thread.
+            _log.ExporterFailed(exception);
+            Deactivate(batch, charge);
+            Settle(batch, DeliveryEnd.Dropped(DropReason.ExporterFault, $"the batch could not be encoded: {exception.GetType().Name}"));
+            return;
+        }
+
         if (pieces.Count == 0)
         {
-            Deactivate(batch);
+            Deactivate(batch, charge);
             Settle(batch, DeliveryEnd.Dropped(DropReason.ItemTooLarge, "one item alone is larger than the destination takes"));
             return;
         }
@@ -373,7 +386,7 @@ internal sealed class ExporterQueue : IDisposable
             }
             else
             {
-                Deactivate(batch);
+                Deactivate(batch, batch.Charge);
                 Settle(batch, end);
             }
 
@@ -387,12 +400,12 @@ internal sealed class ExporterQueue : IDisposable
         }
     }
 
-    private void Deactivate(OtlpBatch batch)
+    private void Deactivate(OtlpBatch batch, long charge)
     {
         lock (_lock)
         {
             _active.Remove(batch);
-            _usedBytes -= batch.Charge;
+            _usedBytes -= charge;
         }
     }
 

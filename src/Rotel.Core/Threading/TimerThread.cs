@@ -91,7 +91,14 @@ internal sealed class TimerThread : TimeProvider, IDisposable
                 }
             }
 
-            timer.Fire();
+            try
+            {
+                timer.Fire();
+            }
+            catch (Exception)
+            {
+                // A callback that throws is a defect of its owner; it must not end the host's process and all other timers.
+            }
         }
     }
 
