@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Rotel.TestKit.Backends;
+
+/// <summary>
+/// Keeps a backend's own server out of sight of instrumentation in the same process: a test about the telemetry of a host must see the
+/// host's requests, not those its exporters make to the backend.
+/// </summary>
+internal static class BackendIsolation
+{
+    private const string Name = "Rotel.TestKit.Backend";
+
+    public static void Apply(IServiceCollection services)
+    {
+        services.AddSingleton(_ => new DiagnosticListener(Name));
+        services.AddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
+        services.AddSingleton(_ => new ActivitySource(Name));
+        services.AddSingleton<IMeterFactory, RenamingMeterFactory>();
+    }
+
+    /// <summary>Listeners choose meters by name, so ours get another one.</summary>
+    private sealed class RenamingMeterFactory : IMeterFactory
+    {
+        private readonly List<Meter> _meters = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            var meter = new Meter(new MeterOptions($"{Name}/{options.Name}") { Version = options.Version, Tags = options.Tags, Scope = this });
+            lock (_meters)
+                _meters.Add(meter);
+            return meter;
+        }
+
+        public void Dispose()
+        {
+            lock (_meters)
+                _meters.ForEach(meter => meter.Dispose());
+        }
+    }
+}
