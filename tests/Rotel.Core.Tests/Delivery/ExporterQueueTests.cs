@@ -1,0 +1,422 @@
+using Microsoft.Extensions.Time.Testing;
+using Rotel.Engine;
+using Rotel.Pipelines;
+using Rotel.Threading;
+
+namespace Rotel.Delivery;
+
+public sealed class ExporterQueueTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Enqueue_BatchIsFull_IsSentWithoutTheTimer()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = ScriptedExporter.AlwaysDelivers();
+        engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 10));
+        var intake = engine.CreateIntake();
+
+        for (var i = 0; i < 4; i++)
+            Assert.True((await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5))).IsAccepted);
+
+        await exporter.UntilAsync(e => e.DeliveredItems == 20);
+        Assert.Equal([10, 10], exporter.Attempts.Select(attempt => attempt.Items));
+    }
+
+    [Fact]
+    public async Task Enqueue_BatchIsOldEnough_IsSentByTheTimer()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = ScriptedExporter.AlwaysDelivers();
+        engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3));
+        time.Advance(TimeSpan.FromMilliseconds(199));
+        Assert.Empty(exporter.Attempts);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await exporter.UntilAsync(e => e.DeliveredItems == 3);
+    }
+
+    [Fact]
+    public async Task Enqueue_PayloadWouldPassTheLimit_StartsTheNextBatch()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = ScriptedExporter.AlwaysDelivers();
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 10));
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(7));
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(7));
+        await queue.FlushAsync(Token);
+
+        Assert.Equal([7, 7], exporter.Attempts.Select(attempt => attempt.Items));
+    }
+
+    [Fact]
+    public async Task Enqueue_PayloadLargerThanABatch_IsSplitIntoBatches()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = ScriptedExporter.AlwaysDelivers();
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 10));
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(25));
+        await queue.FlushAsync(Token);
+
+        Assert.All(exporter.Attempts, attempt => Assert.InRange(attempt.Items, 1, 10));
+        Assert.Equal(
+            Enumerable.Range(0, 25).Select(i => $"s{i}").Order(),
+            TraceBody.SpanNames(exporter.Attempts.SelectMany(attempt => attempt.Bodies)).Order());
+        engine.AssertLedgerAddsUp();
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Deliver_DestinationIsBusy_RetriesWithinTheScheduleUntilItIsTaken()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = new ScriptedExporter(attempt =>
+            new(attempt.Number < 3 ? ExportOutcome.Retry("busy") : ExportOutcome.Delivered()));
+        var queue = engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3));
+        await AdvanceUntilAsync(time, exporter, e => e.DeliveredItems == 3);
+        await queue.FlushAsync(Token);
+
+        Assert.Equal(4, exporter.Attempts.Count);
+        Assert.Equal(3, queue.Ledger.FailedAttempts);
+        Assert.Equal(3, queue.Ledger.Delivered);
+        engine.AssertLedgerAddsUp();
+    }
+
+    [Fact]
+    public async Task Deliver_RetryLimitPasses_DropsAsExpired()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = new ScriptedExporter(_ => new(ExportOutcome.Retry("down")));
+        var queue = engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+        var start = time.GetTimestamp();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3));
+        await AdvanceUntilAsync(time, exporter, _ => queue.HeldItems == 0);
+
+        Assert.Equal(3, queue.Ledger.Dropped(DropReason.RetryExpired));
+        Assert.InRange(time.GetElapsedTime(start), TimeSpan.FromSeconds(230), TimeSpan.FromSeconds(330));
+        engine.AssertLedgerAddsUp();
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Deliver_AttemptHangs_IsCutOffByTheTimeoutAndRetried()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = new ScriptedExporter(async attempt =>
+        {
+            if (attempt.Number == 0)
+                await Task.Delay(Timeout.InfiniteTimeSpan, attempt.CancellationToken);
+            return ExportOutcome.Delivered();
+        });
+        engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3));
+        await AdvanceUntilAsync(time, exporter, e => e.DeliveredItems == 3);
+
+        Assert.Equal(2, exporter.Attempts.Count);
+    }
+
+    [Fact]
+    public async Task Deliver_ExporterThrows_CountsAndRetries()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = new ScriptedExporter(attempt =>
+            attempt.Number == 0 ? throw new InvalidOperationException("defect") : new(ExportOutcome.Delivered()));
+        var queue = engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3));
+        await AdvanceUntilAsync(time, exporter, e => e.DeliveredItems == 3);
+
+        Assert.Equal(1, queue.Ledger.FailedAttempts);
+    }
+
+    [Fact]
+    public async Task Deliver_EncoderThrows_DropsTheBatchAsFaultAndLivesOn()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var broken = true;
+        var exporter = new ScriptedExporter(_ => new(ExportOutcome.Delivered()))
+        {
+            Encoder = _ => broken ? throw new InvalidOperationException("defect") : null,
+        };
+        var queue = engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3));
+        await queue.FlushAsync(Token);
+        broken = false;
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(4));
+        await queue.FlushAsync(Token);
+
+        Assert.Equal(3, queue.Ledger.Dropped(DropReason.ExporterFault));
+        Assert.Equal(4, queue.Ledger.Delivered);
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Deliver_DestinationTakesLess_IsHalvedUntilItFits()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = new ScriptedExporter(attempt =>
+            new(attempt.Items > 3 ? ExportOutcome.TooLarge("413") : ExportOutcome.Delivered()));
+        var queue = engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(11, "a"));
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(11, "b"));
+        await queue.FlushAsync(Token);
+
+        var delivered = exporter.Attempts.Where(attempt => attempt.Items <= 3).SelectMany(attempt => attempt.Bodies);
+        Assert.Equal(
+            Enumerable.Range(0, 11).SelectMany(i => new[] { $"a{i}", $"b{i}" }).Order(), TraceBody.SpanNames(delivered).Order());
+        Assert.Equal(22, queue.Ledger.Delivered);
+        engine.AssertLedgerAddsUp();
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Deliver_OneItemIsTooLarge_DropsThatItemOnly()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = new ScriptedExporter(attempt =>
+            new(attempt.Bodies.Any(body => body.Length > 500) ? ExportOutcome.TooLarge("413") : ExportOutcome.Delivered()));
+        var queue = engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(4));
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(1, "big", padding: 600));
+        await queue.FlushAsync(Token);
+
+        Assert.Equal(4, queue.Ledger.Delivered);
+        Assert.Equal(1, queue.Ledger.Dropped(DropReason.ItemTooLarge));
+        engine.AssertLedgerAddsUp();
+    }
+
+    [Fact]
+    public async Task Deliver_DestinationRejectsSomeItems_CountsThemAndDoesNotRetry()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = new ScriptedExporter(_ => new(ExportOutcome.PartlyDelivered(2, "two were bad")));
+        var queue = engine.AddQueue(exporter);
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5));
+        await queue.FlushAsync(Token);
+
+        Assert.Single(exporter.Attempts);
+        Assert.Equal(3, queue.Ledger.Delivered);
+        Assert.Equal(2, queue.Ledger.Dropped(DropReason.PartiallyRejected));
+    }
+
+    [Fact]
+    public async Task Reserve_QueueIsFullAndBlocks_SenderWaitsAndIsAdmittedWhenRoomIsMade()
+    {
+        using var engine = new EngineUnderTest();
+        var gate = new TaskCompletionSource();
+        var exporter = new ScriptedExporter(async _ =>
+        {
+            await gate.Task;
+            return ExportOutcome.Delivered();
+        });
+        engine.AddQueue(exporter, EngineUnderTest.Settings(maxBytes: 2048, maxItems: 5, concurrency: 1));
+        var intake = engine.CreateIntake(admissionTimeout: TimeSpan.FromSeconds(30));
+
+        Assert.True((await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5))).IsAccepted);
+        Assert.True((await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5))).IsAccepted);
+        var third = EngineUnderTest.IngestAsync(intake, TraceBody.Of(5)).AsTask();
+        await exporter.UntilAsync(e => e.Attempts.Count == 1);
+        Assert.False(third.IsCompleted);
+        gate.SetResult();
+
+        Assert.True((await third.WaitAsync(TimeSpan.FromSeconds(30), Token)).IsAccepted);
+        await exporter.UntilAsync(e => e.DeliveredItems == 15);
+    }
+
+    [Fact]
+    public async Task Reserve_QueueStaysFullAndBlocks_RefusesBusyAfterTheAdmissionTimeout()
+    {
+        var time = new FakeTimeProvider();
+        using var engine = new EngineUnderTest(time);
+        var exporter = new ScriptedExporter(_ => new(new TaskCompletionSource<ExportOutcome>().Task));
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxBytes: 2048, maxItems: 5, concurrency: 1));
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5));
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5));
+        var third = EngineUnderTest.IngestAsync(intake, TraceBody.Of(5)).AsTask();
+        while (!third.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        var result = await third;
+        Assert.Equal(RefusalReason.Busy, result.Reason);
+        Assert.True(result.RetryAfter > TimeSpan.Zero);
+        Assert.Equal(10, queue.Ledger.Accepted);
+        engine.AssertLedgerAddsUp();
+    }
+
+    [Fact]
+    public async Task Reserve_QueueIsFullAndDropsOldest_KeepsTheNewest()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var gate = new TaskCompletionSource();
+        var exporter = new ScriptedExporter(async _ =>
+        {
+            await gate.Task;
+            return ExportOutcome.Delivered();
+        });
+        var queue = engine.AddQueue(
+            exporter, EngineUnderTest.Settings(OverflowPolicy.DropOldest, maxBytes: 3072, maxItems: 5, concurrency: 1));
+        var intake = engine.CreateIntake();
+
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5, "first"));
+        await exporter.UntilAsync(e => e.Attempts.Count == 1);
+        foreach (var name in new[] { "old", "newer", "newest" })
+            Assert.True((await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5, name))).IsAccepted);
+        Assert.Equal(5, queue.Ledger.Dropped(DropReason.QueueFull));
+        engine.AssertLedgerAddsUp();
+
+        gate.SetResult();
+        await queue.FlushAsync(Token);
+        Assert.Equal(
+            ["first", "newer", "newest"],
+            TraceBody.SpanNames(exporter.Attempts.SelectMany(attempt => attempt.Bodies)).Select(name => name[..^1]).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Admit_OneOfTwoExportersIsDead_TheOtherReceivesEverything()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var dead = new ScriptedExporter(_ => new(new TaskCompletionSource<ExportOutcome>().Task));
+        var alive = ScriptedExporter.AlwaysDelivers();
+        var deadQueue = engine.AddQueue(dead, EngineUnderTest.Settings(OverflowPolicy.DropOldest, maxBytes: 4096, maxItems: 5));
+        var aliveQueue = engine.AddQueue(alive, EngineUnderTest.Settings(OverflowPolicy.DropOldest, maxBytes: 1024 * 1024, maxItems: 5));
+        var intake = engine.CreateIntake();
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True((await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5))).IsAccepted);
+            await aliveQueue.FlushAsync(Token);
+        }
+
+        Assert.Equal(500, aliveQueue.Ledger.Delivered);
+        Assert.Equal(0, aliveQueue.Ledger.TotalDropped);
+        Assert.True(deadQueue.Ledger.Dropped(DropReason.QueueFull) > 0);
+        Assert.True(deadQueue.UsedBytes <= 4096);
+        engine.AssertLedgerAddsUp();
+    }
+
+    [Fact]
+    public async Task Drain_DestinationIsSlow_DeliversEverythingHeldBeforeItReturns()
+    {
+        using var engine = new EngineUnderTest();
+        var exporter = new ScriptedExporter(async attempt =>
+        {
+            await Task.Yield();
+            return attempt.Number % 2 == 0 ? ExportOutcome.Retry("busy") : ExportOutcome.Delivered();
+        });
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 5));
+        var intake = engine.CreateIntake();
+        for (var i = 0; i < 3; i++)
+            await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5));
+
+        await queue.DrainAsync(new Deadline(TimeProvider.System, TimeSpan.FromSeconds(30)), Token);
+
+        Assert.Equal(15, queue.Ledger.Delivered);
+        Assert.Equal(RefusalReason.Stopping, (await EngineUnderTest.IngestAsync(intake, TraceBody.Of(5))).Reason);
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Drain_DeadlinePasses_CountsWhatIsLeftAsShutdown()
+    {
+        using var engine = new EngineUnderTest();
+        var exporter = new ScriptedExporter(async attempt =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, attempt.CancellationToken);
+            return ExportOutcome.Delivered();
+        });
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 5, concurrency: 1));
+        var intake = engine.CreateIntake();
+        for (var i = 0; i < 4; i++)
+            await EngineUnderTest.IngestAsync(intake, TraceBody.Of(4));
+
+        await queue.DrainAsync(new Deadline(TimeProvider.System, TimeSpan.FromMilliseconds(50)), Token);
+
+        Assert.Equal(16, queue.Ledger.Dropped(DropReason.Shutdown));
+        Assert.Equal(0, queue.HeldItems);
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Acknowledge_Delivered_AnswersWhenTheDestinationHasTakenIt()
+    {
+        using var engine = new EngineUnderTest();
+        var gate = new TaskCompletionSource();
+        var exporter = new ScriptedExporter(async _ =>
+        {
+            await gate.Task;
+            return ExportOutcome.Delivered();
+        });
+        engine.AddQueue(exporter);
+        var intake = engine.CreateIntake(acknowledgement: AcknowledgementMode.Delivered);
+
+        var answer = EngineUnderTest.IngestAsync(intake, TraceBody.Of(3)).AsTask();
+        await exporter.UntilAsync(e => e.Attempts.Count == 1);
+        Assert.False(answer.IsCompleted);
+        gate.SetResult();
+
+        Assert.True((await answer.WaitAsync(TimeSpan.FromSeconds(30), Token)).IsAccepted);
+    }
+
+    [Theory]
+    [InlineData(true, RefusalReason.DestinationRejected)]
+    [InlineData(false, RefusalReason.NotDelivered)]
+    internal async Task Acknowledge_DeliveredButNotTaken_Refuses(bool rejects, RefusalReason expected)
+    {
+        using var engine = new EngineUnderTest();
+        var exporter = new ScriptedExporter(_ =>
+            new(rejects ? ExportOutcome.Rejected("no") : ExportOutcome.Rejected("late", DropReason.RetryExpired)));
+        engine.AddQueue(exporter);
+        var intake = engine.CreateIntake(acknowledgement: AcknowledgementMode.Delivered);
+
+        Assert.Equal(expected, (await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3))).Reason);
+    }
+
+    /// <summary>Moves the clock until a condition holds; each step waits until what it set off has been observed or is idle.</summary>
+    private static async Task AdvanceUntilAsync(FakeTimeProvider time, ScriptedExporter exporter, Func<ScriptedExporter, bool> condition)
+    {
+        using var watchdog = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        watchdog.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition(exporter))
+        {
+            watchdog.Token.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.Yield();
+        }
+    }
+}
