@@ -11,6 +11,9 @@ internal static class WireFormat
 
     public static uint Tag(int field, WireType type) => ((uint)field << 3) | (uint)type;
 
+    /// <summary>Undoes the encoding of sint32.</summary>
+    public static int UnZigZag(uint value) => (int)(value >> 1) ^ -(int)(value & 1);
+
     /// <summary>How many bytes <see cref="WriteVarint"/> writes for a value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int VarintLength(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;

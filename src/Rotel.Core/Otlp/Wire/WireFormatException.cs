@@ -22,4 +22,8 @@ internal sealed class WireFormatException : Exception
 
     [DoesNotReturn]
     public static void ThrowGroup(int offset) => throw new WireFormatException("unbalanced or too deep group", offset);
+
+    /// <summary>Values inside values deeper than <paramref name="limit"/> levels; the offset is not known there.</summary>
+    [DoesNotReturn]
+    public static void ThrowDepth(int limit) => throw new WireFormatException($"values nested deeper than {limit} levels", 0);
 }

@@ -48,6 +48,23 @@ internal ref struct WireReader
         return true;
     }
 
+    /// <summary>
+    /// Reads the next tag whole, field number and wire type together, so that a known field with another wire type falls through to the
+    /// unknown ones, as protobuf wants it; false at the end of the message.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryReadTag(out uint tag)
+    {
+        if (!TryReadTag(out var field, out var type))
+        {
+            tag = 0;
+            return false;
+        }
+
+        tag = WireFormat.Tag(field, type);
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadVarint()
     {
@@ -84,6 +101,14 @@ internal ref struct WireReader
 
     public double ReadDouble() => BitConverter.UInt64BitsToDouble(ReadFixed64());
 
+    public bool ReadBool() => ReadVarint() != 0;
+
+    /// <summary>Reads an int32 or an enum; bits above the 32nd are dropped, as protobuf does.</summary>
+    public int ReadInt32() => (int)ReadVarint();
+
+    /// <summary>Reads a sint32, which is zigzag encoded.</summary>
+    public int ReadSInt32() => WireFormat.UnZigZag((uint)ReadVarint());
+
     /// <summary>Reads a length and returns that many bytes: a string, bytes, a packed list or a message.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> ReadBytes()
@@ -96,6 +121,9 @@ internal ref struct WireReader
         _position += (int)length;
         return bytes;
     }
+
+    /// <summary>Skips the value of a field whose tag was just read; groups are skipped whole.</summary>
+    public void Skip(uint tag) => Skip((int)(tag >> 3), (WireType)(tag & 7));
 
     /// <summary>Skips the value of a field whose tag was just read; groups are skipped whole.</summary>
     public void Skip(int field, WireType type)

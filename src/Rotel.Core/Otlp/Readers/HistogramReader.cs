@@ -1,0 +1,45 @@
+using Rotel.Otlp.Wire;
+using static Rotel.Otlp.Wire.WireTag;
+using F = Rotel.Otlp.Fields.MetricFields.Histogram;
+
+namespace Rotel.Otlp.Readers;
+
+/// <summary>The data of a histogram.</summary>
+internal readonly ref struct HistogramReader : IWireMessage<HistogramReader>
+{
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly FieldRange _dataPoints;
+
+    private HistogramReader(ReadOnlySpan<byte> data)
+    {
+        _data = data;
+        var reader = new WireReader(data);
+        while (true)
+        {
+            var start = reader.Position;
+            if (!reader.TryReadTag(out uint tag))
+                break;
+
+            switch (tag)
+            {
+                case (F.DataPoints << 3) | Len:
+                    reader.ReadBytes();
+                    _dataPoints.Add(start, reader.Position);
+                    break;
+                case (F.AggregationTemporality << 3) | Varint:
+                    AggregationTemporality = reader.ReadInt32();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+    }
+
+    public WireList<HistogramDataPointReader> DataPoints => new(_data, _dataPoints, F.DataPoints);
+
+    /// <summary>An AggregationTemporality, possibly one newer than this code.</summary>
+    public int AggregationTemporality { get; }
+
+    public static HistogramReader Read(ReadOnlySpan<byte> message) => new(message);
+}
