@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace Rotel.Otlp;
+
+/// <summary>Text that a peer sent for people to read: kept short, whatever its length and bytes.</summary>
+internal static class BoundedText
+{
+    /// <summary>The most bytes of a peer's message that are kept; enough for any sentence, small enough for a log line.</summary>
+    public const int MaxBytes = 4096;
+
+    /// <summary>Decodes at most <see cref="MaxBytes"/>, cut between characters; bytes that are not UTF-8 become U+FFFD.</summary>
+    public static string Decode(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length > MaxBytes)
+        {
+            var end = MaxBytes;
+
+            // A character has at most three continuation bytes; more of them in a row are not UTF-8 and may be cut anywhere.
+            for (var i = 0; i < 3 && (utf8[end] & 0xC0) == 0x80; i++)
+                end--;
+            utf8 = utf8[..end];
+        }
+
+        return Encoding.UTF8.GetString(utf8);
+    }
+}
