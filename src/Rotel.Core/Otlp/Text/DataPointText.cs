@@ -59,7 +59,7 @@ internal static class DataPointText
             WriteSummary(text, point.Count, point.Sum, point.Min, point.Max);
             WriteBuckets(text, point.Negative, point.Scale, negative: true);
             if (point.ZeroCount != 0)
-                WriteBucket(text, $"[{Invariant(-point.ZeroThreshold)}, {Invariant(point.ZeroThreshold)}]", point.ZeroCount);
+                WriteBucket(text, $"[{Invariant(0 - point.ZeroThreshold)}, {Invariant(point.ZeroThreshold)}]", point.ZeroCount);
             WriteBuckets(text, point.Positive, point.Scale, negative: false);
             WriteEnd(text, point.Flags, point.Exemplars);
         }
