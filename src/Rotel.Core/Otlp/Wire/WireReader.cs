@@ -9,8 +9,11 @@ namespace Rotel.Otlp.Wire;
 /// </summary>
 internal ref struct WireReader
 {
-    /// <summary>How deep unknown groups may nest before they are refused; the message depth limit is the validator's.</summary>
-    public const int MaxGroupDepth = 64;
+    /// <summary>
+    /// How deep unknown groups may nest before they are refused: as deep as the validator lets them by default, so that what it accepted
+    /// can be read. The depth of messages is the validator's affair.
+    /// </summary>
+    public const int MaxGroupDepth = 100;
 
     private readonly ReadOnlySpan<byte> _data;
     private int _position;
@@ -143,7 +146,7 @@ internal ref struct WireReader
                 ReadFixed32();
                 break;
             case WireType.StartGroup:
-                SkipGroup(field);
+                SkipGroup(field, depth: 1);
                 break;
             default:
                 WireFormatException.ThrowTag(_position);
@@ -151,30 +154,28 @@ internal ref struct WireReader
         }
     }
 
-    private void SkipGroup(int field)
+    /// <summary>Skips to the end tag of a group's own field number, its start tag read.</summary>
+    private void SkipGroup(int field, int depth)
     {
-        // Open groups, innermost last; a group ends with the end tag of its own field number.
-        Span<int> open = stackalloc int[MaxGroupDepth];
-        var depth = 1;
-        open[0] = field;
-        while (depth > 0)
+        if (depth > MaxGroupDepth)
+            WireFormatException.ThrowGroup(_position);
+        while (true)
         {
             if (!TryReadTag(out var inner, out var type))
                 WireFormatException.ThrowTruncated(_position);
-            if (type == WireType.EndGroup)
+            if (type == WireType.StartGroup)
             {
-                if (open[--depth] != inner)
-                    WireFormatException.ThrowGroup(_position);
+                SkipGroup(inner, depth + 1);
             }
-            else if (type == WireType.StartGroup)
+            else if (type != WireType.EndGroup)
             {
-                if (depth == MaxGroupDepth)
-                    WireFormatException.ThrowGroup(_position);
-                open[depth++] = inner;
+                Skip(inner, type);
             }
             else
             {
-                Skip(inner, type);
+                if (inner != field)
+                    WireFormatException.ThrowGroup(_position);
+                return;
             }
         }
     }
