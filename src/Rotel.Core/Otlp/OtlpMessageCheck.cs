@@ -76,7 +76,7 @@ internal ref struct OtlpMessageCheck
                     var content = (OtlpContent)contents[(int)field];
                     if (content == OtlpContent.Opaque)
                         continue;
-                    if (content == OtlpContent.KeyValue && depth + 2 <= _maxDepth && IsPlainKeyValue(value))
+                    if (content == OtlpContent.KeyValue && depth + 2 <= _maxDepth && ArePlainKeyValues(message, tag, ref position, ref value))
                         continue;
                     if (!Content(content, value, depth))
                         return false;
@@ -165,6 +165,27 @@ internal ref struct OtlpMessageCheck
             default:
                 return SkipGroup(tag, message, start, ref position, depth);
         }
+    }
+
+    /// <summary>
+    /// Walks on as long as one everyday attribute follows another in the same field: they come in runs. False leaves
+    /// <paramref name="value"/> at the first that needs a closer look, with the position after it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool ArePlainKeyValues(ReadOnlySpan<byte> message, uint tag, scoped ref int position, ref ReadOnlySpan<byte> value)
+    {
+        while (IsPlainKeyValue(value))
+        {
+            if (position + 1 >= message.Length || message[position] != tag)
+                return true;
+            int length = message[position + 1];
+            if (length >= 0x80 || length > message.Length - position - 2)
+                return true;
+            value = message.Slice(position + 2, length);
+            position += 2 + length;
+        }
+
+        return false;
     }
 
     /// <summary>
