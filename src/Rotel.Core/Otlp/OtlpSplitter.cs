@@ -43,37 +43,17 @@ internal sealed class OtlpSplitter : IDisposable
     /// <summary>
     /// Takes the next piece: as many items as fit both limits, and always at least one, so that only a single item too large for
     /// <paramref name="maxBytes"/> makes a piece with <see cref="PieceBytes"/> above it. False when nothing is left. To take the first n items
-    /// and then the rest, call with n and then without limits.
+    /// and then the rest, call with n and then without limits. Envelopes without items go along where there is room; they never make a piece.
     /// </summary>
     public bool MoveNext(int maxItems = int.MaxValue, int maxBytes = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxItems, 1);
-        PieceItems = 0;
-        PieceBytes = 0;
-        if (!_isAtUnit)
-            return false;
-
-        var body = _body.Span;
-        Span<int> left = stackalloc int[OtlpEnvelope.MaxLevels];
-        Span<int> right = stackalloc int[OtlpEnvelope.MaxLevels];
-        _from = _next;
-        while (_isAtUnit)
+        do
         {
-            // An envelope without items counts as nothing, and goes with the items before it if there is room.
-            var items = PieceItems + (_next.IsAtItem ? 1 : 0);
-            var end = _next;
-            end.TakeUnit(body);
-            var bytes = Measure(_from, end, left, right);
-            if (PieceBytes > 0 && (items > maxItems || bytes > maxBytes))
-                break;
-            PieceItems = items;
-            PieceBytes = bytes;
-            _to = end;
-            _next = end;
-            _isAtUnit = _next.MoveToUnit(body);
+            TakePiece(maxItems, maxBytes);
         }
-
-        return true;
+        while (PieceItems == 0 && _isAtUnit);
+        return PieceItems > 0;
     }
 
     /// <summary>Writes the current piece into exactly the first <see cref="PieceBytes"/> of <paramref name="destination"/>.</summary>
@@ -113,6 +93,30 @@ internal sealed class OtlpSplitter : IDisposable
             return;
         _ordered = null;
         ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    private void TakePiece(int maxItems, int maxBytes)
+    {
+        var body = _body.Span;
+        Span<int> left = stackalloc int[OtlpEnvelope.MaxLevels];
+        Span<int> right = stackalloc int[OtlpEnvelope.MaxLevels];
+        PieceItems = 0;
+        PieceBytes = 0;
+        _from = _next;
+        while (_isAtUnit)
+        {
+            var items = PieceItems + (_next.IsAtItem ? 1 : 0);
+            var end = _next;
+            end.TakeUnit(body);
+            var bytes = Measure(_from, end, left, right);
+            if (PieceBytes > 0 && (items > maxItems || bytes > maxBytes))
+                break;
+            PieceItems = items;
+            PieceBytes = bytes;
+            _to = end;
+            _next = end;
+            _isAtUnit = _next.MoveToUnit(body);
+        }
     }
 
     /// <summary>How many envelopes, the request first, are open at both places.</summary>

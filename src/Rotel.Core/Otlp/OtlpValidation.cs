@@ -9,7 +9,7 @@ internal readonly record struct OtlpValidation
     /// <summary>What is wrong; <see cref="OtlpFault.None"/> for a legal body. Everything else but <see cref="Offset"/> is only meaningful then.</summary>
     public OtlpFault Fault { get; init; }
 
-    /// <summary>Where in the body the faulty tag, length, value or string begins, in bytes.</summary>
+    /// <summary>Where in the body the faulty tag, length, value or string begins, in bytes; the end of its message where it is missing.</summary>
     public int Offset { get; init; }
 
     /// <summary>Spans, data points or log records.</summary>

@@ -1,0 +1,132 @@
+using Google.Protobuf;
+using Rotel.TestKit.Telemetry;
+
+namespace Rotel.Otlp;
+
+public sealed class OtlpSplitterTests
+{
+    [Theory]
+    [InlineData(OtlpSignal.Traces)]
+    [InlineData(OtlpSignal.Metrics)]
+    [InlineData(OtlpSignal.Logs)]
+    public void Pieces_OfAnyLegalBody_AreItsItemsInOrderWithTheirSurroundings(OtlpSignal signal)
+    {
+        for (var seed = 1; seed <= 400; seed++)
+        {
+            var random = new Random(seed);
+            var original = new TelemetryGenerator(seed).Request(signal).ToByteArray();
+            var body = seed % 4 == 0
+                ? original
+                : new WireReshaper(seed, seed % 4 == 1 ? WireReshaping.ShuffleFields : WireReshaping.Mergeable)
+                    .Reshape(original, OtlpItems.Descriptor(signal)).Bytes;
+            AssertSplits(signal, body, 1 + random.Next(12), 64 << random.Next(12), $"seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(OtlpSignal.Traces)]
+    [InlineData(OtlpSignal.Metrics)]
+    [InlineData(OtlpSignal.Logs)]
+    public void FirstItems_ThenTheRest_AreTwoPieces(OtlpSignal signal)
+    {
+        var body = new StandardLoad().Encode(signal);
+
+        using var splitter = new OtlpSplitter(signal, body);
+
+        Assert.True(splitter.MoveNext(maxItems: 34));
+        Assert.Equal(34, splitter.PieceItems);
+        Assert.True(splitter.MoveNext());
+        Assert.Equal(66, splitter.PieceItems);
+        Assert.False(splitter.MoveNext());
+        AssertSplits(signal, body, 34, int.MaxValue, "standard load");
+    }
+
+    [Fact]
+    public void Piece_WithoutLimits_IsTheBody()
+    {
+        var body = new StandardLoad().Encode(OtlpSignal.Metrics);
+
+        using var splitter = new OtlpSplitter(OtlpSignal.Metrics, body);
+        Assert.True(splitter.MoveNext());
+        var piece = new byte[splitter.PieceBytes];
+        splitter.Write(piece);
+
+        Assert.Equal(body, piece);
+    }
+
+    [Fact]
+    public void Piece_OfOneItemOverTheByteLimit_StandsAlone()
+    {
+        var body = new StandardLoad().Encode(OtlpSignal.Traces, items: 3);
+
+        using var splitter = new OtlpSplitter(OtlpSignal.Traces, body);
+        var pieces = 0;
+        while (splitter.MoveNext(maxBytes: 100))
+        {
+            Assert.Equal(1, splitter.PieceItems);
+            Assert.True(splitter.PieceBytes > 100);
+            pieces++;
+        }
+
+        Assert.Equal(3, pieces);
+    }
+
+    [Fact]
+    public void Splitting_AStandardBody_AllocatesOnlyTheSplitter()
+    {
+        var body = new StandardLoad().Encode(OtlpSignal.Traces, items: 2_000);
+        var piece = new byte[body.Length];
+        Split();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var pieces = Split();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(200, pieces);
+        Assert.InRange(allocated, 0, 2_000);
+
+        int Split()
+        {
+            var count = 0;
+            using var splitter = new OtlpSplitter(OtlpSignal.Traces, body);
+            for (; splitter.MoveNext(maxItems: 10); count++)
+                splitter.Write(piece);
+            return count;
+        }
+    }
+
+    [Fact]
+    public void Body_WithoutItems_HasNoPieces()
+    {
+        // ResourceSpans with an empty ScopeSpans.
+        using var splitter = new OtlpSplitter(OtlpSignal.Traces, new byte[] { 0x0A, 0x02, 0x12, 0x00 });
+
+        Assert.False(splitter.MoveNext());
+    }
+
+    private static void AssertSplits(OtlpSignal signal, byte[] body, int maxItems, int maxBytes, string what)
+    {
+        var whole = OtlpValidator.Validate(signal, body, OtlpLimits.Untrusted);
+        Assert.True(whole.IsValid, what);
+        var joined = new MemoryStream();
+        var items = 0;
+        using var splitter = new OtlpSplitter(signal, body);
+        while (splitter.MoveNext(maxItems, maxBytes))
+        {
+            var piece = new byte[splitter.PieceBytes];
+            splitter.Write(piece);
+            var validation = OtlpValidator.Validate(signal, piece, OtlpLimits.Untrusted);
+            Assert.True(validation.IsValid, $"{what}: {validation.Describe()}");
+            Assert.Equal(splitter.PieceItems, validation.ItemCount);
+            Assert.InRange(splitter.PieceItems, 1, maxItems);
+            Assert.True(splitter.PieceBytes <= maxBytes || splitter.PieceItems == 1, what);
+            items += splitter.PieceItems;
+            joined.Write(piece);
+        }
+
+        Assert.Equal(whole.ItemCount, items);
+        var expected = OtlpFlattening.Items(OtlpItems.Parse(signal, body));
+        var actual = OtlpFlattening.Items(OtlpItems.Parse(signal, joined.ToArray()));
+        Assert.True(expected.SequenceEqual(actual), what);
+    }
+}
