@@ -27,7 +27,7 @@ public sealed class OtlpUtf8RepairTests
     [Fact]
     public void Lengths_AroundARepair_GrowWithItAndEverythingElseStays()
     {
-        // A schema URL of 125 bytes under a ResourceSpans of 127: the repair makes both lengths two bytes long. A second ResourceSpans, with
+        // A ResourceSpans of 127 bytes: the repair makes its length two bytes long. A second ResourceSpans, with
         // a length in more bytes than it needs, is not touched; nor is an unknown field.
         byte[] other = [0x0A, 0x84, 0x80, 0x00, 0x1A, 0x02, 0x6F, 0x6B, 0x98, 0x3F, 0x01];
         byte[] url = [.. Enumerable.Repeat((byte)'a', 124), 0xFF];
@@ -35,7 +35,7 @@ public sealed class OtlpUtf8RepairTests
 
         var repaired = Repair(body, out var count);
 
-        byte[] expected = [0x0A, 0x82, 0x01, 0x1A, 0x7F, .. url[..124], 0xEF, 0xBF, 0xBD, .. other];
+        byte[] expected = [0x0A, 0x81, 0x01, 0x1A, 0x7F, .. url[..124], 0xEF, 0xBF, 0xBD, .. other];
         Assert.Equal(1, count);
         Assert.Equal(expected, repaired);
     }

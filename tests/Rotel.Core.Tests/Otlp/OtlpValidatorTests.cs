@@ -17,7 +17,7 @@ public sealed class OtlpValidatorTests
     [InlineData("14", nameof(OtlpFault.UnbalancedGroup), 0)]
     [InlineData("131C", nameof(OtlpFault.UnbalancedGroup), 1)]
     [InlineData("1308", nameof(OtlpFault.Truncated), 2)]
-    [InlineData("0A0612040A02FF00", nameof(OtlpFault.BadTag), 7)]
+    [InlineData("0A0612040A02FF00", nameof(OtlpFault.BadTag), 6)]
     [InlineData("0A0512030D0000", nameof(OtlpFault.Truncated), 4)]
     public void Fault_InABody_IsNamedWithItsOffset(string body, string fault, int offset)
     {
