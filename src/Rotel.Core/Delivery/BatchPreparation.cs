@@ -78,7 +78,7 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
         return [.. pieces];
     }
 
-    private static void AddPieces(OtlpPayload payload, BatchLimits target, Batcher batcher, Queue<OtlpBatch> pieces)
+    private void AddPieces(OtlpPayload payload, BatchLimits target, Batcher batcher, Queue<OtlpBatch> pieces)
     {
         if (target.Allow(payload.ItemCount, payload.Length) || payload.ItemCount == 1)
         {
@@ -87,8 +87,13 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             return;
         }
 
-        payload.AddReference();
-        batcher.Add(payload, pieces);
+        using var splitter = new OtlpSplitter(payload.Signal, payload.Body);
+        while (splitter.MoveNext(target.MaxItems, target.MaxBytes))
+        {
+            var buffer = pool.RentOverdraft(splitter.PieceBytes);
+            splitter.Write(buffer.Span);
+            batcher.Add(new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems), pieces);
+        }
     }
 
     private OtlpPayload Restore(OtlpBatch batch)

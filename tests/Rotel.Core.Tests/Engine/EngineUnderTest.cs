@@ -23,6 +23,8 @@ internal sealed class EngineUnderTest : IDisposable
         Metrics = new RotelMetrics(null, Pool.Budget);
     }
 
+    public static TimeSpan RequestTimeout { get; } = TimeSpan.FromSeconds(4);
+
     public BufferPool Pool { get; }
 
     public RotelMetrics Metrics { get; }
@@ -37,7 +39,7 @@ internal sealed class EngineUnderTest : IDisposable
             overflow,
             new BatchLimits(maxItems, BatchOptions.DefaultMaxBytes, TimeSpan.FromMilliseconds(200)),
             new RetrySchedule(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(300)),
-            TimeSpan.FromSeconds(5),
+            RequestTimeout,
             concurrency);
 
     public ExporterQueue AddQueue(IExporter exporter, ExporterQueueSettings? settings = null)
