@@ -56,7 +56,8 @@ public sealed class RpcStatusTests
     public void Read_OtherDetailsBesideRetryInfo_FindsTheDelay()
     {
         var status = new Google.Rpc.Status { Code = 14, Message = "m" };
-        status.Details.Add(Any.Pack(new Google.Rpc.RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(3)) }, "example.com/x"));
+        var retryInfo = new Google.Rpc.RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(3)) };
+        status.Details.Add(Any.Pack(retryInfo, "example.com/x"));
         status.Details.Add(Any.Pack(new Google.Rpc.BadRequest()));
 
         Assert.Equal(new RpcStatus(14, "m", TimeSpan.FromSeconds(3)), RpcStatus.Read(status.ToByteArray()));

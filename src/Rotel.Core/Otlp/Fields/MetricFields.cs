@@ -1,6 +1,6 @@
 namespace Rotel.Otlp.Fields;
 
-/// <summary>Field numbers of <c>opentelemetry/proto/metrics/v1/metrics.proto</c>, opentelemetry-proto 1.11.0, one class per message.</summary>
+/// <summary>Field numbers of <c>opentelemetry/proto/metrics/v1/metrics.proto</c>, release 1.11.0, a class per message.</summary>
 internal static class MetricFields
 {
     public static class ResourceMetrics

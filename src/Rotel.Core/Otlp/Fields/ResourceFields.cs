@@ -1,6 +1,6 @@
 namespace Rotel.Otlp.Fields;
 
-/// <summary>Field numbers of <c>opentelemetry/proto/resource/v1/resource.proto</c>, opentelemetry-proto 1.11.0, one class per message.</summary>
+/// <summary>Field numbers of <c>opentelemetry/proto/resource/v1/resource.proto</c>, release 1.11.0, a class per message.</summary>
 internal static class ResourceFields
 {
     public static class Resource

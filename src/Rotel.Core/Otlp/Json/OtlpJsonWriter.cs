@@ -17,7 +17,7 @@ internal sealed class OtlpJsonWriter : IDisposable
     private readonly Utf8JsonWriter _json;
 
     public OtlpJsonWriter() =>
-        // The text goes to files and queues, not into HTML: only what JSON itself demands is escaped. The code below keeps the structure valid.
+        // The text goes to files and queues, not into HTML: only what JSON itself demands is escaped. The structure is ours to keep valid.
         _json = new Utf8JsonWriter(
             _idle,
             new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });

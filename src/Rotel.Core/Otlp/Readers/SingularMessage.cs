@@ -30,8 +30,11 @@ internal ref struct SingularMessage
         _pieces = 0;
     }
 
-    /// <summary>The whole message, empty when absent; <paramref name="parent"/> and <paramref name="field"/> are where the pieces came from.</summary>
-    public readonly ReadOnlySpan<byte> Merge(ReadOnlySpan<byte> parent, int field) => _pieces <= 1 ? _last : Join(parent[_first..], field);
+    /// <summary>
+    /// The whole message, empty when absent; <paramref name="parent"/> and <paramref name="field"/> are where the pieces came from.
+    /// </summary>
+    public readonly ReadOnlySpan<byte> Merge(ReadOnlySpan<byte> parent, int field) =>
+        _pieces <= 1 ? _last : Join(parent[_first..], field);
 
     private static byte[] Join(ReadOnlySpan<byte> parent, int field)
     {

@@ -105,7 +105,7 @@ internal static class DataPointText
             text.WriteNamed("Max: ", maxValue);
     }
 
-    /// <summary>Bucket i of a positive side holds the values in (base^i, base^(i+1)], with base = 2^(2^-scale); a negative side mirrors it.</summary>
+    /// <summary>Bucket i of a positive side holds (base^i, base^(i+1)], with base = 2^(2^-scale); a negative side mirrors it.</summary>
     private static void WriteBuckets(TextWriter text, BucketsReader buckets, int scale, bool negative)
     {
         double bucket = buckets.Offset;
@@ -113,8 +113,10 @@ internal static class DataPointText
         {
             var lower = Math.Pow(2, Math.ScaleB(bucket, -scale));
             var upper = Math.Pow(2, Math.ScaleB(++bucket, -scale));
-            if (count != 0)
-                WriteBucket(text, negative ? $"[-{Invariant(upper)}, -{Invariant(lower)})" : $"({Invariant(lower)}, {Invariant(upper)}]", count);
+            if (count == 0)
+                continue;
+            var range = negative ? $"[-{Invariant(upper)}, -{Invariant(lower)})" : $"({Invariant(lower)}, {Invariant(upper)}]";
+            WriteBucket(text, range, count);
         }
     }
 

@@ -20,10 +20,20 @@ internal static class OtlpTextWriter
                 WriteResources<SpanReader>(text, new TracesReader(body).GetEnumerator(), "ResourceSpans", "ScopeSpans", SpanText.Write);
                 break;
             case OtlpSignal.Metrics:
-                WriteResources<MetricReader>(text, new MetricsReader(body).GetEnumerator(), "ResourceMetrics", "ScopeMetrics", MetricText.Write);
+                WriteResources<MetricReader>(
+                    text,
+                    new MetricsReader(body).GetEnumerator(),
+                    "ResourceMetrics",
+                    "ScopeMetrics",
+                    MetricText.Write);
                 break;
             default:
-                WriteResources<LogRecordReader>(text, new LogsReader(body).GetEnumerator(), "ResourceLog", "ScopeLogs", LogRecordText.Write);
+                WriteResources<LogRecordReader>(
+                    text,
+                    new LogsReader(body).GetEnumerator(),
+                    "ResourceLog",
+                    "ScopeLogs",
+                    LogRecordText.Write);
                 break;
         }
     }

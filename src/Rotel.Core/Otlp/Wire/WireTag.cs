@@ -1,7 +1,8 @@
 namespace Rotel.Otlp.Wire;
 
 /// <summary>
-/// The wire types as constants, for <c>case (Field &lt;&lt; 3) | Len:</c> in readers; <see cref="WireType"/> is the same set for signatures.
+/// The wire types as constants, for <c>case (Field &lt;&lt; 3) | Len:</c> in readers; <see cref="WireType"/> is the same set for
+/// signatures.
 /// </summary>
 internal static class WireTag
 {

@@ -138,8 +138,9 @@ public sealed class LegalShapeTests
     public void ResourceSplitIntoManyPieces_IsJoinedInLinearTime()
     {
         var envelope = new WireBytes();
+        var piece = new WireBytes().Varint(ResourceFields.Resource.DroppedAttributesCount, 1);
         for (var i = 0; i < 200_000; i++)
-            envelope.Message(CollectorFields.ResourceEnvelope.Resource, new WireBytes().Varint(ResourceFields.Resource.DroppedAttributesCount, 1));
+            envelope.Message(CollectorFields.ResourceEnvelope.Resource, piece);
         var bytes = envelope.ToArray();
         var before = GC.GetAllocatedBytesForCurrentThread();
 

@@ -32,10 +32,18 @@ public sealed class OtlpTextWriterTests
             DroppedEventsCount = 2,
             Status = new Status { Code = Status.Types.StatusCode.Error, Message = "boom" },
             Attributes = { Pair("n", new AnyValue { IntValue = -5 }) },
-            Events = { new Span.Types.Event { Name = "e", TimeUnixNano = 15, Attributes = { Pair("d", new AnyValue { DoubleValue = 1.5 }) } } },
+            Events =
+            {
+                new Span.Types.Event { Name = "e", TimeUnixNano = 15, Attributes = { Pair("d", new AnyValue { DoubleValue = 1.5 }) } },
+            },
             Links = { new Span.Types.Link { TraceId = TraceId, SpanId = SpanId, TraceState = "k=v" } },
         };
-        var scope = new ScopeSpans { Scope = new InstrumentationScope { Name = "lib", Version = "1.2" }, SchemaUrl = "s", Spans = { span } };
+        var scope = new ScopeSpans
+        {
+            Scope = new InstrumentationScope { Name = "lib", Version = "1.2" },
+            SchemaUrl = "s",
+            Spans = { span },
+        };
         var request = new ExportTraceServiceRequest
         {
             ResourceSpans = { new ResourceSpans { Resource = Service(), SchemaUrl = "r", ScopeSpans = { scope } } },
@@ -190,7 +198,10 @@ public sealed class OtlpTextWriterTests
             """,
             text,
             StringComparison.Ordinal);
-        Assert.Contains("Sum: 2.5\nMin: 0\nExplicitBounds #0: 10\nBuckets #0, Count: 1\nBuckets #1, Count: 2\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Sum: 2.5\nMin: 0\nExplicitBounds #0: 10\nBuckets #0, Count: 1\nBuckets #1, Count: 2\n",
+            text,
+            StringComparison.Ordinal);
         Assert.Contains(
             "Bucket [-2, -1), Count: 2\nBucket [0, 0], Count: 1\nBucket (2, 4], Count: 2\nBucket (8, 16], Count: 1\n",
             text,
@@ -231,8 +242,10 @@ public sealed class OtlpTextWriterTests
         }
     }
 
-    private static int Lines(string text, string start) => text.Split('\n').Count(l =>
-        l.StartsWith(start, StringComparison.Ordinal) && l.Contains('#', StringComparison.Ordinal) && !l.Contains(':', StringComparison.Ordinal));
+    private static int Lines(string text, string start) => text.Split('\n').Count(line =>
+        line.StartsWith(start, StringComparison.Ordinal)
+        && line.Contains('#', StringComparison.Ordinal)
+        && !line.Contains(':', StringComparison.Ordinal));
 
     private static Resource Service() => new() { Attributes = { Pair("service.name", new AnyValue { StringValue = "shop" }) } };
 
