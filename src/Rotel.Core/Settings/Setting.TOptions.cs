@@ -25,6 +25,8 @@ internal sealed class Setting<TOptions, TValue> : Setting
 
     public override bool IsCollection => _form.IsCollection;
 
+    public override bool IsBoolean => typeof(TValue) == typeof(bool);
+
     public override string? Apply(object options, string text)
     {
         if (!_form.TryRead(text, out var value, out var problem))
@@ -33,5 +35,16 @@ internal sealed class Setting<TOptions, TValue> : Setting
         return null;
     }
 
+    public override string? ApplyItems(object options, IReadOnlyList<KeyValuePair<string, string>> items)
+    {
+        if (!_form.TryReadItems(items, out var value, out var problem))
+            return problem;
+        _set((TOptions)options, value);
+        return null;
+    }
+
     public override string? Show(object options) => _get((TOptions)options) is TValue value ? _form.Write(value) : null;
+
+    public override string? Display(object options) =>
+        _get((TOptions)options) is TValue value ? IsSecret ? _form.Mask(value) : _form.Display(value) : null;
 }

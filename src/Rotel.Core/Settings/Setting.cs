@@ -31,12 +31,24 @@ internal abstract class Setting
     /// <summary>The value is never shown.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>What applies while the setting has no value, for the documentation; null when that needs no words.</summary>
+    public string? WhenUnset { get; init; }
+
     /// <summary>True for lists and key=value pairs, which a configuration section may spell out as children.</summary>
     public virtual bool IsCollection => false;
+
+    /// <summary>A flag of this setting may stand alone, meaning true.</summary>
+    public abstract bool IsBoolean { get; }
 
     /// <summary>Reads <paramref name="text"/> into <paramref name="options"/>; returns what is wrong with it, or null.</summary>
     public abstract string? Apply(object options, string text);
 
+    /// <summary>Reads the children of a configuration section, for collections; returns what is wrong with them, or null.</summary>
+    public abstract string? ApplyItems(object options, IReadOnlyList<KeyValuePair<string, string>> items);
+
     /// <summary>The value in <paramref name="options"/> as text that <see cref="Apply"/> would read; null when unset.</summary>
     public abstract string? Show(object options);
+
+    /// <summary>The value in <paramref name="options"/> for people to read, without secrets; null when unset.</summary>
+    public abstract string? Display(object options);
 }

@@ -1,0 +1,44 @@
+namespace Rotel.Settings;
+
+/// <summary>The forms that settings are written in. All read trimmed text, and none repeats in an error what it read.</summary>
+internal static class SettingForms
+{
+    /// <summary>Numbers with units: <c>250ms</c>, <c>5s</c>, <c>1m30s</c>, <c>1h 2m</c>. A bare number is an error.</summary>
+    public static SettingForm<TimeSpan> Duration { get; } = new DurationForm();
+
+    /// <summary><c>true</c> or <c>false</c> in any case; also <c>1</c> and <c>0</c>.</summary>
+    public static SettingForm<bool> Boolean { get; } = new BooleanForm();
+
+    /// <summary>A number of bytes from 1, plain or with a unit: <c>512KB</c> is 512,000, <c>4MiB</c> is 4,194,304.</summary>
+    public static SettingForm<long> ByteSize { get; } = new ByteSizeForm(1, long.MaxValue);
+
+    /// <summary>Any text.</summary>
+    public static SettingForm<string> Text { get; } = new TextForm("text");
+
+    /// <summary>The path of a file or a directory.</summary>
+    public static SettingForm<string> FilePath { get; } = new TextForm("a path");
+
+    /// <summary>Comma-separated items, trimmed; empty ones are dropped.</summary>
+    public static SettingForm<IReadOnlyList<string>> List { get; } = new ListForm();
+
+    /// <summary>
+    /// <c>name=value,name2=value2</c>; the first <c>=</c> of an item splits it. A setter adds or replaces by name, so that sources merge. A
+    /// value that contains a comma can be given only in a configuration section or in code.
+    /// </summary>
+    public static SettingForm<IReadOnlyList<KeyValuePair<string, string>>> Pairs { get; } = new PairsForm();
+
+    /// <summary>Where to send to: <c>http(s)://host[:port][/path]</c>; without a scheme it is http.</summary>
+    public static SettingForm<Uri> Endpoint { get; } = new EndpointForm();
+
+    /// <summary>A whole number in a range.</summary>
+    public static SettingForm<int> Integer(int min = 0, int max = int.MaxValue) => new IntegerForm(min, max);
+
+    /// <summary>As <see cref="ByteSize"/>, in a range.</summary>
+    public static SettingForm<long> ByteSizeBetween(long min, long max) => new ByteSizeForm(min, max);
+
+    /// <summary>
+    /// The members of an enumeration, written in snake case (<c>drop_oldest</c>) and read in any case, with <c>-</c>, <c>_</c> or neither.
+    /// </summary>
+    public static SettingForm<TEnum> OneOf<TEnum>()
+        where TEnum : struct, Enum => OneOfForm<TEnum>.Instance;
+}
