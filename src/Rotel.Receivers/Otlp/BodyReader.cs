@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Rotel.Memory;
+using Rotel.Pipelines;
+
+namespace Rotel.Receivers.Otlp;
+
+/// <summary>
+/// Reads request bodies into pooled buffers that are charged to the budget before their bytes are read: in one piece where the length is
+/// known, else in doubling steps. Nothing is held after a refusal or an exception.
+/// </summary>
+internal sealed class BodyReader
+{
+    /// <summary>What a body of unknown length starts with: a usual request of 100 spans fits after one step or two.</summary>
+    private const int InitialCapacity = 16 * 1024;
+
+    private readonly Intake _intake;
+
+    /// <param name="intake">Where buffers come from.</param>
+    /// <param name="maxLength">The limit, in bytes, of a body as sent and after decompression.</param>
+    public BodyReader(Intake intake, int maxLength)
+    {
+        _intake = intake;
+
+        // A block may be a quarter larger than asked for; what could never be reserved is refused for its size, not as busy for ever.
+        MaxLength = (int)Math.Min(maxLength, intake.Pool.Budget.Limit / 5 * 4);
+    }
+
+    /// <summary>The limit in bytes, never more than the budget can hold.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>Reads exactly so many bytes.</summary>
+    /// <param name="source">The request's body.</param>
+    /// <param name="length">The sender's word for how long it is.</param>
+    /// <param name="mustEnd">Whether bytes that follow are a fault, which is waited for; otherwise they are left.</param>
+    /// <param name="scope">The request.</param>
+    /// <exception cref="IOException">The connection failed, or the sender broke the transfer off.</exception>
+    /// <exception cref="OperationCanceledException">The sender went away.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReceivedBody> ReadExactAsync(PipeReader source, long length, bool mustEnd, RequestScope scope)
+    {
+        if (length > MaxLength)
+            return ReceivedBody.TooLarge(MaxLength);
+        if (await RentAsync((int)length, scope).ConfigureAwait(false) is not { } buffer)
+            return ReceivedBody.Busy();
+
+        try
+        {
+            var written = 0;
+            while (written < length)
+            {
+                var read = await source.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var taken = read.Buffer.Length > length - written ? read.Buffer.Slice(0, length - written) : read.Buffer;
+                taken.CopyTo(buffer.Span[written..]);
+                written += (int)taken.Length;
+                source.AdvanceTo(taken.End);
+                if (read.IsCompleted && written < length)
+                {
+                    buffer.Dispose();
+                    return ReceivedBody.Refused(RefusalReason.Malformed, $"The body ends after {written} of {length} bytes.");
+                }
+            }
+
+            if (mustEnd && !await EndsAsync(source).ConfigureAwait(false))
+            {
+                buffer.Dispose();
+                return ReceivedBody.Refused(RefusalReason.Malformed, "Something follows the message.");
+            }
+
+            return ReceivedBody.Of(buffer, written);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads to the end.</summary>
+    /// <inheritdoc cref="ReadExactAsync" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReceivedBody> ReadToEndAsync(PipeReader source, RequestScope scope)
+    {
+        var buffer = await RentAsync(Math.Min(InitialCapacity, MaxLength), scope).ConfigureAwait(false);
+        try
+        {
+            var written = 0;
+            while (buffer is not null)
+            {
+                var read = await source.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var room = Math.Min(buffer.Capacity, MaxLength) - written;
+                var taken = read.Buffer.Length > room ? read.Buffer.Slice(0, room) : read.Buffer;
+                var isWhole = read.IsCompleted && taken.Length == read.Buffer.Length;
+                var overflows = taken.Length < read.Buffer.Length;
+                taken.CopyTo(buffer.Span[written..]);
+                written += (int)taken.Length;
+                source.AdvanceTo(taken.End);
+                if (isWhole)
+                    return ReceivedBody.Of(buffer, written);
+                if (!overflows)
+                    continue;
+                if (written == MaxLength)
+                {
+                    buffer.Dispose();
+                    return ReceivedBody.TooLarge(MaxLength);
+                }
+
+                buffer = await GrowAsync(buffer, written, MaxLength, scope).ConfigureAwait(false);
+            }
+
+            return ReceivedBody.Busy();
+        }
+        catch
+        {
+            buffer?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Replaces a compressed body, of which it takes ownership, with what it holds.</summary>
+    /// <exception cref="OperationCanceledException">The sender went away while this waited for room.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReceivedBody> InflateAsync(ReceivedBody compressed, RequestScope scope)
+    {
+        PooledBuffer? buffer = null;
+        try
+        {
+            using var inflation = new GzipInflation(compressed.Buffer!.Array, compressed.Length);
+            if (!inflation.HasHeader)
+                return ReceivedBody.Refused(RefusalReason.Malformed, "The body is not gzip, as its encoding says.");
+            if (inflation.ClaimedLength > MaxLength)
+                return ReceivedBody.TooLarge(MaxLength);
+
+            // One byte more than may come, so that there is always room to find out that nothing more does.
+            var most = MaxLength + GzipInflation.EndMarkLength + 1;
+            buffer = await RentAsync(Math.Min(inflation.GuessLength(), MaxLength) + GzipInflation.EndMarkLength + 1, scope).ConfigureAwait(false);
+            var written = 0;
+            while (buffer is not null)
+            {
+                if (!inflation.TryRead(buffer.Span[written..Math.Min(buffer.Capacity, most)], out var count))
+                    break;
+                written += count;
+                if (count == 0)
+                    break;
+                if (written == most)
+                    return Drop(ref buffer, ReceivedBody.TooLarge(MaxLength));
+                if (written == buffer.Capacity)
+                    buffer = await GrowAsync(buffer, written, most, scope).ConfigureAwait(false);
+            }
+
+            if (buffer is null)
+                return ReceivedBody.Busy();
+            return GzipInflation.IsWhole(buffer.Span[..written])
+                ? ReceivedBody.Of(buffer, written - GzipInflation.EndMarkLength)
+                : Drop(ref buffer, ReceivedBody.Refused(RefusalReason.Malformed, "The gzip body is damaged or cut short."));
+        }
+        catch
+        {
+            buffer?.Dispose();
+            throw;
+        }
+        finally
+        {
+            compressed.Buffer!.Dispose();
+        }
+    }
+
+    private static async ValueTask<bool> EndsAsync(PipeReader source)
+    {
+        while (true)
+        {
+            var read = await source.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            var isEmpty = read.Buffer.IsEmpty;
+            source.AdvanceTo(read.Buffer.End);
+            if (!isEmpty || read.IsCompleted)
+                return isEmpty;
+        }
+    }
+
+    private static ReceivedBody Drop(ref PooledBuffer? buffer, ReceivedBody refusal)
+    {
+        buffer!.Dispose();
+        buffer = null;
+        return refusal;
+    }
+
+    private ValueTask<PooledBuffer?> RentAsync(int size, RequestScope scope) => _intake.TryRent(size, out var buffer)
+        ? new ValueTask<PooledBuffer?>(buffer)
+        : _intake.RentAsync(size, scope.Deadlines, scope.SenderGone);
+
+    /// <summary>Moves what was written to a buffer of twice the size; null, with the old one disposed, when there is no room for it.</summary>
+    private async ValueTask<PooledBuffer?> GrowAsync(PooledBuffer buffer, int written, int most, RequestScope scope)
+    {
+        var grown = await RentAsync((int)Math.Min(buffer.Capacity * 2L, most), scope).ConfigureAwait(false);
+        if (grown is not null)
+            buffer.Span[..written].CopyTo(grown.Span);
+        buffer.Dispose();
+        return grown;
+    }
+}

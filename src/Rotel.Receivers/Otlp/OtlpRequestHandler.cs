@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Receivers.Otlp;
+
+/// <summary>
+/// Receives the requests of one protocol: whatever arrives is answered in that protocol's words, and what is refused is counted by its
+/// intake and logged. One for all connections of the protocol's endpoint.
+/// </summary>
+internal abstract class OtlpRequestHandler
+{
+    private readonly RefusalLog _refusals;
+
+    /// <param name="intake">The way into the engine.</param>
+    /// <param name="maxLength">The largest body, as sent and after decompression.</param>
+    /// <param name="refusals">Where refusals are noted.</param>
+    protected OtlpRequestHandler(Intake intake, int maxLength, RefusalLog refusals)
+    {
+        Intake = intake;
+        Bodies = new BodyReader(intake, maxLength);
+        _refusals = refusals;
+    }
+
+    protected Intake Intake { get; }
+
+    protected BodyReader Bodies { get; }
+
+    /// <summary>Answers one request. Throws only for defects, and when the connection fails while the answer is written.</summary>
+    public abstract Task HandleAsync(HttpContext context);
+
+    /// <summary>Answers a request whose handling threw.</summary>
+    public abstract Task FailAsync(HttpContext context);
+
+    /// <summary>Takes ownership of what was read, decompresses it where <paramref name="isGzip"/>, and hands it in.</summary>
+    /// <returns>What became of it; every refusal is counted.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected async ValueTask<IngestResult> IngestAsync(OtlpSignal signal, ReceivedBody body, bool isGzip, RequestScope scope)
+    {
+        if (isGzip && body.Buffer is not null)
+            body = await Bodies.InflateAsync(body, scope).ConfigureAwait(false);
+        if (body.Buffer is not { } buffer)
+            return Refuse(signal, body.Reason, body.Fault!);
+
+        var result = await Intake.IngestAsync(signal, buffer, body.Length, scope.Deadlines, scope.SenderGone).ConfigureAwait(false);
+        if (!result.IsAccepted)
+            _refusals.Note(signal, result.Reason, result.Message);
+        return result;
+    }
+
+    /// <summary>Counts and notes a refusal.</summary>
+    protected IngestResult Refuse(OtlpSignal signal, RefusalReason reason, string message)
+    {
+        _refusals.Note(signal, reason, message);
+        return Intake.Refuse(signal, reason, message);
+    }
+
+    /// <summary>Whether an exception means that the sender broke off, and not a defect.</summary>
+    protected static bool IsBrokenOff(Exception exception) => exception is IOException or OperationCanceledException;
+}

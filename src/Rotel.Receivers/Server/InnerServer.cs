@@ -1,0 +1,86 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Rotel.Threading;
+
+namespace Rotel.Receivers.Server;
+
+/// <summary>
+/// Kestrel without the hosting layer around it: no host is built, no middleware runs, no activity and no metric is made for a request, so
+/// nothing of it shows in the application that Rotel is a guest of.
+/// </summary>
+internal sealed class InnerServer : IAsyncDisposable
+{
+    /// <summary>Exporters keep few requests in flight; Kestrel's default of 100 would make a busy gateway open more connections.</summary>
+    private const int MaxStreamsPerConnection = 1000;
+
+    /// <summary>
+    /// What a client may send before we read: one stream's body, and all bodies of one connection. These bytes wait in Kestrel, not in
+    /// the budget, so they are kept small: a large batch in one flight, a few of them per connection.
+    /// </summary>
+    private const int StreamWindow = 1024 * 1024;
+
+    private const int ConnectionWindow = 4 * 1024 * 1024;
+
+    private readonly ServiceProvider _services;
+    private readonly IServer _server;
+
+    /// <param name="sockets">Bound sockets, each with what Kestrel is to do with its connections.</param>
+    /// <param name="loggerFactory">The host's.</param>
+    public InnerServer(IReadOnlyList<BoundSocket> sockets, ILoggerFactory loggerFactory)
+    {
+        var builder = new ServerServices();
+        builder.Services.AddOptions();
+        builder.Services.AddSingleton<ILoggerFactory>(new ServerLoggerFactory(loggerFactory));
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.Services.AddSingleton<IMeterFactory>(new SilentMeterFactory());
+        builder.UseKestrelCore();
+        builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = endpoint => Find(sockets, endpoint));
+        builder.Services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+
+            // Sizes are limited where the answer can be given in OTLP's own form; Kestrel's limit would cut the connection instead.
+            options.Limits.MaxRequestBodySize = null;
+            options.Limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
+            options.Limits.Http2.InitialStreamWindowSize = StreamWindow;
+            options.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+            foreach (var socket in sockets)
+                options.Listen(socket.EndPoint, socket.Configure);
+        });
+
+        _services = builder.Services.BuildServiceProvider();
+        _server = _services.GetRequiredService<IServer>();
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="IOException">Somebody else listens there.</exception>
+    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+        where TContext : notnull
+    {
+        // The loops that start here must not carry the caller's activity and async locals for ever.
+        using (ExecutionContext.SuppressFlow())
+            return _server.StartAsync(application, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops listening, lets the requests in flight finish, and cuts the connections that are left at the deadline.
+    /// </summary>
+    public async Task StopAsync(Deadline deadline, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var cut = new CancellationTokenSource(deadline.Remaining, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cut.Token, cancellationToken);
+        await _server.StopAsync(linked.Token).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static Socket Find(IReadOnlyList<BoundSocket> sockets, EndPoint endpoint) =>
+        sockets.First(socket => socket.EndPoint.Equals(endpoint)).Socket;
+}
