@@ -1,4 +1,5 @@
 using Rotel.Batching;
+using Rotel.Otlp;
 
 namespace Rotel.Delivery;
 
@@ -26,4 +27,7 @@ public abstract class ExporterOptions
     /// <summary>Gets or sets what happens when the queue is full.</summary>
     /// <value>Unset: <see cref="OverflowPolicy.Block"/> where a signal has one exporter, else <see cref="OverflowPolicy.DropOldest"/>.</value>
     public OverflowPolicy? Overflow { get; set; }
+
+    /// <summary>The longest one attempt may take for one signal; differs where an exporter can be set per signal.</summary>
+    internal virtual TimeSpan RequestTimeoutFor(OtlpSignal signal) => RequestTimeout;
 }

@@ -1,0 +1,46 @@
+using Rotel.Delivery;
+using Rotel.Otlp;
+
+namespace Rotel.Exporters.Otlp;
+
+/// <summary>Sends telemetry to any OTLP backend: the OpenTelemetry Collector, another Rotel, most vendors.</summary>
+public sealed class OtlpExporterOptions : ExporterOptions
+{
+    /// <summary>Gets or sets the backend's URL.</summary>
+    /// <value>There is no default. Without a scheme, as in <c>localhost:4317</c>, it is <c>http://</c>.</value>
+    /// <remarks>
+    /// Over gRPC only scheme, host and port count; the path is the method's. Over HTTP <c>/v1/traces</c>, <c>/v1/metrics</c> or
+    /// <c>/v1/logs</c> is appended to its path.
+    /// </remarks>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>Gets or sets the protocol.</summary>
+    /// <value>The default is <see cref="OtlpProtocol.Grpc"/>, as in Rotel.</value>
+    public OtlpProtocol Protocol { get; set; } = OtlpProtocol.Grpc;
+
+    /// <summary>Gets the headers (over gRPC: the metadata) of every request, such as an API key. Their values are never logged.</summary>
+    /// <remarks>They win over headers of Rotel's own, except those that describe the body.</remarks>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets or sets the compression.</summary>
+    /// <value>The default is <see cref="OtlpCompression.Gzip"/>, as in Rotel and in the OpenTelemetry Collector.</value>
+    public OtlpCompression Compression { get; set; } = OtlpCompression.Gzip;
+
+    /// <summary>Gets what traces do differently.</summary>
+    public OtlpSignalOptions Traces { get; } = new();
+
+    /// <summary>Gets what metrics do differently.</summary>
+    public OtlpSignalOptions Metrics { get; } = new();
+
+    /// <summary>Gets what logs do differently.</summary>
+    public OtlpSignalOptions Logs { get; } = new();
+
+    internal OtlpSignalOptions For(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Traces => Traces,
+        OtlpSignal.Metrics => Metrics,
+        _ => Logs,
+    };
+
+    internal override TimeSpan RequestTimeoutFor(OtlpSignal signal) => For(signal).RequestTimeout ?? RequestTimeout;
+}
