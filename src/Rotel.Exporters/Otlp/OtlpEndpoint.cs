@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Rotel.Otlp;
 
 namespace Rotel.Exporters.Otlp;
@@ -6,10 +5,6 @@ namespace Rotel.Exporters.Otlp;
 /// <summary>The rules by which an endpoint in settings becomes the URL of a request.</summary>
 internal static class OtlpEndpoint
 {
-    /// <summary>Reads <c>https://host:port/path</c> or, meaning <c>http://</c>, <c>host:port</c>.</summary>
-    public static bool TryRead(string text, [NotNullWhen(true)] out Uri? endpoint) =>
-        Uri.TryCreate(HasScheme(text) ? text : $"http://{text}", UriKind.Absolute, out endpoint) && Problem(endpoint) is null;
-
     /// <summary>
     /// The endpoint with its scheme. <c>new Uri("localhost:4317")</c> takes the host for a scheme, so the text it was made from decides.
     /// </summary>
