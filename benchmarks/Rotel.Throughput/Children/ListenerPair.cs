@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Rotel.Throughput.Children;
+
+/// <summary>
+/// A Kestrel application with the two listeners every OTLP endpoint has, gRPC (cleartext HTTP/2) and HTTP/1.1, each on any free loopback port.
+/// </summary>
+internal static class ListenerPair
+{
+    /// <param name="limits">Adjusts the server's limits; request size and data rates are unbounded already.</param>
+    /// <param name="services">Registers what the handlers need.</param>
+    public static WebApplication Build(Action<KestrelServerLimits>? limits = null, Action<WebApplicationBuilder>? services = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.AddServerHeader = false;
+            limits?.Invoke(kestrel.Limits);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        services?.Invoke(builder);
+        return builder.Build();
+    }
+
+    /// <summary>The one line by which the driver learns the ports; the same words as the agent's.</summary>
+    public static void PrintReadiness(string name, WebApplication application)
+    {
+        // In the order of Build: gRPC, then HTTP.
+        var urls = application.Urls.ToArray();
+        Console.Out.WriteLine($"{name} is ready: otlp grpc {urls[0]}, otlp http {urls[1]}");
+    }
+}

@@ -1,0 +1,44 @@
+namespace Rotel.Throughput.Drive;
+
+/// <summary>How each collector is started so that both do the same work, and how its counters are read.</summary>
+internal static class CollectorProcess
+{
+    /// <param name="backend">The counting backend's listener of the scenario's transport.</param>
+    public static ChildProcess Start(string collector, Scenario scenario, DriveOptions options, string backend)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["DOTNET_STARTUP_HOOKS"] = ChildProcess.OwnAssemblyPath,
+            ["DOTNET_gcServer"] = options.ServerGc ? "1" : "0",
+        };
+        return collector == DriveOptions.Rotel
+            ? StartAgent(scenario, options, backend, environment)
+            : ChildProcess.Start(DriveOptions.Naive, ChildProcess.OwnAssemblyPath, NaiveArguments(scenario, backend), environment);
+    }
+
+    // The one place that knows how the agent is started: its own assembly, its own entry point, its settings from the environment.
+    private static ChildProcess StartAgent(
+        Scenario scenario, DriveOptions options, string backend, Dictionary<string, string> environment)
+    {
+        if (!File.Exists(options.AgentPath))
+            throw new FlagException($"--agent '{options.AgentPath}' does not exist.");
+
+        environment["ROTEL_OTLP_GRPC_ENDPOINT"] = "127.0.0.1:0";
+        environment["ROTEL_OTLP_HTTP_ENDPOINT"] = "127.0.0.1:0";
+        environment["ROTEL_EXPORTER"] = "otlp";
+        environment["ROTEL_OTLP_EXPORTER_ENDPOINT"] = backend;
+        environment["ROTEL_OTLP_EXPORTER_PROTOCOL"] = scenario.Transport == Transport.Grpc ? "grpc" : "http";
+        environment["ROTEL_OTLP_EXPORTER_COMPRESSION"] = scenario.Gzip ? "gzip" : "none";
+        return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
+    }
+
+    private static List<string> NaiveArguments(Scenario scenario, string backend)
+    {
+        var arguments = new List<string> { "naive", "--endpoint", backend, "--transport", TransportFlag(scenario.Transport) };
+        if (scenario.Gzip)
+            arguments.Add("--gzip");
+        return arguments;
+    }
+
+    public static string TransportFlag(Transport transport) => transport == Transport.Grpc ? "grpc" : "http";
+}

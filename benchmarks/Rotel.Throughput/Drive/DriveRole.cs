@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Rotel.Throughput.Drive;
+
+/// <summary>Runs the scenarios, the collectors taking turns, and prints the table.</summary>
+internal static class DriveRole
+{
+    public const string Usage = """
+
+        Rotel.Throughput [drive]
+          --scenario LIST      of http, grpc, http-gzip, grpc-gzip, {http,grpc}-{10k,50k,100k}; default all
+          --rate N             items per second instead of the scenario's own; 0 for maximum
+          --collector LIST     of rotel, naive; default both, taking turns
+          --seconds N          measured load, default 15        --warmup N    before it, default 5
+          --repeat N           runs of each, default 3          --quick       3 s, 2 s, once
+          --signal NAME        traces, metrics or logs          --items N     per request, default 100
+          --connections N      default 4 (http) or 2 (grpc)     --gc MODE     workstation (default) or server
+          --agent PATH         the agent's assembly             --markdown PATH  write the table there too
+        """;
+
+    /// <returns>0; 1 when a run failed or an accepted item did not arrive.</returns>
+    public static async Task<int> RunAsync(Flags flags)
+    {
+        if (flags.Switch("help"))
+        {
+            Console.Out.WriteLine(Usage);
+            return 0;
+        }
+
+        var options = DriveOptions.From(flags);
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
+        using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
+
+        var rows = options.Scenarios
+            .SelectMany(scenario => options.Collectors.Select(collector => new ResultRow(scenario, collector)))
+            .ToArray();
+        try
+        {
+            await RunAllAsync(rows, options, stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped early: what was measured until then follows.");
+        }
+
+        var table = ResultTable.Write(rows, options);
+        Console.Out.WriteLine();
+        Console.Out.Write(table);
+        if (options.MarkdownPath is { } path)
+            await File.WriteAllTextAsync(path, table, CancellationToken.None);
+
+        var sound = rows.All(row => row.FailedRuns == 0 && row.Runs.Count == options.Repeat && row.Runs.All(run => run.LostItems == 0));
+        return sound ? 0 : 1;
+    }
+
+    // Rounds outside, collectors inside: what changes on the machine over time falls on both collectors alike.
+    private static async Task RunAllAsync(ResultRow[] rows, DriveOptions options, CancellationToken stopping)
+    {
+        for (var round = 1; round <= options.Repeat; round++)
+        {
+            foreach (var row in rows)
+            {
+                try
+                {
+                    var run = await new ScenarioRun(row.Scenario, row.Collector, options).RunAsync(stopping);
+                    row.Runs.Add(run);
+                    Console.Out.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{round}/{options.Repeat} {row.Scenario.Name} {row.Collector}: {run.CpuSecondsPerMillion:0.00} CPU-s/M, {run.ItemsPerSecond:#,0}/s"));
+                }
+                catch (ChildProcessException exception)
+                {
+                    row.FailedRuns++;
+                    await Console.Error.WriteLineAsync($"{round}/{options.Repeat} {row.Scenario.Name} {row.Collector} failed. {exception.Message}");
+                }
+            }
+        }
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            // The children are ended on the way out of the runs, before the process ends.
+            context.Cancel = true;
+            stopping.Cancel();
+        });
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+
+namespace Rotel.Throughput.Drive;
+
+/// <summary>
+/// The figures side by side: medians over the runs, processor cost with its range, the ratio of the two collectors. The text of the console is markdown too.
+/// </summary>
+internal static class ResultTable
+{
+    public static string Write(IReadOnlyList<ResultRow> rows, DriveOptions options)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Setup(options)}");
+        text.AppendLine();
+        AppendAligned(text, [Header(options), .. rows.Select(row => Cells(row, rows))]);
+        return text.ToString();
+    }
+
+    private static string Setup(DriveOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
+        {Machine.Describe()}; collectors under {(options.ServerGc ? "server" : "workstation")} GC; {OtlpRoutes.Name(options.Signal)}, {options.ItemsPerRequest} items
+        per request; {options.Measured.TotalSeconds:0.#} s measured after {options.WarmUp.TotalSeconds:0.#} s of warm-up; medians of {options.Repeat} interleaved run(s), CPU-s/M with its range.
+        """);
+
+    private static string[] Header(DriveOptions options) =>
+    [
+        "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "p50 ms", "p99 ms",
+        "peak RSS MB", "alloc B/item", "GCs", "drain s", "not accepted", "lost",
+    ];
+
+    private static string[] Cells(ResultRow row, IReadOnlyList<ResultRow> all)
+    {
+        if (row.Runs.Count == 0)
+            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", ""];
+
+        return
+        [
+            row.Scenario.Title,
+            row.FailedRuns > 0 ? $"{row.Collector} ({row.FailedRuns} failed)" : row.Collector,
+            Format("#,0", row.Median(run => run.ItemsPerSecond)),
+            Cpu(row),
+            Ratio(row, all),
+            Format("0.0", row.Median(run => run.P50Milliseconds)),
+            Format("0.0", row.Median(run => run.P99Milliseconds)),
+            Format("0", row.Median(run => run.PeakResidentMegabytes)),
+            Format("#,0.#", row.Median(run => run.AllocatedBytesPerItem)),
+            Format("0", row.Median(run => run.Collections)),
+            Format("0.0", row.Median(run => run.DrainSeconds)),
+            Format("0", row.Runs.Sum(run => run.NotAccepted)),
+            Format("0", row.Runs.Sum(run => run.LostItems)),
+        ];
+    }
+
+    private static string Cpu(ResultRow row)
+    {
+        var median = Format("0.00", row.Median(run => run.CpuSecondsPerMillion));
+        return row.Runs.Count == 1
+            ? median
+            : $"{median} ({Format("0.00", row.Runs.Min(run => run.CpuSecondsPerMillion))}-{Format("0.00", row.Runs.Max(run => run.CpuSecondsPerMillion))})";
+    }
+
+    // How many times dearer the naive collector is in the same scenario.
+    private static string Ratio(ResultRow row, IReadOnlyList<ResultRow> all)
+    {
+        var naive = all.FirstOrDefault(other => other.Scenario == row.Scenario && other.Collector == DriveOptions.Naive);
+        return row.Collector == DriveOptions.Naive || naive is null || naive.Runs.Count == 0
+            ? ""
+            : Format("0.0", naive.Median(run => run.CpuSecondsPerMillion) / row.Median(run => run.CpuSecondsPerMillion)) + " x";
+    }
+
+    private static string Format(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static void AppendAligned(StringBuilder text, IReadOnlyList<string[]> lines)
+    {
+        var widths = lines[0].Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            AppendLine(text, lines[i], widths);
+            if (i == 0)
+                text.AppendLine("|" + string.Join('|', widths.Select((width, column) => new string('-', width + 1) + (column < 2 ? "-" : ":"))) + "|");
+        }
+    }
+
+    private static void AppendLine(StringBuilder text, string[] cells, int[] widths)
+    {
+        for (var column = 0; column < cells.Length; column++)
+            text.Append("| ").Append(column < 2 ? cells[column].PadRight(widths[column]) : cells[column].PadLeft(widths[column])).Append(' ');
+        text.AppendLine("|");
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using Rotel.Throughput.Children;
+using Rotel.Throughput.Load;
+using Rotel.Throughput.Sink;
+
+namespace Rotel.Throughput.Drive;
+
+/// <summary>
+/// One scenario against one collector, with processes of its own: backend, collector, load. Warm-up and measured load are separate, and each ends when
+/// everything accepted has arrived, so that the counters read between them belong to the measured items exactly, whatever the collector holds back.
+/// </summary>
+internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOptions options)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestLoadOverrun = TimeSpan.FromSeconds(60);
+
+    public async Task<Measurement> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var sink = ChildProcess.StartRole("sink", []);
+        var backend = ListenerAddresses.Find(await sink.WaitUntilReadyAsync(cancellationToken), scenario.Transport);
+
+        await using var collecting = CollectorProcess.Start(collector, scenario, options, backend);
+        var listener = ListenerAddresses.Find(await collecting.WaitUntilReadyAsync(cancellationToken), scenario.Transport);
+
+        await using var load = ChildProcess.StartRole("load", LoadArguments(listener));
+        await load.WaitUntilReadyAsync(cancellationToken);
+
+        var warmUp = await LoadAsync(load, options.WarmUp, cancellationToken);
+        var settled = await DrainAsync(sink, warmUp.AcceptedItems, cancellationToken);
+        var before = await ReadCountersAsync(collecting, cancellationToken);
+
+        var measured = await LoadAsync(load, options.Measured, cancellationToken);
+        var drainStarted = Stopwatch.GetTimestamp();
+        var drained = await DrainAsync(sink, settled.Items + measured.AcceptedItems, cancellationToken);
+        var drainTime = Stopwatch.GetElapsedTime(drainStarted);
+        var after = await ReadCountersAsync(collecting, cancellationToken);
+
+        return new Measurement(measured, before, after, drained.Items - settled.Items, drainTime);
+    }
+
+    private async Task<LoadReport> LoadAsync(ChildProcess load, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var command = string.Create(
+            CultureInfo.InvariantCulture, $"{LoadRole.Command} {duration.TotalMilliseconds:0} {scenario.ItemsPerSecond}");
+        return LoadReport.Parse(await load.AskAsync(command, LoadReport.Word, duration + LongestLoadOverrun, cancellationToken));
+    }
+
+    /// <summary>Waits until the backend has the items, or until nothing more has arrived for some seconds.</summary>
+    private static async Task<SinkReport> DrainAsync(ChildProcess sink, long expectedItems, CancellationToken cancellationToken)
+    {
+        var last = SinkReport.Parse(await sink.AskAsync(SinkReport.Command, cancellationToken));
+        var lastArrival = Stopwatch.GetTimestamp();
+        while (last.Items < expectedItems && Stopwatch.GetElapsedTime(lastArrival) < LongestStandstill)
+        {
+            await Task.Delay(PollInterval, cancellationToken);
+            var now = SinkReport.Parse(await sink.AskAsync(SinkReport.Command, cancellationToken));
+            if (now.Items > last.Items)
+                lastArrival = Stopwatch.GetTimestamp();
+            last = now;
+        }
+
+        return last;
+    }
+
+    private async Task<ProcessCounters> ReadCountersAsync(ChildProcess collecting, CancellationToken cancellationToken)
+    {
+        var counters = ProcessCounters.Parse(await collecting.AskAsync(ProcessCounters.Command, cancellationToken));
+        return counters.ServerGc == options.ServerGc
+            ? counters
+            : throw new ChildProcessException($"The {collector} process runs another garbage collector than asked for.");
+    }
+
+    private List<string> LoadArguments(string listener)
+    {
+        var arguments = new List<string>
+        {
+            "--endpoint", listener,
+            "--transport", CollectorProcess.TransportFlag(scenario.Transport),
+            "--signal", OtlpRoutes.Name(options.Signal),
+            "--items", options.ItemsPerRequest.ToString(CultureInfo.InvariantCulture),
+        };
+        if (options.Connections is { } connections)
+            arguments.AddRange(["--connections", connections.ToString(CultureInfo.InvariantCulture)]);
+        if (scenario.Gzip)
+            arguments.Add("--gzip");
+        return arguments;
+    }
+}

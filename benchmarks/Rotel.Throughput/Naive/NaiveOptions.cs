@@ -1,0 +1,22 @@
+namespace Rotel.Throughput.Naive;
+
+/// <summary>Where the naive collector exports to.</summary>
+/// <param name="Endpoint">The backend, for example <c>http://127.0.0.1:4318</c>.</param>
+/// <param name="Gzip">Whether its requests are compressed (level Fastest).</param>
+internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip)
+{
+    /// <summary>Items in a batch before it is exported without waiting for more.</summary>
+    public const int BatchItems = 8192;
+
+    /// <summary>How long the first request of a batch waits at most.</summary>
+    public static readonly TimeSpan BatchTimeout = TimeSpan.FromMilliseconds(200);
+
+    public static NaiveOptions From(Flags flags)
+    {
+        var endpoint = flags.Text("endpoint", "http://127.0.0.1:4318");
+        return new NaiveOptions(
+            Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? uri : throw new FlagException($"--endpoint '{endpoint}' is not a URL."),
+            OtlpRoutes.Transport(flags),
+            flags.Switch("gzip"));
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Rotel.Throughput.Children;
+
+namespace Rotel.Throughput.Sink;
+
+/// <summary>
+/// A backend that accepts everything at once and counts it: Kestrel with one handler and nothing before it, so that the collector, not its backend, sets the pace.
+/// </summary>
+internal sealed class CountingBackend : IAsyncDisposable
+{
+    // gRPC's empty Export response: not compressed, length 0.
+    private static readonly byte[] EmptyGrpcMessage = new byte[5];
+
+    private readonly WebApplication _application;
+    private long _items;
+    private long _requests;
+    private long _wireBytes;
+    private long _malformed;
+
+    public CountingBackend()
+    {
+        _application = ListenerPair.Build(limits =>
+        {
+            // Wide flow-control windows: a batch of some MB need not wait for window updates.
+            limits.Http2.InitialStreamWindowSize = 8 * 1024 * 1024;
+            limits.Http2.InitialConnectionWindowSize = 32 * 1024 * 1024;
+        });
+        _application.Run(AnswerAsync);
+    }
+
+    public SinkReport Report => new(
+        Interlocked.Read(ref _items), Interlocked.Read(ref _requests), Interlocked.Read(ref _wireBytes), Interlocked.Read(ref _malformed));
+
+    public async Task StartAsync()
+    {
+        await _application.StartAsync();
+        ListenerPair.PrintReadiness("sink", _application);
+    }
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var grpc = context.Request.Protocol == "HTTP/2";
+        if (OtlpRoutes.SignalOf(context.Request.Path) is not { } signal)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var (items, wireBytes) = await RequestReader.CountAsync(context.Request, signal, grpc);
+        Interlocked.Increment(ref _requests);
+        Interlocked.Add(ref _wireBytes, wireBytes);
+        if (items < 0)
+            Interlocked.Increment(ref _malformed);
+        else
+            Interlocked.Add(ref _items, items);
+
+        if (grpc)
+        {
+            context.Response.ContentType = "application/grpc";
+            if (items >= 0)
+                await context.Response.Body.WriteAsync(EmptyGrpcMessage);
+            context.Response.AppendTrailer("grpc-status", items >= 0 ? "0" : "3");
+        }
+        else
+        {
+            context.Response.ContentType = "application/x-protobuf";
+            context.Response.ContentLength = 0;
+            context.Response.StatusCode = items >= 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Rotel.Throughput;
+
+/// <summary>The two transports of OTLP that are measured.</summary>
+internal enum Transport
+{
+    /// <summary>Protobuf bodies over HTTP/1.1.</summary>
+    Http,
+
+    /// <summary>gRPC over cleartext HTTP/2.</summary>
+    Grpc,
+}
