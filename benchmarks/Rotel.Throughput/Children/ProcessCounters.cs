@@ -10,11 +10,16 @@ namespace Rotel.Throughput.Children;
 /// <param name="AllocatedBytes">Managed bytes allocated, by all threads, collected or not.</param>
 /// <param name="PeakResidentBytes">The most memory the process has had resident.</param>
 /// <param name="Collections">Garbage collections of any generation.</param>
+/// <param name="CompilationMicroseconds">Time spent in the just-in-time compiler: what a longer warm-up would have taken out of the measured part.</param>
 /// <param name="ServerGc">Whether the process runs the server garbage collector.</param>
 internal readonly record struct ProcessCounters(
-    long CpuMicroseconds, long AllocatedBytes, long PeakResidentBytes, long Collections, bool ServerGc)
+    long CpuMicroseconds, long AllocatedBytes, long PeakResidentBytes, long Collections, long CompilationMicroseconds, bool ServerGc)
 {
     public const string Command = "counters";
+
+    /// <summary>The just-in-time compiler's share of the processor time between two readings, in percent; its time includes waiting for a core.</summary>
+    public double CompilationPercentSince(ProcessCounters before) =>
+        100.0 * (CompilationMicroseconds - before.CompilationMicroseconds) / Math.Max(1, CpuMicroseconds - before.CpuMicroseconds);
 
     public static void Write()
     {
@@ -25,6 +30,7 @@ internal readonly record struct ProcessCounters(
             ("allocated_bytes", GC.GetTotalAllocatedBytes(precise: true)),
             ("peak_resident_bytes", process.PeakWorkingSet64),
             ("collections", GC.CollectionCount(0)),
+            ("compilation_us", (long)JitInfo.GetCompilationTime().TotalMicroseconds),
             ("server_gc", GCSettings.IsServerGC ? 1 : 0));
     }
 
@@ -36,6 +42,7 @@ internal readonly record struct ProcessCounters(
             readings["allocated_bytes"],
             readings["peak_resident_bytes"],
             readings["collections"],
+            readings["compilation_us"],
             readings["server_gc"] != 0);
     }
 }

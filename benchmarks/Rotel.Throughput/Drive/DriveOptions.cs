@@ -6,7 +6,7 @@ namespace Rotel.Throughput.Drive;
 /// <param name="Collectors">In the order in which they take turns.</param>
 /// <param name="ServerGc">The garbage collector of the collectors; workstation is what a library usually finds itself under.</param>
 /// <param name="Measured">How long the measured load lasts.</param>
-/// <param name="WarmUp">How long the same load runs before, so that the collector's code is compiled in full and its pools are filled.</param>
+/// <param name="LongestWarmUp">How long the same load runs before at most; it ends earlier once the collector's code is compiled in full.</param>
 /// <param name="AgentPath">The agent's assembly.</param>
 /// <param name="MarkdownPath">Where the table is written as markdown too, or null.</param>
 internal sealed record DriveOptions(
@@ -17,7 +17,7 @@ internal sealed record DriveOptions(
     int? Connections,
     bool ServerGc,
     TimeSpan Measured,
-    TimeSpan WarmUp,
+    TimeSpan LongestWarmUp,
     int Repeat,
     string AgentPath,
     string? MarkdownPath)
@@ -36,7 +36,7 @@ internal sealed record DriveOptions(
             flags.Has("connections") ? flags.Count("connections", 1) : null,
             flags.OneOf("gc", "workstation", "workstation", "server") == "server",
             TimeSpan.FromSeconds(flags.Number("seconds", quick ? 3 : 15, minimum: 0.1)),
-            TimeSpan.FromSeconds(flags.Number("warmup", quick ? 2 : 5, minimum: 0)),
+            TimeSpan.FromSeconds(flags.Number("warmup", quick ? 12 : 40, minimum: 0)),
             flags.Count("repeat", quick ? 1 : 3),
             flags.Text("agent", Path.Combine(AppContext.BaseDirectory, "Rotel.Agent.dll")),
             flags.OptionalText("markdown"));

@@ -12,8 +12,8 @@ internal static class DriveRole
           --scenario LIST      of http, grpc, http-gzip, grpc-gzip, {http,grpc}-{10k,50k,100k}; default all
           --rate N             items per second instead of the scenario's own; 0 for maximum
           --collector LIST     of rotel, naive; default both, taking turns
-          --seconds N          measured load, default 15        --warmup N    before it, default 5
-          --repeat N           runs of each, default 3          --quick       3 s, 2 s, once
+          --seconds N          measured load, default 15        --warmup N    before it at most, default 40
+          --repeat N           runs of each, default 3          --quick       3 s, 12 s, once
           --signal NAME        traces, metrics or logs          --items N     per request, default 100
           --connections N      default 4 (http) or 2 (grpc)     --gc MODE     workstation (default) or server
           --agent PATH         the agent's assembly             --markdown PATH  write the table there too
@@ -68,7 +68,8 @@ internal static class DriveRole
                     row.Runs.Add(run);
                     Console.Out.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{round}/{options.Repeat} {row.Scenario.Name} {row.Collector}: {run.CpuSecondsPerMillion:0.00} CPU-s/M, {run.ItemsPerSecond:#,0}/s"));
+                        $"{round}/{options.Repeat} {row.Scenario.Name} {row.Collector}: {run.CpuSecondsPerMillion:0.00} CPU-s/M, {run.ItemsPerSecond:#,0}/s"
+                        + $", JIT {run.CompilationPercent:0.0} %"));
                 }
                 catch (ChildProcessException exception)
                 {

@@ -19,19 +19,19 @@ internal static class ResultTable
 
     private static string Setup(DriveOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
         {Machine.Describe()}; collectors under {(options.ServerGc ? "server" : "workstation")} GC; {OtlpRoutes.Name(options.Signal)}, {options.ItemsPerRequest} items
-        per request; {options.Measured.TotalSeconds:0.#} s measured after {options.WarmUp.TotalSeconds:0.#} s of warm-up; medians of {options.Repeat} interleaved run(s), CPU-s/M with its range.
+        per request; {options.Measured.TotalSeconds:0.#} s measured after a warm-up of at most {options.LongestWarmUp.TotalSeconds:0.#} s; medians of {options.Repeat} interleaved run(s), CPU-s/M with its range.
         """);
 
     private static string[] Header(DriveOptions options) =>
     [
         "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "p50 ms", "p99 ms",
-        "peak RSS MB", "alloc B/item", "GCs", "drain s", "not accepted", "lost",
+        "peak RSS MB", "alloc B/item", "GCs", "JIT %", "drain s", "not accepted", "lost",
     ];
 
     private static string[] Cells(ResultRow row, IReadOnlyList<ResultRow> all)
     {
         if (row.Runs.Count == 0)
-            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", ""];
+            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", "", ""];
 
         return
         [
@@ -45,6 +45,7 @@ internal static class ResultTable
             Format("0", row.Median(run => run.PeakResidentMegabytes)),
             Format("#,0.#", row.Median(run => run.AllocatedBytesPerItem)),
             Format("0", row.Median(run => run.Collections)),
+            Format("0", row.Median(run => run.CompilationPercent)),
             Format("0.0", row.Median(run => run.DrainSeconds)),
             Format("0", row.Runs.Sum(run => run.NotAccepted)),
             Format("0", row.Runs.Sum(run => run.LostItems)),

@@ -12,6 +12,10 @@ namespace Rotel.Throughput.Drive;
 /// </summary>
 internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOptions options)
 {
+    private const int CalmWarmUpRounds = 2;
+    private const double CalmCompilationPercent = 3;
+
+    private static readonly TimeSpan WarmUpRound = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestLoadOverrun = TimeSpan.FromSeconds(60);
@@ -27,8 +31,8 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
         await using var load = ChildProcess.StartRole("load", LoadArguments(listener));
         await load.WaitUntilReadyAsync(cancellationToken);
 
-        var warmUp = await LoadAsync(load, options.WarmUp, cancellationToken);
-        var settled = await DrainAsync(sink, warmUp.AcceptedItems, cancellationToken);
+        var warmUpItems = await WarmUpAsync(load, collecting, cancellationToken);
+        var settled = await DrainAsync(sink, warmUpItems, cancellationToken);
         var before = await ReadCountersAsync(collecting, cancellationToken);
 
         var measured = await LoadAsync(load, options.Measured, cancellationToken);
@@ -38,6 +42,29 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
         var after = await ReadCountersAsync(collecting, cancellationToken);
 
         return new Measurement(measured, before, after, drained.Items - settled.Items, drainTime);
+    }
+
+    /// <summary>
+    /// Loads until the collector's just-in-time compiler has come to rest, seen twice in a row: until then a busy collector's cost is mostly that of code that
+    /// is not compiled in full yet, and of compiling it.
+    /// </summary>
+    /// <returns>The accepted items.</returns>
+    private async Task<long> WarmUpAsync(ChildProcess load, ChildProcess collecting, CancellationToken cancellationToken)
+    {
+        long accepted = 0;
+        var calmRounds = 0;
+        var started = Stopwatch.GetTimestamp();
+        var last = await ReadCountersAsync(collecting, cancellationToken);
+        while (calmRounds < CalmWarmUpRounds && Stopwatch.GetElapsedTime(started) + WarmUpRound <= options.LongestWarmUp)
+        {
+            var round = await LoadAsync(load, WarmUpRound, cancellationToken);
+            accepted += round.AcceptedItems;
+            var counters = await ReadCountersAsync(collecting, cancellationToken);
+            calmRounds = counters.CompilationPercentSince(last) < CalmCompilationPercent ? calmRounds + 1 : 0;
+            last = counters;
+        }
+
+        return accepted;
     }
 
     private async Task<LoadReport> LoadAsync(ChildProcess load, TimeSpan duration, CancellationToken cancellationToken)
