@@ -15,7 +15,11 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
     private const int CalmWarmUpRounds = 2;
     private const double CalmCompilationPercent = 3;
 
-    private static readonly TimeSpan WarmUpRound = TimeSpan.FromSeconds(2);
+    private const long CalmCompilationMicroseconds = 1000;
+
+    private static readonly TimeSpan WarmUpRound = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan CompilationPollInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestCompilation = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestLoadOverrun = TimeSpan.FromSeconds(60);
@@ -59,12 +63,32 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
         {
             var round = await LoadAsync(load, WarmUpRound, cancellationToken);
             accepted += round.AcceptedItems;
-            var counters = await ReadCountersAsync(collecting, cancellationToken);
+            var counters = await LetCompileAsync(collecting, cancellationToken);
             calmRounds = counters.CompilationPercentSince(last) < CalmCompilationPercent ? calmRounds + 1 : 0;
             last = counters;
         }
 
         return accepted;
+    }
+
+    /// <summary>
+    /// Waits while the collector compiles what the last round has made hot: under a load that takes all cores, its compiler would hardly get a turn.
+    /// </summary>
+    private async Task<ProcessCounters> LetCompileAsync(ChildProcess collecting, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var last = await ReadCountersAsync(collecting, cancellationToken);
+        while (Stopwatch.GetElapsedTime(started) < LongestCompilation)
+        {
+            await Task.Delay(CompilationPollInterval, cancellationToken);
+            var counters = await ReadCountersAsync(collecting, cancellationToken);
+            var compiled = counters.CompilationMicroseconds - last.CompilationMicroseconds;
+            last = counters;
+            if (compiled < CalmCompilationMicroseconds)
+                break;
+        }
+
+        return last;
     }
 
     private async Task<LoadReport> LoadAsync(ChildProcess load, TimeSpan duration, CancellationToken cancellationToken)
