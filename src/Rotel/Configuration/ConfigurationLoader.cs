@@ -1,0 +1,57 @@
+using Rotel.Pipelines;
+using Rotel.Settings;
+
+namespace Rotel.Configuration;
+
+/// <summary>One loading of the configuration, from sources to plan; the order of its steps is <see cref="Load"/>.</summary>
+internal sealed class ConfigurationLoader
+{
+    private readonly ConfigurationErrors _errors = new();
+    private readonly SettingReader _reader;
+    private readonly SectionSource? _section;
+    private readonly RotelSources _sources;
+    private readonly IReadOnlyList<ExporterType> _types;
+
+    public ConfigurationLoader(RotelSources sources, IReadOnlyList<ExporterType> types)
+    {
+        _sources = sources;
+        _types = types;
+        _section = sources.Configuration is { } configuration ? new SectionSource(configuration) : null;
+        var list = new List<SettingSource>(3);
+        if (_section is not null)
+            list.Add(_section);
+        list.Add(new EnvironmentSource(sources.Environment));
+        list.Add(new CommandLineSource(sources.Arguments, _errors));
+        _reader = new SettingReader(list, _errors);
+    }
+
+    public RotelPlan Load(Action<RotelOptions>? code)
+    {
+        if (IsSwitchedOff())
+            return RotelPlan.Disabled();
+
+        var exporters = new ExporterDeclarations(_types, _reader, _errors);
+        var options = new RotelOptions(exporters.Collection);
+        _reader.Apply(SettingScope.Global, GlobalSettings.All, options);
+        exporters.Declare(_section);
+        code?.Invoke(options);
+        if (!options.Enabled)
+            return RotelPlan.Disabled();
+
+        var names = new NameCheck(_types, _reader.Sources, exporters);
+        exporters.ReportUndeclared(_section);
+        names.ReportAmbiguities(_errors);
+        var warnings = names.ReportUnread(_errors, _sources.RefusesUnknownNames);
+
+        var routes = new SignalRoutes(options, exporters, _errors).Resolve();
+        RotelValidation.Validate(options, routes, _errors);
+        _errors.ThrowIfAny();
+        return new RotelPlan(options, routes, warnings);
+    }
+
+    /// <summary>Whether any source says no; a stronger one that says yes does not turn it on again.</summary>
+    private bool IsSwitchedOff() => _reader.Sources.Any(source =>
+        source.Find(SettingScope.Global.For(GlobalSettings.Enabled)) is { Text: { } text }
+            && SettingForms.Boolean.TryRead(text, out var enabled, out _)
+            && !enabled);
+}

@@ -1,0 +1,156 @@
+using Rotel.Pipelines;
+
+namespace Rotel.Configuration;
+
+/// <summary>Works out which exporters there are: first those that sources name, then those that code adds.</summary>
+internal sealed class ExporterDeclarations
+{
+    private const string TypeRow = "type";
+
+    private readonly IReadOnlyList<ExporterType> _types;
+    private readonly SettingReader _reader;
+    private readonly ConfigurationErrors _errors;
+
+    public ExporterDeclarations(IReadOnlyList<ExporterType> types, SettingReader reader, ConfigurationErrors errors)
+    {
+        _types = types;
+        _reader = reader;
+        _errors = errors;
+        Collection = new ExporterCollection(
+            (name, type) => Create(name, type, SettingScope.NamedExporter(name)),
+            (exporter, type) => _errors.Add(
+                exporter.Scope.Section, $"the exporter {exporter.Name} is of type {exporter.Type.Name}, so code cannot add it as {type.Name}; use another name"));
+    }
+
+    public ExporterCollection Collection { get; }
+
+    /// <summary>What the sources say about which exporters there are.</summary>
+    public ExporterSelection Selection { get; } = new();
+
+    /// <summary>True when the one exporter is known by its type, as <c>ROTEL_{TYPE}_EXPORTER_…</c>.</summary>
+    public bool IsSingleForm { get; private set; }
+
+    /// <summary>True once an error says why an exporter is missing, so that nothing more need be said about routes.</summary>
+    public bool HasRefused { get; private set; }
+
+    /// <summary>Creates every exporter that the sources name with a type.</summary>
+    public void Declare(SectionSource? section)
+    {
+        _reader.Apply(SettingScope.Global, ExporterSelection.Rows, Selection);
+        var named = FindNamed(section);
+        if (Selection.Exporter is not null && named.Count > 0)
+        {
+            var single = SettingScope.Global.For(ExporterSelection.ExporterRow);
+            var several = SettingScope.Global.For(ExporterSelection.ExportersRow);
+            Refuse(single.ToString(), $"cannot be used together with {several}; keep the first for one exporter, the second for several");
+            return;
+        }
+
+        foreach (var (name, type) in named)
+            DeclareNamed(name, type);
+        if (named.Count == 0)
+            DeclareSingle();
+    }
+
+    /// <summary>Reports sections of exporters that neither a type nor code has made real.</summary>
+    public void ReportUndeclared(SectionSource? section)
+    {
+        foreach (var name in section?.ExporterNames ?? [])
+        {
+            if (Collection.Find(name) is null && !HasRefused)
+            {
+                Refuse(
+                    SettingScope.NamedExporter(name).For(TypeRow).ToString(),
+                    $"the exporter {name} has no type; set it to one of {KnownTypes}, or add it in code");
+            }
+        }
+    }
+
+    public string KnownTypes => string.Join(", ", _types.Select(type => type.Name));
+
+    /// <summary>Names with types, later sources winning; a null type is left to the name or to code.</summary>
+    private Dictionary<string, string?> FindNamed(SectionSource? section)
+    {
+        var named = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in section?.ExporterNames ?? [])
+        {
+            var type = section!.Find(SettingScope.NamedExporter(name).For(TypeRow))?.Text?.Trim();
+            named[name] = type ?? (FindType(name) is not null ? name : null);
+        }
+
+        foreach (var item in Selection.Exporters)
+        {
+            var parts = item.Split(':', StringSplitOptions.TrimEntries);
+            if (parts.Length > 2 || parts.Any(part => part.Length == 0))
+                Refuse(ExportersSetting, "expected items such as vendor:otlp, or otlp alone");
+            else
+                named[parts[0]] = parts[^1];
+        }
+
+        return named;
+    }
+
+    private void DeclareNamed(string name, string? typeName)
+    {
+        if (typeName is null)
+            return;
+        var setting = _reader.Sources.OfType<SectionSource>().Any(section => section.ExporterNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+            ? SettingScope.NamedExporter(name).For(TypeRow).Key
+            : ExportersSetting;
+        if (FindTypeOrRefuse(setting, typeName) is { } type)
+            Collection.Declare(name, type);
+    }
+
+    private void DeclareSingle()
+    {
+        var name = Selection.Exporter;
+        if (name is null)
+        {
+            // As in the Rust collector: otlp is what an exporter is when nobody says otherwise.
+            var otlp = FindType("otlp");
+            if (otlp is null || !IsMentioned(otlp))
+                return;
+            name = otlp.Name;
+        }
+
+        if (FindTypeOrRefuse(SettingScope.Global.For(ExporterSelection.ExporterRow).ToString(), name) is not { } type)
+            return;
+        IsSingleForm = true;
+        Collection.Put(Create(type.Name, type, SettingScope.SingleExporter(type.Name)));
+    }
+
+    private bool IsMentioned(ExporterType type)
+    {
+        var scope = SettingScope.SingleExporter(type.Name);
+        return ConfiguredExporter.RowsOf(type)
+            .SelectMany(setting => setting.Aliases.Prepend(setting.Name))
+            .Any(name => _reader.Sources.Any(source => source.Find(scope.For(name)) is not null));
+    }
+
+    private ConfiguredExporter Create(string name, ExporterType type, SettingScope scope)
+    {
+        if (ExporterName.Problem(name) is { } problem)
+            Refuse(scope.Section, problem);
+        var exporter = new ConfiguredExporter(name, type, type.CreateOptions(), scope);
+        _reader.Apply(scope, exporter.Rows, exporter.Options);
+        return exporter;
+    }
+
+    private ExporterType? FindTypeOrRefuse(string setting, string name)
+    {
+        var type = FindType(name);
+        if (type is null)
+            Refuse(setting, ExporterTypes.WhyNot(name.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
+        return type;
+    }
+
+    private ExporterType? FindType(string name) => _types.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private void Refuse(string setting, string problem)
+    {
+        HasRefused = true;
+        _errors.Add(setting, problem);
+    }
+
+    private static string ExportersSetting => SettingScope.Global.For(ExporterSelection.ExportersRow).ToString();
+}

@@ -1,0 +1,17 @@
+using Rotel.Pipelines;
+
+namespace Rotel.Configuration;
+
+/// <summary>The exporters that come with Rotel: one line each.</summary>
+internal static class ExporterTypes
+{
+    public static IReadOnlyList<ExporterType> All { get; } = [];
+
+    /// <summary>Why a type that other members of the family have is not here; null for a word nobody knows.</summary>
+    public static string? WhyNot(string type) => type switch
+    {
+        "kafka" => "the exporter type kafka needs the package Rotel.Kafka, which is not part of this application",
+        "clickhouse" or "datadog" or "awsxray" or "awsemf" => $"the exporter type {type} is not supported by this version yet",
+        _ => null,
+    };
+}

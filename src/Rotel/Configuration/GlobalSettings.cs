@@ -1,0 +1,130 @@
+using Rotel.Batching;
+using Rotel.Delivery;
+using Rotel.Otlp;
+using Rotel.Settings;
+
+namespace Rotel.Configuration;
+
+/// <summary>The rows of the table of settings that belong to no exporter.</summary>
+internal static class GlobalSettings
+{
+    public const string Enabled = "enabled";
+    public const string MemoryLimit = "memory_limit";
+    public const string DrainTimeout = "drain_timeout";
+    public const string ResourceAttributes = "otel_resource_attributes";
+    public const string DebugLog = "debug_log";
+    public const string DebugLogVerbosity = "debug_log_verbosity";
+    public const string RetryPrefix = "exporter_";
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new Setting<RotelOptions, bool>(
+            Enabled, SettingForms.Boolean, "False, from any source, turns Rotel off: nothing is listened to and nothing else is checked.",
+            options => options.Enabled, (options, value) => options.Enabled = value),
+        .. SignalRoutes(),
+        .. Batching("", options => options.Batch, "in one batch", BatchOptions.DefaultMaxItems, BatchOptions.DefaultMaxBytes, BatchOptions.DefaultTimeout),
+        .. SignalBatching(),
+        .. Retries(),
+        new Setting<RotelOptions, IReadOnlyList<KeyValuePair<string, string>>>(
+            ResourceAttributes, SettingForms.Pairs, "Attributes to set on every resource that passes.",
+            options => options.ResourceAttributes is { Count: > 0 } attributes ? attributes.ToArray() : null,
+            (options, pairs) =>
+            {
+                foreach (var (name, value) in pairs)
+                    options.ResourceAttributes[name] = value;
+            }),
+        new Setting<RotelOptions, IReadOnlySet<OtlpSignal>>(
+            DebugLog, SignalsForm.Instance, "The signals that are also written to the log.",
+            options => options.DebugLog.Signals is { Count: > 0 } signals ? signals.ToHashSet() : null,
+            (options, value) =>
+            {
+                options.DebugLog.Signals.Clear();
+                options.DebugLog.Signals.UnionWith(value);
+            })
+        {
+            WhenUnset = "none",
+        },
+        new Setting<RotelOptions, DebugLogVerbosity>(
+            DebugLogVerbosity, SettingForms.OneOf<DebugLogVerbosity>(), "How much of them is written.",
+            options => options.DebugLog.Verbosity, (options, value) => options.DebugLog.Verbosity = value),
+        new Setting<RotelOptions, long>(
+            MemoryLimit, SettingForms.ByteSizeBetween(RotelValidation.LeastMemory, long.MaxValue),
+            "The memory that telemetry may take: bodies, queues, and what is being sent.",
+            options => options.MemoryLimit, (options, value) => options.MemoryLimit = value)
+        {
+            WhenUnset = $"the smaller of {SettingForms.ByteSize.Write(RotelOptions.DefaultMemoryLimit)} and a quarter of the memory there is",
+        },
+        new Setting<RotelOptions, TimeSpan>(
+            DrainTimeout, SettingForms.Duration, "How long a shutdown may take to deliver what was accepted.",
+            options => options.DrainTimeout, (options, value) => options.DrainTimeout = value),
+    ];
+
+    public static string RouteOf(OtlpSignal signal) => $"exporters_{signal.Name()}";
+
+    private static IEnumerable<Setting> SignalRoutes()
+    {
+        foreach (var signal in OtlpSignals.All.ToArray())
+        {
+            yield return new Setting<RotelOptions, IReadOnlyList<string>>(
+                RouteOf(signal), SettingForms.List, $"The names of the exporters that {signal.Name()} go to.",
+                options => options.For(signal).Exporters, (options, value) => options.For(signal).SetExporters(value))
+            {
+                WhenUnset = "the only exporter, when no signal is given any",
+            };
+        }
+    }
+
+    private static IEnumerable<Setting> SignalBatching() => OtlpSignals.All.ToArray().SelectMany(
+        signal => Batching($"{signal.Name()}_", options => options.For(signal).Batch, $"in one batch of {signal.Name()}"));
+
+    private static IEnumerable<Setting> Batching(
+        string prefix,
+        Func<RotelOptions, BatchOptions> batchOf,
+        string where,
+        int? maxItems = null,
+        int? maxBytes = null,
+        TimeSpan? timeout = null)
+    {
+        const string Global = "the global one";
+        yield return new Setting<RotelOptions, int>(
+            prefix + SharedExporterSettings.BatchMaxSize, SettingForms.Integer(1), $"The most spans, data points or log records {where}.",
+            options => batchOf(options).MaxItems, (options, value) => batchOf(options).MaxItems = value)
+        {
+            WhenUnset = maxItems is { } items ? SettingForms.Integer().Write(items) : Global,
+        };
+        yield return new Setting<RotelOptions, long>(
+            prefix + SharedExporterSettings.BatchMaxBytes, SettingForms.ByteSizeBetween(1, int.MaxValue),
+            $"The most bytes of uncompressed protobuf {where}.",
+            options => (long?)batchOf(options).MaxBytes, (options, value) => batchOf(options).MaxBytes = (int)value)
+        {
+            WhenUnset = maxBytes is { } bytes ? SettingForms.ByteSize.Write(bytes) : Global,
+        };
+        yield return new Setting<RotelOptions, TimeSpan>(
+            prefix + SharedExporterSettings.BatchTimeout, SettingForms.Duration,
+            $"How long the first item {where} waits for others; 0s sends every request by itself.",
+            options => batchOf(options).Timeout, (options, value) => batchOf(options).Timeout = value)
+        {
+            WhenUnset = timeout is { } wait ? SettingForms.Duration.Write(wait) : Global,
+        };
+    }
+
+    private static IEnumerable<Setting> Retries()
+    {
+        yield return Retry(
+            SharedExporterSettings.RetryInitialBackoff, "The shortest wait before a failed batch is tried again.",
+            retry => retry.InitialBackoff, (retry, value) => retry.InitialBackoff = value, RetryOptions.DefaultInitialBackoff);
+        yield return Retry(
+            SharedExporterSettings.RetryMaxBackoff, "The longest wait between tries, unless the destination asks for more.",
+            retry => retry.MaxBackoff, (retry, value) => retry.MaxBackoff = value, RetryOptions.DefaultMaxBackoff);
+        yield return Retry(
+            SharedExporterSettings.RetryMaxElapsedTime, "How long after its first failure a batch is given up; 0s means never.",
+            retry => retry.MaxElapsedTime, (retry, value) => retry.MaxElapsedTime = value, RetryOptions.DefaultMaxElapsedTime);
+    }
+
+    private static Setting<RotelOptions, TimeSpan> Retry(
+        string name, string summary, Func<RetryOptions, TimeSpan?> get, Action<RetryOptions, TimeSpan> set, TimeSpan whenUnset) =>
+        new(RetryPrefix + name, SettingForms.Duration, summary, options => get(options.Retry), (options, value) => set(options.Retry, value))
+        {
+            WhenUnset = SettingForms.Duration.Write(whenUnset),
+        };
+}

@@ -1,0 +1,102 @@
+using Rotel.Pipelines;
+using Rotel.Settings;
+
+namespace Rotel.Configuration;
+
+/// <summary>Finds names in the sources that mean nothing, or two things.</summary>
+internal sealed class NameCheck
+{
+    private readonly IReadOnlyList<ExporterType> _types;
+    private readonly IReadOnlyList<SettingSource> _sources;
+    private readonly ExporterDeclarations _exporters;
+
+    public NameCheck(IReadOnlyList<ExporterType> types, IReadOnlyList<SettingSource> sources, ExporterDeclarations exporters)
+    {
+        _types = types;
+        _sources = sources;
+        _exporters = exporters;
+    }
+
+    /// <summary>Reports exporter names that give two settings the same variable.</summary>
+    public void ReportAmbiguities(ConfigurationErrors errors)
+    {
+        var owners = new Dictionary<string, (string Exporter, SettingNames Names)>(StringComparer.Ordinal);
+        var reported = new HashSet<(string, string)>();
+        foreach (var exporter in _exporters.Collection.All)
+        {
+            foreach (var names in NamesOf(exporter.Scope, exporter.Rows))
+            {
+                if (owners.TryAdd(names.Variable, (exporter.Name, names)))
+                    continue;
+                var other = owners[names.Variable];
+                if (other.Exporter != exporter.Name && reported.Add((other.Exporter, exporter.Name)))
+                {
+                    errors.Add(
+                        exporter.Scope.Section,
+                        $"{names.Variable} would be a setting of the exporter {other.Exporter} and of {exporter.Name}; rename one of them");
+                }
+            }
+        }
+    }
+
+    /// <summary>Reports what no setting is called: as an error where that is wanted, else as a warning, which it returns.</summary>
+    public IReadOnlyList<string> ReportUnread(ConfigurationErrors errors, bool asErrors)
+    {
+        var warnings = new List<string>();
+        foreach (var unread in _sources.SelectMany(source => source.Unread))
+        {
+            var unsupported = unread.Variable is { } variable ? UnsupportedSettings.Find(variable) : UnsupportedSettings.FindKey(unread.Written);
+            var line = $"{unread.Written}: {unsupported?.Problem ?? Misplaced(unread) ?? Unknown(unread)}.";
+            if (asErrors || unsupported is { IsHarmless: false })
+                errors.Add(line);
+            else
+                warnings.Add(line);
+        }
+
+        return warnings;
+    }
+
+    /// <summary>A setting that would be right if another exporter were selected.</summary>
+    private string? Misplaced(UnreadName unread)
+    {
+        foreach (var type in _types)
+        {
+            var scope = SettingScope.SingleExporter(type.Name);
+            if (!NamesOf(scope, ConfiguredExporter.RowsOf(type)).Any(names => IsCalled(names, unread)))
+                continue;
+            return _exporters.Collection.Count > 0 && !_exporters.IsSingleForm
+                ? $"is read only when there is one exporter without a name; write {SettingScope.NamedExporter("{name}").Prefix}…"
+                : $"belongs to the exporter {type.Name}, which is not selected; set {SettingScope.Global.For(ExporterSelection.ExporterRow).Variable}={type.Name}";
+        }
+
+        if (!_exporters.IsSingleForm || _exporters.Collection.All is not [var single, ..])
+            return null;
+        var named = SettingScope.NamedExporter(single.Name);
+        foreach (var setting in single.Rows)
+        {
+            if (IsCalled(named.For(setting.Name), unread))
+                return $"is read only for exporters listed in {SettingScope.Global.For(ExporterSelection.ExportersRow).Variable}; write {single.Scope.For(setting.Name).Variable}";
+        }
+
+        return null;
+    }
+
+    private string Unknown(UnreadName unread)
+    {
+        var known = NamesOf(SettingScope.Global, GlobalSettings.All.Concat(ExporterSelection.Rows))
+            .Concat(_exporters.Collection.All.SelectMany(exporter => NamesOf(exporter.Scope, exporter.Rows)))
+            .Concat(_types.SelectMany(type => NamesOf(SettingScope.SingleExporter(type.Name), ConfiguredExporter.RowsOf(type))));
+        var isFlag = unread.Written.StartsWith("--", StringComparison.Ordinal);
+        var candidates = known.Select(names => isFlag ? names.Flag : unread.Variable is null ? names.Key : names.Variable);
+        return NearestName.Find(unread.Written, candidates) is { } nearest
+            ? $"is not a setting of Rotel; did you mean {nearest}?".TrimEnd('.')
+            : "is not a setting of Rotel";
+    }
+
+    private static bool IsCalled(SettingNames names, UnreadName unread) => unread.Variable is { } variable
+        ? names.Variable.Equals(variable, StringComparison.OrdinalIgnoreCase)
+        : names.Key.Equals(unread.Written, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<SettingNames> NamesOf(SettingScope scope, IEnumerable<Setting> rows) =>
+        rows.SelectMany(setting => setting.Aliases.Prepend(setting.Name)).Select(scope.For);
+}

@@ -1,0 +1,61 @@
+using Rotel.Batching;
+using Rotel.Delivery;
+using Rotel.Otlp;
+
+namespace Rotel.Configuration;
+
+/// <summary>A configuration that has been read and found right: what to compose and run.</summary>
+internal sealed class RotelPlan
+{
+    private readonly IReadOnlyList<ConfiguredExporter>[] _routes;
+
+    /// <param name="options">The options with everything applied.</param>
+    /// <param name="routes">The exporters of each signal, by its number.</param>
+    /// <param name="warnings">What the log should say once.</param>
+    public RotelPlan(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes, IReadOnlyList<string> warnings)
+    {
+        Options = options;
+        _routes = routes;
+        Warnings = warnings;
+    }
+
+    /// <summary>False: do nothing, quietly; nothing else here was checked.</summary>
+    public bool IsEnabled => Options.Enabled;
+
+    public RotelOptions Options { get; }
+
+    /// <summary>The exporters that at least one signal goes to.</summary>
+    public IEnumerable<ConfiguredExporter> Exporters => Options.Exporters.All.Where(exporter => SignalsOf(exporter).Count > 0);
+
+    /// <summary>Sentences without secrets, each naming its setting.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The exporters a signal goes to; none when the signal is off.</summary>
+    public IReadOnlyList<ConfiguredExporter> ExportersOf(OtlpSignal signal) => _routes[(int)signal];
+
+    /// <summary>The signals that go to an exporter.</summary>
+    public IReadOnlyList<OtlpSignal> SignalsOf(ConfiguredExporter exporter)
+    {
+        var signals = new List<OtlpSignal>(OtlpSignals.Count);
+        foreach (var signal in OtlpSignals.All)
+        {
+            if (_routes[(int)signal].Contains(exporter))
+                signals.Add(signal);
+        }
+
+        return signals;
+    }
+
+    /// <summary>The batching of one signal for one exporter: the exporter's own, then the signal's, then the global one, then the default.</summary>
+    public BatchLimits BatchOf(ConfiguredExporter exporter, OtlpSignal signal) =>
+        BatchLimits.From(exporter.Options.Batch.Or(Options.For(signal).Batch).Or(Options.Batch));
+
+    /// <summary>The retries of an exporter: its own, then the global ones; defaults are left unset.</summary>
+    public RetryOptions RetryOf(ConfiguredExporter exporter) => exporter.Options.Retry.Or(Options.Retry);
+
+    internal static RotelPlan Disabled()
+    {
+        IReadOnlyList<ConfiguredExporter>[] routes = [[], [], []];
+        return new(new RotelOptions { Enabled = false }, routes, []);
+    }
+}

@@ -1,0 +1,35 @@
+using Rotel.Otlp;
+using Rotel.Settings;
+
+namespace Rotel.Configuration;
+
+/// <summary>What must hold between the options, whoever set them.</summary>
+internal static class RotelValidation
+{
+    /// <summary>Below this not even a few requests fit.</summary>
+    public const long LeastMemory = 1L << 20;
+
+    public static void Validate(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes, ConfigurationErrors errors)
+    {
+        var global = errors.In(SettingScope.Global);
+        SharedExporterSettings.Validate(options.Batch, "", global);
+        SharedExporterSettings.Validate(options.Retry, GlobalSettings.RetryPrefix, global);
+        foreach (var signal in OtlpSignals.All)
+            SharedExporterSettings.Validate(options.For(signal).Batch, $"{signal.Name()}_", global);
+
+        if (options.MemoryLimit < LeastMemory)
+            global.Add(GlobalSettings.MemoryLimit, $"must be {SettingForms.ByteSize.Write(LeastMemory)} or more");
+        if (options.DrainTimeout < TimeSpan.Zero)
+            global.Add(GlobalSettings.DrainTimeout, "must not be negative; 0s delivers nothing more on shutdown");
+        if (!Enum.IsDefined(options.DebugLog.Verbosity))
+            global.Add(GlobalSettings.DebugLogVerbosity, $"expected {SettingForms.OneOf<DebugLogVerbosity>().Description}");
+
+        foreach (var exporter in options.Exporters.All)
+        {
+            var signals = OtlpSignals.All.ToArray().Where(signal => routes[(int)signal].Contains(exporter)).ToArray();
+            var scoped = errors.In(exporter.Scope);
+            SharedExporterSettings.Validate(exporter.Options, scoped);
+            exporter.Type.Validate(exporter.Options, signals, scoped);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Rotel.Settings;
+
+namespace Rotel.Configuration;
+
+/// <summary>Fills options from the sources, the weakest first, so that the strongest has the last word on each setting.</summary>
+internal sealed class SettingReader(IReadOnlyList<SettingSource> sources, ConfigurationErrors errors)
+{
+    public IReadOnlyList<SettingSource> Sources => sources;
+
+    public void Apply(SettingScope scope, IEnumerable<Setting> rows, object options)
+    {
+        var settings = rows.ToArray();
+        foreach (var source in sources)
+        {
+            foreach (var setting in settings)
+                Apply(source, scope, setting, options);
+        }
+    }
+
+    private void Apply(SettingSource source, SettingScope scope, Setting setting, object options)
+    {
+        SettingNames? foundAs = null;
+        foreach (var name in setting.Aliases.Prepend(setting.Name))
+        {
+            var names = scope.For(name);
+            if (source.Find(names) is not { } value)
+                continue;
+            if (foundAs is { } other)
+            {
+                errors.Add(source.Describe(names), $"is another name of {source.Describe(other)}, and both are given; keep one");
+                continue;
+            }
+
+            foundAs = names;
+            if (Read(setting, options, value) is { } problem)
+                errors.Add(source.Describe(names), problem);
+        }
+    }
+
+    private static string? Read(Setting setting, object options, SourceValue value)
+    {
+        if (value.IsRepeated && !setting.IsCollection)
+            return "is given more than once; keep one";
+        if (value.Items is { } items)
+            return setting.IsCollection ? setting.ApplyItems(options, items) : $"expected {setting.Form}, found a section";
+        if (value.Text is null && setting.IsBoolean)
+            return setting.Apply(options, "true");
+        return string.IsNullOrWhiteSpace(value.Text) ? $"expected {setting.Form}, found nothing" : setting.Apply(options, value.Text.Trim());
+    }
+}

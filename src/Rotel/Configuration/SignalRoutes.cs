@@ -1,0 +1,61 @@
+using Rotel.Otlp;
+
+namespace Rotel.Configuration;
+
+/// <summary>Works out which exporters each signal goes to.</summary>
+internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations exporters, ConfigurationErrors errors)
+{
+    /// <summary>The exporters of each signal, by its number.</summary>
+    public IReadOnlyList<ConfiguredExporter>[] Resolve()
+    {
+        var routes = new IReadOnlyList<ConfiguredExporter>[OtlpSignals.Count];
+        var isRouted = OtlpSignals.All.ToArray().Any(signal => options.For(signal).Exporters is not null);
+        foreach (var signal in OtlpSignals.All)
+        {
+            routes[(int)signal] = isRouted ? Find(signal)
+                : options.Exporters.Count == 1 ? [options.Exporters.All[0]]
+                : [];
+        }
+
+        if (routes.All(route => route.Count == 0) && errors.Count == 0 && !exporters.HasRefused)
+            errors.Add(isRouted || options.Exporters.Count > 0 ? Unrouted() : Missing);
+        return routes;
+    }
+
+    private ConfiguredExporter[] Find(OtlpSignal signal)
+    {
+        var found = new List<ConfiguredExporter>();
+        foreach (var name in options.For(signal).Exporters ?? [])
+        {
+            if (options.Exporters.Find(name) is { } exporter)
+            {
+                found.Add(exporter);
+            }
+            else if (!exporters.HasRefused)
+            {
+                errors.Add(
+                    SettingScope.Global.For(GlobalSettings.RouteOf(signal)).ToString(),
+                    $"there is no exporter of that name ({Shown(name)}); {Known()}");
+            }
+        }
+
+        return [.. found];
+    }
+
+    /// <summary>A name that could not be one may be a secret in the wrong place.</summary>
+    private static string Shown(string name) => name.Length <= 64 && ExporterName.Problem(name) is null ? name : "not a name at all";
+
+    private string Known() => options.Exporters.Count == 0
+        ? "none is configured"
+        : $"there are {string.Join(", ", options.Exporters)}";
+
+    private static string Missing =>
+        $"{SettingScope.Global.For(ExporterSelection.ExporterRow)}: no exporter is configured, so nothing could be delivered; set"
+            + $" {SettingScope.SingleExporter("otlp").For("endpoint").Variable} to the URL of an OTLP backend, or"
+            + $" {SettingScope.Global.For(ExporterSelection.ExporterRow).Variable} to file to write files, or to blackhole to discard everything.";
+
+    private string Unrouted() =>
+        $"{SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Traces))}: no signal goes to any exporter; name exporters for traces,"
+            + $" metrics or logs here and in {SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Metrics)).Variable} and"
+            + $" {SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Logs)).Variable} ({Known()}).";
+}

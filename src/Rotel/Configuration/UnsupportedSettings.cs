@@ -1,0 +1,54 @@
+namespace Rotel.Configuration;
+
+/// <summary>Settings that other members of the Rotel family have and this version has not; they are never ignored in silence.</summary>
+internal static class UnsupportedSettings
+{
+    /// <summary>About the process of its own that Rotel is not here: leaving them out changes nothing for the telemetry.</summary>
+    private static readonly string[] OfAProcess = ["DAEMON", "PID_FILE", "LOG_FILE", "LOG_FORMAT", "ENVIRONMENT", "PROMETHEUS_ENDPOINT", "PPROF_"];
+
+    private static readonly string[] NotYet =
+    [
+        "RECEIVER", "RECEIVERS", "KAFKA_RECEIVER_", "FLUENT_RECEIVER_", "FILE_RECEIVER_", "KMSG_RECEIVER_",
+        "DATADOG_EXPORTER_", "CLICKHOUSE_EXPORTER_", "AWSXRAY_EXPORTER_", "AWSEMF_EXPORTER_", "KAFKA_EXPORTER_",
+        "OTLP_WITH_", "PROCESSORS_", "RUST_TRACE_PROCESSOR", "RUST_METRICS_PROCESSOR", "RUST_LOGS_PROCESSOR", "ASYNC_",
+        "OTLP_RECEIVER_TRACES_HTTP_PATH", "OTLP_RECEIVER_METRICS_HTTP_PATH", "OTLP_RECEIVER_LOGS_HTTP_PATH",
+        "OTLP_HTTP_INCLUDE_METADATA", "OTLP_GRPC_INCLUDE_METADATA", "OTLP_HTTP_HEADERS_TO_INCLUDE", "OTLP_GRPC_HEADERS_TO_INCLUDE",
+        "DISABLE_BATCHING", "MAX_CONCURRENT_REQUESTS", "MAX_CONCURRENT_ENCODERS", "ENABLE_INTERNAL_TELEMETRY", "EXPORTERS_INTERNAL_METRICS",
+    ];
+
+    /// <summary>At the end of an exporter's settings, in both forms and per signal.</summary>
+    private static readonly string[] NotYetOfExporters =
+    [
+        "_TLS_CERT_FILE", "_TLS_KEY_FILE", "_TLS_CA_FILE", "_TLS_CERT_PEM", "_TLS_KEY_PEM", "_TLS_CA_PEM", "_TLS_SKIP_VERIFY",
+        "_AUTHENTICATOR", "_BASIC_AUTH_USERNAME", "_BASIC_AUTH_PASSWORD", "_POOL_IDLE_TIMEOUT", "_POOL_MAX_IDLE_PER_HOST",
+    ];
+
+    public static UnsupportedSetting? Find(string variable)
+    {
+        var name = variable[SettingScope.VariablePrefix.Length..].ToUpperInvariant();
+        if (OfAProcess.Any(known => Matches(name, known)))
+            return new("has no meaning for Rotel inside a .NET process and is not supported by this version; remove it", IsHarmless: true);
+        var isOfExporter = name.StartsWith("EXPORTER_", StringComparison.Ordinal) || name.Contains("_EXPORTER_", StringComparison.Ordinal);
+        if (NotYet.Any(known => Matches(name, known)) || (isOfExporter && NotYetOfExporters.Any(name.EndsWith)))
+            return new("is not supported by this version yet; remove it", IsHarmless: false);
+        return null;
+    }
+
+    /// <summary>The same for a key of the configuration: <c>Rotel:PidFile</c>, <c>Rotel:Exporters:vendor:TlsCaFile</c>.</summary>
+    public static UnsupportedSetting? FindKey(string key)
+    {
+        // Without separators, the key reads like the variable: Rotel:Exporters:x:TlsCaFile is ROTEL_EXPORTER_x_TLS_CA_FILE.
+        var parts = key.Split(':');
+        var last = parts.Length > 1 ? parts[1] : "";
+        var name = parts.Length > 3 && last.Equals("Exporters", StringComparison.OrdinalIgnoreCase)
+            ? $"Exporter_{parts[2]}_{ToSnakeCase(parts[3])}"
+            : string.Join('_', parts.Skip(1).TakeWhile(part => !part.All(char.IsAsciiDigit)).Select(ToSnakeCase));
+        return Find(SettingScope.VariablePrefix + name);
+    }
+
+    private static bool Matches(string name, string known) =>
+        known[^1] == '_' ? name.StartsWith(known, StringComparison.Ordinal) : name == known;
+
+    private static string ToSnakeCase(string pascal) =>
+        string.Concat(pascal.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : $"{c}"));
+}

@@ -1,0 +1,79 @@
+using System.Collections;
+using Rotel.Configuration;
+using Rotel.Delivery;
+using Rotel.Pipelines;
+
+namespace Rotel;
+
+/// <summary>
+/// The configured exporters. Adding one whose name the configuration or the environment already describes configures it further, so that
+/// code comes on top of what they say: <c>ROTEL_EXPORTER_{NAME}_…</c> is read for exporters that only code names, too.
+/// </summary>
+public sealed class ExporterCollection : IReadOnlyCollection<string>
+{
+    private readonly Dictionary<string, ConfiguredExporter> _exporters = new(StringComparer.Ordinal);
+    private readonly List<ConfiguredExporter> _inOrder = [];
+    private readonly Func<string, ExporterType, ConfiguredExporter> _declare;
+    private readonly Action<ConfiguredExporter, ExporterType> _reportOtherType;
+
+    internal ExporterCollection()
+        : this((name, type) => new(name, type, type.CreateOptions(), SettingScope.NamedExporter(name)), (_, _) => { })
+    {
+    }
+
+    /// <param name="declare">Makes an exporter with what the sources of settings say about it.</param>
+    /// <param name="reportOtherType">Called when a name is added again with another type, which changes nothing.</param>
+    internal ExporterCollection(
+        Func<string, ExporterType, ConfiguredExporter> declare, Action<ConfiguredExporter, ExporterType> reportOtherType)
+    {
+        _declare = declare;
+        _reportOtherType = reportOtherType;
+    }
+
+    /// <summary>Gets the number of exporters.</summary>
+    public int Count => _inOrder.Count;
+
+    internal IReadOnlyList<ConfiguredExporter> All => _inOrder;
+
+    /// <summary>Whether there is an exporter of this name.</summary>
+    /// <param name="name">In any case.</param>
+    public bool Contains(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Find(name) is not null;
+    }
+
+    /// <summary>Lists the names of the exporters.</summary>
+    /// <returns>Lower-case names in the order of their declaration.</returns>
+    public IEnumerator<string> GetEnumerator() => _inOrder.Select(exporter => exporter.Name).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal ConfiguredExporter? Find(string name) => _exporters.GetValueOrDefault(name.ToLowerInvariant());
+
+    internal ExporterCollection Add<TOptions>(string name, ExporterType type, Action<TOptions>? configure)
+        where TOptions : ExporterOptions
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var exporter = Declare(name.Trim(), type);
+        if (exporter.Options is TOptions options)
+            configure?.Invoke(options);
+        return this;
+    }
+
+    internal ConfiguredExporter Declare(string name, ExporterType type)
+    {
+        var exporter = Find(name);
+        if (exporter is null)
+            Put(exporter = _declare(name.ToLowerInvariant(), type));
+        else if (exporter.Type.Name != type.Name)
+            _reportOtherType(exporter, type);
+        return exporter;
+    }
+
+    internal void Put(ConfiguredExporter exporter)
+    {
+        _exporters.Add(exporter.Name, exporter);
+        _inOrder.Add(exporter);
+    }
+}

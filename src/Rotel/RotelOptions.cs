@@ -1,0 +1,82 @@
+using Rotel.Batching;
+using Rotel.Delivery;
+using Rotel.Otlp;
+
+namespace Rotel;
+
+/// <summary>
+/// Everything that can be set about Rotel. It arrives filled with the defaults, then the <c>Rotel</c> section of the configuration, then
+/// the <c>ROTEL_*</c> environment; what code sets wins. Everything is checked after the code has run, and all errors are reported at once.
+/// </summary>
+/// <remarks>The names of every setting in configuration and environment are in <c>docs/configuration.md</c>.</remarks>
+public sealed class RotelOptions
+{
+    /// <summary>The most that is taken for telemetry in memory by default.</summary>
+    internal const long DefaultMemoryLimit = 256L << 20;
+
+    internal RotelOptions(ExporterCollection? exporters = null) => Exporters = exporters ?? new ExporterCollection();
+
+    /// <summary>Gets or sets whether Rotel runs at all. Off, everything is a quiet no-op and nothing else is checked.</summary>
+    /// <value>The default is <see langword="true"/>. Environment: <c>ROTEL_ENABLED</c>. False from any source is final.</value>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Gets the destinations, each with a name.</summary>
+    /// <value>Environment: <c>ROTEL_EXPORTER</c> for one, <c>ROTEL_EXPORTERS=name:type,…</c> for several.</value>
+    public ExporterCollection Exporters { get; }
+
+    /// <summary>Gets where traces go and how they are batched.</summary>
+    /// <value>Environment: <c>ROTEL_EXPORTERS_TRACES</c>, <c>ROTEL_TRACES_BATCH_…</c>.</value>
+    public SignalOptions Traces { get; } = new();
+
+    /// <summary>Gets where metrics go and how they are batched.</summary>
+    /// <value>Environment: <c>ROTEL_EXPORTERS_METRICS</c>, <c>ROTEL_METRICS_BATCH_…</c>.</value>
+    public SignalOptions Metrics { get; } = new();
+
+    /// <summary>Gets where logs go and how they are batched.</summary>
+    /// <value>Environment: <c>ROTEL_EXPORTERS_LOGS</c>, <c>ROTEL_LOGS_BATCH_…</c>.</value>
+    public SignalOptions Logs { get; } = new();
+
+    /// <summary>Gets the batching of everything; a signal's wins over it, and an exporter's own over both.</summary>
+    /// <value>
+    /// The defaults are 8192 items, 3.5 MiB and 200 ms. Environment: <c>ROTEL_BATCH_MAX_SIZE</c>, <c>ROTEL_BATCH_MAX_BYTES</c>,
+    /// <c>ROTEL_BATCH_TIMEOUT</c>.
+    /// </value>
+    public BatchOptions Batch { get; } = new();
+
+    /// <summary>Gets the retries of every exporter; an exporter's own win.</summary>
+    /// <value>
+    /// The defaults are 5 s, 30 s and 300 s. Environment: <c>ROTEL_EXPORTER_RETRY_INITIAL_BACKOFF</c>,
+    /// <c>ROTEL_EXPORTER_RETRY_MAX_BACKOFF</c>, <c>ROTEL_EXPORTER_RETRY_MAX_ELAPSED_TIME</c>.
+    /// </value>
+    public RetryOptions Retry { get; } = new();
+
+    /// <summary>Gets the attributes that are set on every resource that passes, replacing those of the same name, in this order.</summary>
+    /// <value>The default is none. Environment: <c>ROTEL_OTEL_RESOURCE_ATTRIBUTES=name=value,…</c>.</value>
+    public ResourceAttributeList ResourceAttributes { get; } = new();
+
+    /// <summary>Gets which telemetry is also written to the log.</summary>
+    /// <value>The default is none. Environment: <c>ROTEL_DEBUG_LOG</c>, <c>ROTEL_DEBUG_LOG_VERBOSITY</c>.</value>
+    public DebugLogOptions DebugLog { get; } = new();
+
+    /// <summary>Gets or sets the bytes that telemetry may take in memory: bodies, queues, and what is being sent.</summary>
+    /// <value>
+    /// Unset, the smaller of 256 MiB and a quarter of the memory the runtime may use. At least 1 MiB. Environment:
+    /// <c>ROTEL_MEMORY_LIMIT</c>.
+    /// </value>
+    public long? MemoryLimit { get; set; }
+
+    /// <summary>Gets or sets how long a shutdown may take to deliver what was accepted; the host's own limit may be shorter.</summary>
+    /// <value>The default is 10 s. Environment: <c>ROTEL_DRAIN_TIMEOUT</c>.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary><see cref="MemoryLimit"/>, decided.</summary>
+    internal long EffectiveMemoryLimit =>
+        MemoryLimit ?? Math.Min(DefaultMemoryLimit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+    internal SignalOptions For(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Traces => Traces,
+        OtlpSignal.Metrics => Metrics,
+        _ => Logs,
+    };
+}
