@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
+using Rotel.Receivers.Otlp;
 
 namespace Rotel;
 
@@ -19,6 +20,9 @@ public sealed class RotelOptions
     /// <summary>Gets or sets whether Rotel runs at all. Off, everything is a quiet no-op and nothing else is checked.</summary>
     /// <value>The default is <see langword="true"/>. Environment: <c>ROTEL_ENABLED</c>. False from any source is final.</value>
     public bool Enabled { get; set; } = true;
+
+    /// <summary>Gets the OTLP receiver: where it listens, what it lets in, and when it answers.</summary>
+    public OtlpReceiverOptions Otlp { get; } = new();
 
     /// <summary>Gets the destinations, each with a name.</summary>
     /// <value>Environment: <c>ROTEL_EXPORTER</c> for one, <c>ROTEL_EXPORTERS=name:type,…</c> for several.</value>

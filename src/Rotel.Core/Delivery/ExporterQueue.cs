@@ -76,6 +76,9 @@ internal sealed class ExporterQueue : IDisposable
 
     public OverflowPolicy Overflow => _settings.Overflow;
 
+    /// <summary>What the queue may hold.</summary>
+    public long MaxBytes => _settings.MaxBytes;
+
     public ExporterLedger Ledger { get; }
 
     /// <summary>Bytes reserved, waiting and in flight.</summary>

@@ -19,11 +19,10 @@ internal sealed class RotelMetrics : IDisposable
     private readonly List<ReceiverLedger> _receivers = [];
     private readonly List<ExporterQueue> _queues = [];
 
-    /// <param name="meterFactory">The host's, where there is one: the meter is created in its scope.</param>
     /// <param name="budget">The memory account to watch.</param>
-    public RotelMetrics(IMeterFactory? meterFactory, ByteBudget budget)
+    public RotelMetrics(ByteBudget budget)
     {
-        _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
+        _meter = new Meter(MeterName);
         _meter.CreateObservableCounter(
             "rotel.receiver.accepted", () => PerReceiver(ledger => ledger.Accepted), "{item}", "Items accepted from senders.");
         _meter.CreateObservableCounter(

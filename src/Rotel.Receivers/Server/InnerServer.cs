@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
@@ -40,6 +41,7 @@ internal sealed class InnerServer : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(new ServerLoggerFactory(loggerFactory));
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IMeterFactory>(new SilentMeterFactory());
+        builder.Services.AddSingleton<DiagnosticSource>(new DiagnosticListener("Rotel.Server"));
         builder.UseKestrelCore();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = endpoint => Find(sockets, endpoint));
         builder.Services.Configure<KestrelServerOptions>(options =>

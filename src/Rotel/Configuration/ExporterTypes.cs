@@ -1,3 +1,4 @@
+using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
 
 namespace Rotel.Configuration;
@@ -5,7 +6,7 @@ namespace Rotel.Configuration;
 /// <summary>The exporters that come with Rotel: one line each.</summary>
 internal static class ExporterTypes
 {
-    public static IReadOnlyList<ExporterType> All { get; } = [];
+    public static IReadOnlyList<ExporterType> All { get; } = [new OtlpExporterType()];
 
     /// <summary>Why a type that other members of the family have is not here; null for a word nobody knows.</summary>
     public static string? WhyNot(string type) => type switch

@@ -20,7 +20,7 @@ internal sealed class EngineUnderTest : IDisposable
     {
         _time = time ?? new TimerThread();
         Pool = new BufferPool(new ByteBudget(budget));
-        Metrics = new RotelMetrics(null, Pool.Budget);
+        Metrics = new RotelMetrics(Pool.Budget);
     }
 
     public static TimeSpan RequestTimeout { get; } = TimeSpan.FromSeconds(4);

@@ -1,0 +1,27 @@
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Processors.Resource;
+
+/// <summary>Sets configured attributes on every resource that passes, in wire form.</summary>
+internal sealed class ResourceAttributesProcessor(IEnumerable<KeyValuePair<string, string>> attributes, BufferPool pool) : IPayloadProcessor
+{
+    private readonly ResourceAttributeUpsert _upsert = new(attributes);
+
+    public OtlpPayload Process(OtlpPayload payload)
+    {
+        var body = payload.Body.Span;
+        var length = _upsert.Measure(body);
+        var buffer = pool.RentOverdraft(length);
+        _upsert.Write(body, buffer.Span);
+        var changed = new OtlpPayload(payload.Signal, buffer, length, payload.ItemCount)
+        {
+            TravelsAlone = payload.TravelsAlone,
+            AcceptedAt = payload.AcceptedAt,
+            Completion = payload.Completion,
+        };
+        payload.Dispose();
+        return changed;
+    }
+}

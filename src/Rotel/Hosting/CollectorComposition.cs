@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using Rotel.Configuration;
+using Rotel.Delivery;
+using Rotel.Diagnostics;
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+using Rotel.Processors.Resource;
+using Rotel.Receivers.Otlp;
+using Rotel.Receivers.Server;
+using Rotel.Threading;
+
+namespace Rotel.Hosting;
+
+/// <summary>
+/// Wires a collector from its plan, from the end of the flow to its beginning. <see cref="Compose"/> is the table of contents.
+/// </summary>
+internal sealed class CollectorComposition
+{
+    /// <summary>A hand-off waits as long as its exporter's own time-out allows; this only bounds one without.</summary>
+    private static readonly TimeSpan HandOffAdmissionTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly RotelPlan _plan;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly TimerThread _time = new();
+    private readonly BackgroundWorkers _workers = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly BufferPool _pool;
+    private readonly RotelMetrics _metrics;
+
+    public CollectorComposition(RotelPlan plan, ILoggerFactory loggerFactory)
+    {
+        _plan = plan;
+        _loggerFactory = loggerFactory;
+        _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
+        _metrics = new RotelMetrics(_pool.Budget);
+    }
+
+    public CollectorParts Compose()
+    {
+        var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
+        var queues = CreateQueues(exporters);
+        var pipelines = CreatePipelines(queues);
+        var handOff = CreateIntake("hand_off", pipelines, HandOffSettings());
+        var receiver = CreateReceiver(pipelines);
+        return new CollectorParts(_time, _workers, _pool, _metrics, [.. exporters.Values], queues, handOff, receiver);
+    }
+
+    private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
+        exporter.Options,
+        new ExporterContext(
+            exporter.Name, _pool, _time, _loggerFactory.CreateLogger($"Rotel.Exporters.{exporter.Name}"), new SilentMeterFactory()));
+
+    /// <summary>One queue per exporter and signal: a destination that is dead for one signal does not stop another.</summary>
+    private List<ExporterQueue> CreateQueues(Dictionary<ConfiguredExporter, IExporter> exporters)
+    {
+        var count = exporters.Keys.Sum(exporter => _plan.SignalsOf(exporter).Count);
+        var share = _pool.Budget.Limit / (count + 1);
+        var queues = new List<ExporterQueue>(count);
+        foreach (var (configured, exporter) in exporters)
+        {
+            foreach (var signal in _plan.SignalsOf(configured))
+            {
+                var queue = new ExporterQueue(
+                    signal,
+                    SettingsOf(configured, signal, share),
+                    exporter,
+                    _pool,
+                    _workers,
+                    _time,
+                    _metrics.CreateExporterLedger(configured.Name, signal),
+                    new DeliveryLog(_loggerFactory.CreateLogger("Rotel.Delivery"), configured.Name, signal, _time));
+                _metrics.Watch(queue);
+                queues.Add(queue);
+            }
+        }
+
+        return queues;
+    }
+
+    private ExporterQueueSettings SettingsOf(ConfiguredExporter exporter, OtlpSignal signal, long share)
+    {
+        var options = exporter.Options;
+        var isOnlyOne = _plan.ExportersOf(signal).Count == 1;
+        return new ExporterQueueSettings(
+            exporter.Name,
+            options.QueueMaxBytes ?? share,
+            options.Overflow ?? (isOnlyOne ? OverflowPolicy.Block : OverflowPolicy.DropOldest),
+            _plan.BatchOf(exporter, signal),
+            RetrySchedule.From(_plan.RetryOf(exporter)),
+            options.RequestTimeout,
+            options.MaxConcurrentRequests);
+    }
+
+    private Pipeline?[] CreatePipelines(List<ExporterQueue> queues)
+    {
+        var pipelines = new Pipeline?[OtlpSignals.Count];
+        foreach (var signal in OtlpSignals.All)
+        {
+            var mine = queues.Where(queue => queue.Signal == signal).ToList();
+            if (mine.Count > 0)
+                pipelines[(int)signal] = new Pipeline(signal, CreateProcessors(signal), mine);
+        }
+
+        return pipelines;
+    }
+
+    private List<IPayloadProcessor> CreateProcessors(OtlpSignal signal)
+    {
+        var processors = new List<IPayloadProcessor>();
+        if (_plan.Options.ResourceAttributes.Count > 0)
+            processors.Add(new ResourceAttributesProcessor(_plan.Options.ResourceAttributes, _pool));
+        return processors;
+    }
+
+    private OtlpReceiver CreateReceiver(Pipeline?[] pipelines)
+    {
+        var options = _plan.Options.Otlp;
+        var settings = new IntakeSettings(
+            OtlpLimits.Untrusted, options.AdmissionTimeout, options.Acknowledgement, options.AcknowledgementTimeout);
+        Pipeline?[] enabled =
+        [
+            options.Traces ? pipelines[(int)OtlpSignal.Traces] : null,
+            options.Metrics ? pipelines[(int)OtlpSignal.Metrics] : null,
+            options.Logs ? pipelines[(int)OtlpSignal.Logs] : null,
+        ];
+        return new OtlpReceiver(
+            options,
+            CreateIntake(OtlpReceiver.GrpcName, enabled, settings),
+            CreateIntake(OtlpReceiver.HttpName, enabled, settings),
+            _loggerFactory,
+            _time);
+    }
+
+    private IntakeSettings HandOffSettings() => new(
+        OtlpLimits.InProcess,
+        HandOffAdmissionTimeout,
+        _plan.Options.Otlp.Acknowledgement,
+        _plan.Options.Otlp.AcknowledgementTimeout);
+
+    private Intake CreateIntake(string receiver, Pipeline?[] pipelines, IntakeSettings settings)
+    {
+        var ledgers = new ReceiverLedger[OtlpSignals.Count];
+        foreach (var signal in OtlpSignals.All)
+            ledgers[(int)signal] = _metrics.AddReceiver(receiver, signal);
+        return new Intake(_pool, _time, _workers, settings, pipelines, ledgers);
+    }
+}

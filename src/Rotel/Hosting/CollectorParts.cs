@@ -1,0 +1,19 @@
+using Rotel.Delivery;
+using Rotel.Diagnostics;
+using Rotel.Memory;
+using Rotel.Pipelines;
+using Rotel.Receivers.Otlp;
+using Rotel.Threading;
+
+namespace Rotel.Hosting;
+
+/// <summary>Everything <see cref="CollectorComposition"/> made; owned by <see cref="Collector"/>.</summary>
+internal sealed record CollectorParts(
+    TimerThread Time,
+    BackgroundWorkers Workers,
+    BufferPool Pool,
+    RotelMetrics Metrics,
+    IReadOnlyList<IExporter> Exporters,
+    IReadOnlyList<ExporterQueue> Queues,
+    Intake HandOff,
+    OtlpReceiver Receiver);

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+
+namespace Rotel.Hosting;
+
+/// <summary>The log events of a collector's life; ids from 5000.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(5001, LogLevel.Warning, "{Warning}")]
+    public static partial void ConfigurationWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(
+        5002,
+        LogLevel.Information,
+        "Stopped exporter '{Exporter}' for {Signal}: accepted {Accepted} items, delivered {Delivered}, dropped {Dropped}, still held {Held}.")]
+    public static partial void Stopped(
+        this ILogger logger, string exporter, string signal, long accepted, long delivered, long dropped, long held);
+
+    [LoggerMessage(5003, LogLevel.Information, "Rotel is switched off (Rotel:Enabled or ROTEL_ENABLED is false).")]
+    public static partial void SwitchedOff(this ILogger logger);
+
+    [LoggerMessage(5004, LogLevel.Warning, "Flushing the {Provider} at shutdown failed or took too long; its last telemetry may be missing.")]
+    public static partial void ProviderNotFlushed(this ILogger logger, string provider, Exception? exception);
+}

@@ -1,0 +1,19 @@
+using Rotel.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Shows Rotel's state among a host's health checks.</summary>
+public static class RotelHealthChecksBuilderExtensions
+{
+    /// <summary>
+    /// Adds the check <c>rotel</c>: degraded while an exporter's queue is more than 80 % full or has lost items since the last check, unhealthy
+    /// after Rotel has stopped.
+    /// </summary>
+    /// <param name="builder">What <c>services.AddHealthChecks()</c> returned; the services must have <c>AddRotel</c>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IHealthChecksBuilder AddRotel(this IHealthChecksBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddCheck<RotelHealthCheck>("rotel");
+    }
+}

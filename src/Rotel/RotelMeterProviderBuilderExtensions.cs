@@ -1,0 +1,45 @@
+using OpenTelemetry.Exporter;
+using Rotel;
+using Rotel.HandOff;
+using Rotel.Hosting;
+using Rotel.Otlp;
+
+namespace OpenTelemetry.Metrics;
+
+/// <summary>Hands the metrics of an OpenTelemetry SDK over to Rotel in the same process.</summary>
+public static class RotelMeterProviderBuilderExtensions
+{
+    /// <summary>
+    /// Adds a periodic reader that gives metrics to the Rotel of the service container, without a socket. Its interval follows the SDK's
+    /// <c>OTEL_METRIC_EXPORT_INTERVAL</c>. Does nothing where Rotel is switched off or exports no metrics.
+    /// </summary>
+    /// <param name="builder">A builder whose services had <c>AddRotel</c>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static MeterProviderBuilder AddRotelExporter(this MeterProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddReader(services => Reader(HandOffTarget.CollectorOf(services)));
+    }
+
+    /// <summary>As <see cref="AddRotelExporter(MeterProviderBuilder)"/>, to an agent of a program without a host.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="agent">A started agent, disposed after the provider.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static MeterProviderBuilder AddRotelExporter(this MeterProviderBuilder builder, RotelAgent agent)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(agent);
+        return builder.AddReader(Reader(agent.Collector));
+    }
+
+    private static MetricReader Reader(Collector? collector)
+    {
+        if (!collector.Takes(OtlpSignal.Metrics))
+            return new UnwantedMetrics();
+
+        var reading = new PeriodicExportingMetricReaderOptions();
+        var exporter = new OtlpMetricExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Metrics));
+        return new PeriodicExportingMetricReader(
+            exporter, reading.ExportIntervalMilliseconds ?? 60_000, reading.ExportTimeoutMilliseconds ?? 30_000);
+    }
+}

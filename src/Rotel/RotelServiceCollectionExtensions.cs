@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Rotel;
+using Rotel.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Rotel to a host.</summary>
+public static class RotelServiceCollectionExtensions
+{
+    /// <summary>
+    /// Runs an OpenTelemetry collector in this process: it listens for OTLP on 4317 (gRPC) and 4318 (HTTP) of the loopback interface from the
+    /// host's start on, and delivers what it holds after all other services have stopped. Calls add up.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configure">
+    /// Code wins over the <c>ROTEL_*</c> environment, which wins over the section <c>Rotel</c> of the configuration, which wins over the
+    /// defaults. Wrong settings stop the host's start with a <see cref="RotelConfigurationException"/> that lists all of them.
+    /// </param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddRotel(this IServiceCollection services, Action<RotelOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddLogging();
+        services.TryAddSingleton<RotelRuntime>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RotelHostedService>());
+        if (configure is not null)
+            services.AddSingleton(new RotelConfigureStep(configure));
+
+        // Rotel's own messages must not travel through Rotel: a failing exporter would feed on its own complaints.
+        services.Configure<LoggerFilterOptions>(static options =>
+        {
+            if (!options.Rules.Any(rule => rule.ProviderName == "OpenTelemetry" && rule.CategoryName == "Rotel"))
+                options.Rules.Add(new LoggerFilterRule("OpenTelemetry", "Rotel", LogLevel.None, null));
+        });
+        return services;
+    }
+}

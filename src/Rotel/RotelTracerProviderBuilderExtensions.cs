@@ -1,0 +1,49 @@
+using OpenTelemetry.Exporter;
+using Rotel;
+using Rotel.HandOff;
+using Rotel.Hosting;
+using Rotel.Otlp;
+
+namespace OpenTelemetry.Trace;
+
+/// <summary>Hands the spans of an OpenTelemetry SDK over to Rotel in the same process.</summary>
+public static class RotelTracerProviderBuilderExtensions
+{
+    /// <summary>
+    /// Adds a batching exporter that gives spans to the Rotel of the service container, without a socket. Batching follows the SDK's
+    /// <c>OTEL_BSP_*</c> variables, and waiting for room its <c>OTEL_EXPORTER_OTLP_TIMEOUT</c>. Does nothing where Rotel is switched off or
+    /// exports no traces.
+    /// </summary>
+    /// <param name="builder">A builder whose services had <c>AddRotel</c>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static TracerProviderBuilder AddRotelExporter(this TracerProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddProcessor(services => Processor(HandOffTarget.CollectorOf(services)));
+    }
+
+    /// <summary>As <see cref="AddRotelExporter(TracerProviderBuilder)"/>, to an agent of a program without a host.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="agent">A started agent, disposed after the provider.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static TracerProviderBuilder AddRotelExporter(this TracerProviderBuilder builder, RotelAgent agent)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(agent);
+        return builder.AddProcessor(Processor(agent.Collector));
+    }
+
+    private static BaseProcessor<System.Diagnostics.Activity> Processor(Collector? collector)
+    {
+        if (!collector.Takes(OtlpSignal.Traces))
+            return new UnwantedActivities();
+
+        var batching = new BatchExportActivityProcessorOptions();
+        return new BatchActivityExportProcessor(
+            new OtlpTraceExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Traces)),
+            batching.MaxQueueSize,
+            batching.ScheduledDelayMilliseconds,
+            batching.ExporterTimeoutMilliseconds,
+            batching.MaxExportBatchSize);
+    }
+}
