@@ -4,7 +4,8 @@ using Rotel.TestKit.Telemetry;
 namespace Rotel.Benchmarks;
 
 /// <summary>
-/// The standard load as request bodies. One invocation of a benchmark goes through all of them, so that the data of one does not sit in the caches when its
+/// The standard load as request bodies. One invocation of a benchmark goes through all of them, so that the data of one does not sit in
+/// the caches when its
 /// turn comes again.
 /// </summary>
 internal static class Bodies

@@ -10,7 +10,8 @@ using Perfolizer.Horology;
 namespace Rotel.Benchmarks;
 
 /// <summary>
-/// How everything here is measured: allocations included, and inside this process, which is what an embedded collector is. Read the ratios; the nanoseconds
+/// How everything here is measured: allocations included, and inside this process, which is what an embedded collector is. Read the
+/// ratios; the nanoseconds
 /// belong to the machine. The iterations are short, since every subject is a hot loop over the same 64 bodies.
 /// </summary>
 internal sealed class ItemConfig : ManualConfig

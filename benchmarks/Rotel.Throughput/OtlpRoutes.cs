@@ -3,7 +3,8 @@ using Rotel.Otlp;
 namespace Rotel.Throughput;
 
 /// <summary>
-/// Where a request of each signal goes, and how a signal is spelt in flags. Repeated here and not taken from the collector, so that the load and the
+/// Where a request of each signal goes, and how a signal is spelt in flags. Repeated here and not taken from the collector, so that the
+/// load and the
 /// backend check the collector's routes too.
 /// </summary>
 internal static class OtlpRoutes

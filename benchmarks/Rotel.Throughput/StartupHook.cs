@@ -3,8 +3,10 @@ using Rotel.Throughput.Children;
 #pragma warning disable CA1050 // the runtime looks for a type of exactly this name outside every namespace
 
 /// <summary>
-/// Runs before <c>Main</c> of a collector that the driver starts, because <c>DOTNET_STARTUP_HOOKS</c> names this assembly there. The collector under
-/// measurement is therefore the shipped program with its own runtime settings, and knows nothing of being measured; one thread waits for the driver's
+/// Runs before <c>Main</c> of a collector that the driver starts, because <c>DOTNET_STARTUP_HOOKS</c> names this assembly there. The
+/// collector under
+/// measurement is therefore the shipped program with its own runtime settings, and knows nothing of being measured; one thread waits for
+/// the driver's
 /// question and costs nothing until it comes. Uses nothing outside the base class library: the collector's own dependencies are not ours.
 /// </summary>
 /// <remarks>https://github.com/dotnet/runtime/blob/main/docs/design/features/host-startup-hook.md</remarks>

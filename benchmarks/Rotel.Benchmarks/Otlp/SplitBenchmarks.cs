@@ -8,7 +8,8 @@ using Rotel.TestKit.Telemetry;
 namespace Rotel.Benchmarks.Otlp;
 
 /// <summary>
-/// A body of 6400 spans of one resource and scope cut into bodies of at most <see cref="PieceItems"/>: between items in wire form, against decoding,
+/// A body of 6400 spans of one resource and scope cut into bodies of at most <see cref="PieceItems"/>: between items in wire form, against
+/// decoding,
 /// dealing the spans out and encoding each piece.
 /// </summary>
 public class SplitBenchmarks

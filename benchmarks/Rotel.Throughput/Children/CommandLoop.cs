@@ -1,7 +1,8 @@
 namespace Rotel.Throughput.Children;
 
 /// <summary>
-/// The child's end of the side channel: one command a line on standard input. When standard input ends, the driver is gone, however it ended; the loop then
+/// The child's end of the side channel: one command a line on standard input. When standard input ends, the driver is gone, however it
+/// ended; the loop then
 /// returns, even with an answer still under way, so that no child outlives its driver.
 /// </summary>
 internal static class CommandLoop

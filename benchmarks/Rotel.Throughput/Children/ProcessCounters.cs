@@ -4,20 +4,23 @@ using System.Runtime;
 namespace Rotel.Throughput.Children;
 
 /// <summary>
-/// What a collector process has used since it started, read from the inside, where processor time is exact to the microsecond and the allocated bytes are known.
+/// What a collector process has used since it started, read from the inside, where processor time is exact to the microsecond and the
+/// allocated bytes are known.
 /// </summary>
 /// <param name="CpuMicroseconds">User and kernel time of all threads.</param>
 /// <param name="AllocatedBytes">Managed bytes allocated, by all threads, collected or not.</param>
 /// <param name="PeakResidentBytes">The most memory the process has had resident.</param>
 /// <param name="Collections">Garbage collections of any generation.</param>
-/// <param name="CompilationMicroseconds">Time spent in the just-in-time compiler: what a longer warm-up would have taken out of the measured part.</param>
+/// <param name="CompilationMicroseconds">Time spent in the just-in-time compiler: what a longer warm-up would have taken out of the
+/// measured part.</param>
 /// <param name="ServerGc">Whether the process runs the server garbage collector.</param>
 internal readonly record struct ProcessCounters(
     long CpuMicroseconds, long AllocatedBytes, long PeakResidentBytes, long Collections, long CompilationMicroseconds, bool ServerGc)
 {
     public const string Command = "counters";
 
-    /// <summary>The just-in-time compiler's share of the processor time between two readings, in percent; its time includes waiting for a core.</summary>
+    /// <summary>The just-in-time compiler's share of the processor time between two readings, in percent; its time includes waiting for a
+    /// core.</summary>
     public double CompilationPercentSince(ProcessCounters before) =>
         100.0 * (CompilationMicroseconds - before.CompilationMicroseconds) / Math.Max(1, CpuMicroseconds - before.CpuMicroseconds);
 

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Rotel.Throughput.Children;
 
 /// <summary>
-/// What a child process answers to the driver: one line, a word and then <c>name=number</c> pairs. Whole numbers only; the unit is in the name.
+/// What a child process answers to the driver: one line, a word and then <c>name=number</c> pairs. Whole numbers only; the unit is in the
+/// name.
 /// </summary>
 internal static class ReadingLine
 {

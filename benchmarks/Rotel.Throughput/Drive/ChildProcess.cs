@@ -5,7 +5,8 @@ using System.Threading.Channels;
 namespace Rotel.Throughput.Drive;
 
 /// <summary>
-/// One process that the driver has started, and the side channel to it: a command on its standard input, the answer as a line on its standard output.
+/// One process that the driver has started, and the side channel to it: a command on its standard input, the answer as a line on its
+/// standard output.
 /// Disposing it ends the process. Should the driver itself be killed, the child's standard input ends, and the child with it.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable

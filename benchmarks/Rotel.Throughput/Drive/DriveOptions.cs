@@ -6,7 +6,8 @@ namespace Rotel.Throughput.Drive;
 /// <param name="Collectors">In the order in which they take turns.</param>
 /// <param name="ServerGc">The garbage collector of the collectors; workstation is what a library usually finds itself under.</param>
 /// <param name="Measured">How long the measured load lasts.</param>
-/// <param name="LongestWarmUp">How long the same load runs before at most; it ends earlier once the collector's code is compiled in full.</param>
+/// <param name="LongestWarmUp">How long the same load runs before at most; it ends earlier once the collector's code is compiled in
+/// full.</param>
 /// <param name="AgentPath">The agent's assembly.</param>
 /// <param name="MarkdownPath">Where the table is written as markdown too, or null.</param>
 internal sealed record DriveOptions(

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Rotel.Throughput.Drive;
 
 /// <summary>
-/// The bound endpoints in a readiness line, such as <c>rotel is ready: otlp grpc http://127.0.0.1:4317, otlp http http://127.0.0.1:4318</c>.
+/// The bound endpoints in a readiness line, such as <c>rotel is ready: otlp grpc http://127.0.0.1:4317, otlp http
+/// http://127.0.0.1:4318</c>.
 /// </summary>
 internal static partial class ListenerAddresses
 {

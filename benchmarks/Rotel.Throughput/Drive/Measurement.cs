@@ -28,7 +28,8 @@ internal sealed record Measurement(LoadReport Load, ProcessCounters Before, Proc
 
     public double Collections => After.Collections - Before.Collections;
 
-    /// <summary>The just-in-time compiler's share of the measured processor time, in percent: above a few, the warm-up was too short.</summary>
+    /// <summary>The just-in-time compiler's share of the measured processor time, in percent: above a few, the warm-up was too
+    /// short.</summary>
     public double CompilationPercent => After.CompilationPercentSince(Before);
 
     /// <summary>Requests that were refused, went without an answer, or never got their turn.</summary>

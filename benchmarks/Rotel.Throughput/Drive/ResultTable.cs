@@ -4,7 +4,8 @@ using System.Text;
 namespace Rotel.Throughput.Drive;
 
 /// <summary>
-/// The figures side by side: medians over the runs, processor cost with its range, the ratio of the two collectors. The text of the console is markdown too.
+/// The figures side by side: medians over the runs, processor cost with its range, the ratio of the two collectors. The text of the
+/// console is markdown too.
 /// </summary>
 internal static class ResultTable
 {

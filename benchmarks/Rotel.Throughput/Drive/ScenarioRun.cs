@@ -7,8 +7,10 @@ using Rotel.Throughput.Sink;
 namespace Rotel.Throughput.Drive;
 
 /// <summary>
-/// One scenario against one collector, with processes of its own: backend, collector, load. Warm-up and measured load are separate, and each ends when
-/// everything accepted has arrived, so that the counters read between them belong to the measured items exactly, whatever the collector holds back.
+/// One scenario against one collector, with processes of its own: backend, collector, load. Warm-up and measured load are separate, and
+/// each ends when
+/// everything accepted has arrived, so that the counters read between them belong to the measured items exactly, whatever the collector
+/// holds back.
 /// </summary>
 internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOptions options)
 {
@@ -49,7 +51,8 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
     }
 
     /// <summary>
-    /// Loads until the collector's just-in-time compiler has come to rest, seen twice in a row: until then a busy collector's cost is mostly that of code that
+    /// Loads until the collector's just-in-time compiler has come to rest, seen twice in a row: until then a busy collector's cost is
+    /// mostly that of code that
     /// is not compiled in full yet, and of compiling it.
     /// </summary>
     /// <returns>The accepted items.</returns>
@@ -72,7 +75,8 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
     }
 
     /// <summary>
-    /// Waits while the collector compiles what the last round has made hot: under a load that takes all cores, its compiler would hardly get a turn.
+    /// Waits while the collector compiles what the last round has made hot: under a load that takes all cores, its compiler would hardly
+    /// get a turn.
     /// </summary>
     private async Task<ProcessCounters> LetCompileAsync(ChildProcess collecting, CancellationToken cancellationToken)
     {

@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 
 namespace Rotel.Throughput.Load;
 
-/// <summary>OTLP over gRPC on one cleartext HTTP/2 connection, framed by hand so that the generator stays cheap beside what it measures.</summary>
+/// <summary>OTLP over gRPC on one cleartext HTTP/2 connection, framed by hand so that the generator stays cheap beside what it
+/// measures.</summary>
 internal sealed class GrpcLoadConnection : ILoadConnection
 {
     private const int FramePrefixLength = 5;

@@ -4,7 +4,8 @@ using System.Numerics;
 namespace Rotel.Throughput.Load;
 
 /// <summary>
-/// Request latencies in microseconds, in buckets 1/32 of a power of two wide, so that a percentile is right within about 3 %. One writer; merge to read.
+/// Request latencies in microseconds, in buckets 1/32 of a power of two wide, so that a percentile is right within about 3 %. One writer;
+/// merge to read.
 /// </summary>
 internal sealed class LatencyHistogram
 {
@@ -32,7 +33,8 @@ internal sealed class LatencyHistogram
         MaxMicroseconds = Math.Max(MaxMicroseconds, other.MaxMicroseconds);
     }
 
-    /// <summary>The upper edge of the bucket that holds the given share of all requests, at most the maximum seen; 0 when there were none.</summary>
+    /// <summary>The upper edge of the bucket that holds the given share of all requests, at most the maximum seen; 0 when there were
+    /// none.</summary>
     public long PercentileMicroseconds(double share)
     {
         var rank = (long)Math.Ceiling(_total * share);

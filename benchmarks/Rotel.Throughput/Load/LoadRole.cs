@@ -4,7 +4,8 @@ using Rotel.Throughput.Children;
 namespace Rotel.Throughput.Load;
 
 /// <summary>
-/// The load generator's process. Standard input: <c>run MILLISECONDS ITEMS_PER_SECOND</c> (0 for as fast as the answers come), any number of times; each is
+/// The load generator's process. Standard input: <c>run MILLISECONDS ITEMS_PER_SECOND</c> (0 for as fast as the answers come), any number
+/// of times; each is
 /// answered with a <see cref="LoadReport"/>.
 /// </summary>
 internal static class LoadRole

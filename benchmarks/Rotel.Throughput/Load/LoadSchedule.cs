@@ -4,10 +4,12 @@ using System.Threading.Channels;
 namespace Rotel.Throughput.Load;
 
 /// <summary>
-/// The moments at which requests are due at a fixed rate, handed out by a thread of its own. A request's latency counts from the moment it was due,
+/// The moments at which requests are due at a fixed rate, handed out by a thread of its own. A request's latency counts from the moment it
+/// was due,
 /// not from the moment a connection became free for it, so a collector that stalls is charged for everything that had to wait.
 /// </summary>
-/// <remarks>The thread sleeps a millisecond at a time (it must not spin on a machine it shares), which adds up to about 1 ms to a latency.</remarks>
+/// <remarks>The thread sleeps a millisecond at a time (it must not spin on a machine it shares), which adds up to about 1 ms to a
+/// latency.</remarks>
 internal sealed class LoadSchedule
 {
     private readonly Channel<long> _due = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleWriter = true });

@@ -5,7 +5,8 @@ using Rotel.TestKit.Telemetry;
 namespace Rotel.Throughput.Load;
 
 /// <summary>
-/// The distinct bodies that the load cycles through, in exactly the bytes that go on the wire: compressed where asked, behind the five-byte gRPC
+/// The distinct bodies that the load cycles through, in exactly the bytes that go on the wire: compressed where asked, behind the
+/// five-byte gRPC
 /// prefix where asked. Sending costs no encoding.
 /// </summary>
 internal sealed class RequestBodies

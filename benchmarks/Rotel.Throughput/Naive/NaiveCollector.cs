@@ -12,7 +12,8 @@ using Rotel.Throughput.Children;
 namespace Rotel.Throughput.Naive;
 
 /// <summary>
-/// The baseline: a collector as one would write it first, of ASP.NET Core, Grpc.AspNetCore and Google.Protobuf. Every request is decoded into objects,
+/// The baseline: a collector as one would write it first, of ASP.NET Core, Grpc.AspNetCore and Google.Protobuf. Every request is decoded
+/// into objects,
 /// batched by merging them, and encoded again. It is meant to be good code of its kind, not a straw man.
 /// </summary>
 internal sealed class NaiveCollector : IAsyncDisposable

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Rotel.Throughput.Naive;
 
-/// <summary>One signal's OTLP/HTTP route over the naive pipeline; gzip is undone by ASP.NET Core's request decompression before it.</summary>
+/// <summary>One signal's OTLP/HTTP route over the naive pipeline; gzip is undone by ASP.NET Core's request decompression before
+/// it.</summary>
 internal static class NaiveHttpEndpoint
 {
     public static void Map<TRequest>(WebApplication application, NaiveSignal<TRequest> signal, NaivePipeline<TRequest> pipeline)

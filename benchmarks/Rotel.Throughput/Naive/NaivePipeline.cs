@@ -4,8 +4,10 @@ using Google.Protobuf;
 namespace Rotel.Throughput.Naive;
 
 /// <summary>
-/// One signal's way through the naive collector: a bounded channel of decoded requests, one task that merges them into batches, a bounded channel of
-/// batches, and a few tasks that export. A full channel holds the client back. A failed export is reported and lost: there is no retry to pay for.
+/// One signal's way through the naive collector: a bounded channel of decoded requests, one task that merges them into batches, a bounded
+/// channel of
+/// batches, and a few tasks that export. A full channel holds the client back. A failed export is reported and lost: there is no retry to
+/// pay for.
 /// </summary>
 internal sealed class NaivePipeline<TRequest>(NaiveSignal<TRequest> signal, INaiveExporter<TRequest> exporter)
     where TRequest : class, IMessage<TRequest>, new()

@@ -5,7 +5,8 @@ using Rotel.Throughput.Children;
 namespace Rotel.Throughput.Sink;
 
 /// <summary>
-/// A backend that accepts everything at once and counts it: Kestrel with one handler and nothing before it, so that the collector, not its backend, sets the pace.
+/// A backend that accepts everything at once and counts it: Kestrel with one handler and nothing before it, so that the collector, not its
+/// backend, sets the pace.
 /// </summary>
 internal sealed class CountingBackend : IAsyncDisposable
 {

@@ -3,7 +3,8 @@ using Rotel.Otlp;
 namespace Rotel.Throughput.Sink;
 
 /// <summary>
-/// Counts the items of an Export request by walking only the envelope: resource entries, scope entries, then the spans or log records (never opened), or
+/// Counts the items of an Export request by walking only the envelope: resource entries, scope entries, then the spans or log records
+/// (never opened), or
 /// the data points of each metric. Shares no code with the collector that it checks.
 /// </summary>
 internal static class ItemCounter
