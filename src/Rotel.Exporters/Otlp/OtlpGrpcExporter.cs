@@ -16,9 +16,9 @@ internal sealed class OtlpGrpcExporter(OtlpDestination destination, HttpMessageI
 
     private static readonly MediaTypeHeaderValue ContentType = new(ContentTypeName);
 
-    protected override ReadOnlyMemory<byte> Prefix(long length) => GrpcFrame.Prefix(Coding is not null, length);
+    protected override ReadOnlyMemory<byte> Prefix(long length, string? coding) => GrpcFrame.Prefix(coding is not null, length);
 
-    protected override void Describe(HttpRequestMessage request)
+    protected override void Describe(HttpRequestMessage request, string? coding)
     {
         // Over cleartext "exact" means HTTP/2 without asking first, which is what gRPC servers speak.
         request.Version = HttpVersion.Version20;
@@ -27,7 +27,7 @@ internal sealed class OtlpGrpcExporter(OtlpDestination destination, HttpMessageI
         headers.TryAddWithoutValidation("User-Agent", ExporterHttpClient.UserAgent);
         headers.TryAddWithoutValidation("TE", "trailers");
         headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
-        if (Coding is { } coding)
+        if (coding is not null)
             headers.TryAddWithoutValidation("grpc-encoding", coding);
         request.Content!.Headers.ContentType = ContentType;
     }

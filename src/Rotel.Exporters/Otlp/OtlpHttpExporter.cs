@@ -14,9 +14,9 @@ internal sealed class OtlpHttpExporter(OtlpDestination destination, HttpMessageI
 
     private static readonly MediaTypeHeaderValue ContentType = new(Protobuf);
 
-    protected override ReadOnlyMemory<byte> Prefix(long length) => default;
+    protected override ReadOnlyMemory<byte> Prefix(long length, string? coding) => default;
 
-    protected override void Describe(HttpRequestMessage request)
+    protected override void Describe(HttpRequestMessage request, string? coding)
     {
         // HTTP/2 where TLS negotiates it; over cleartext this is HTTP/1.1.
         request.Version = HttpVersion.Version20;
@@ -24,7 +24,7 @@ internal sealed class OtlpHttpExporter(OtlpDestination destination, HttpMessageI
         request.Headers.TryAddWithoutValidation("User-Agent", ExporterHttpClient.UserAgent);
         request.Headers.TryAddWithoutValidation("Accept", Protobuf);
         request.Content!.Headers.ContentType = ContentType;
-        if (Coding is { } coding)
+        if (coding is not null)
             request.Content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
     }
 

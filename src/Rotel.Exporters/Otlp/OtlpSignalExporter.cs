@@ -14,18 +14,16 @@ internal abstract class OtlpSignalExporter(OtlpDestination destination, HttpMess
 {
     protected OtlpDestination Destination => destination;
 
-    /// <summary>The coding of what is sent, as protocols name it; null when there is none.</summary>
-    protected string? Coding => compressor?.Name;
-
     public EncodedBatch? Encode(OtlpBatch batch) => compressor?.Compress(batch);
 
     /// <inheritdoc cref="IExporter.ExportAsync"/>
     public async ValueTask<ExportOutcome> ExportAsync(OtlpBatch batch, CancellationToken cancellationToken)
     {
         var encoded = (batch.Encoded as CompressedBatch)?.Segments;
-        using var content = new BatchContent(batch, encoded, Prefix(encoded?.Length ?? batch.WireLength));
+        var coding = encoded is null ? null : compressor?.Name;
+        using var content = new BatchContent(batch, encoded, Prefix(encoded?.Length ?? batch.WireLength, coding));
         using var request = new HttpRequestMessage(HttpMethod.Post, destination.Url) { Content = content };
-        Describe(request);
+        Describe(request, coding);
         foreach (var (name, value) in destination.Headers)
         {
             request.Headers.Remove(name);
@@ -53,11 +51,11 @@ internal abstract class OtlpSignalExporter(OtlpDestination destination, HttpMess
         }
     }
 
-    /// <summary>The bytes before a message of the given length.</summary>
-    protected abstract ReadOnlyMemory<byte> Prefix(long length);
+    /// <summary>The bytes before a message of the given length; its coding is null when it is not compressed.</summary>
+    protected abstract ReadOnlyMemory<byte> Prefix(long length, string? coding);
 
     /// <summary>Sets version, headers and content headers.</summary>
-    protected abstract void Describe(HttpRequestMessage request);
+    protected abstract void Describe(HttpRequestMessage request, string? coding);
 
     /// <summary>Makes an outcome of an answer. May throw what the connection throws.</summary>
     protected abstract ValueTask<ExportOutcome> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken);

@@ -1,0 +1,111 @@
+using Rotel.Exporters.Otlp;
+using Rotel.Otlp;
+
+namespace Rotel.Exporters.Tests.Otlp;
+
+public class OtlpExporterTypeTests
+{
+    private readonly OtlpExporterType _type = new();
+
+    [Fact]
+    public void Validate_WithoutAnEndpoint_SuggestsFileAndBlackhole()
+    {
+        var error = Assert.Single(Errors(new OtlpExporterOptions(), OtlpSignal.Traces, OtlpSignal.Logs));
+
+        Assert.StartsWith("endpoint: is missing", error, StringComparison.Ordinal);
+        Assert.Contains("'file'", error, StringComparison.Ordinal);
+        Assert.Contains("'blackhole'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_WithoutAnEndpointForOneSignal_NamesItsSetting()
+    {
+        var options = new OtlpExporterOptions();
+        options.Traces.Endpoint = new("http://h:4317");
+
+        Assert.Empty(Errors(options, OtlpSignal.Traces));
+        Assert.StartsWith("logs_endpoint: is missing", Assert.Single(Errors(options, OtlpSignal.Traces, OtlpSignal.Logs)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ftp://h:1", "ftp")]
+    [InlineData("unix:///run/otlp", "expected")]
+    [InlineData("http://user:secret@h:1", "without user and password")]
+    [InlineData("", "expected a URL")]
+    public void Validate_WithAnEndpointThatCannotBe_SaysWhyAndShowsNoSecret(string endpoint, string part)
+    {
+        var options = new OtlpExporterOptions { Endpoint = new Uri(endpoint, UriKind.RelativeOrAbsolute) };
+
+        var error = Assert.Single(Errors(options, OtlpSignal.Traces));
+
+        Assert.StartsWith("endpoint: ", error, StringComparison.Ordinal);
+        Assert.Contains(part, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x key", "secret")]
+    [InlineData("x-key", "secr\net")]
+    [InlineData("x-key", "secrét")]
+    [InlineData("Content-Type", "secret")]
+    [InlineData("te", "secret")]
+    public void Validate_WithAHeaderThatCannotBeSent_NamesItWithoutItsValue(string name, string value)
+    {
+        var options = new OtlpExporterOptions { Endpoint = new("http://h:1") };
+        options.Metrics.Headers[name] = value;
+
+        var error = Assert.Single(Errors(options, OtlpSignal.Traces));
+
+        Assert.StartsWith("metrics_custom_headers: ", error, StringComparison.Ordinal);
+        Assert.Contains(name, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secr", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_WithSeveralFaults_ReportsAll()
+    {
+        var options = new OtlpExporterOptions { Endpoint = new("ftp://h"), Protocol = (OtlpProtocol)9, Compression = (OtlpCompression)9 };
+        options.Logs.RequestTimeout = TimeSpan.Zero;
+
+        Assert.Equal(
+            ["endpoint", "protocol", "compression", "logs_request_timeout"],
+            Errors(options, OtlpSignal.Logs).Select(error => error[..error.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Theory]
+    [InlineData("endpoint", "localhost:4317")]
+    [InlineData("protocol", "http")]
+    [InlineData("custom_headers", "a=b,c=d=e")]
+    [InlineData("compression", "zstd")]
+    [InlineData("traces_endpoint", "https://h/v1/traces")]
+    [InlineData("metrics_protocol", "http")]
+    [InlineData("logs_custom_headers", "a=b")]
+    [InlineData("logs_compression", "none")]
+    [InlineData("logs_request_timeout", "1m30s")]
+    public void Setting_AppliedFromText_ShowsTheSameText(string name, string text)
+    {
+        var options = new OtlpExporterOptions();
+        var setting = _type.Settings.Single(setting => setting.Name == name);
+
+        Assert.Null(setting.Apply(options, text));
+
+        var shown = setting.Show(options);
+        Assert.True(shown == text || shown == $"http://{text}", shown);
+    }
+
+    [Fact]
+    public void Settings_EachRow_HasANameOfItsOwn()
+    {
+        var names = _type.Settings.SelectMany(setting => setting.Aliases.Append(setting.Name)).ToArray();
+
+        Assert.Equal(4 + 1 + (3 * (5 + 1)), names.Length);
+        Assert.Distinct(names);
+    }
+
+    private List<string> Errors(OtlpExporterOptions options, params OtlpSignal[] signals)
+    {
+        var errors = new CollectedErrors();
+        _type.Validate(options, signals, errors);
+        return errors.All;
+    }
+}
