@@ -1,6 +1,8 @@
 using System.Collections;
 using Rotel.Configuration;
 using Rotel.Delivery;
+using Rotel.Exporters.Blackhole;
+using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
 
 namespace Rotel;
@@ -34,6 +36,19 @@ public sealed class ExporterCollection : IReadOnlyCollection<string>
     public int Count => _inOrder.Count;
 
     internal IReadOnlyList<ConfiguredExporter> All => _inOrder;
+
+    /// <summary>Adds an exporter to an OTLP backend, or configures the one of this name further.</summary>
+    /// <param name="name">Letters, digits, <c>-</c> and <c>_</c>; compared without regard to case.</param>
+    /// <param name="configure">Sets the options, which arrive with what configuration and environment say about this name.</param>
+    /// <returns>This collection.</returns>
+    public ExporterCollection AddOtlp(string name, Action<OtlpExporterOptions>? configure = null) =>
+        Add(name, ExporterTypes.Otlp, configure);
+
+    /// <summary>Adds an exporter that discards everything, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddOtlp" path="/param"/>
+    /// <inheritdoc cref="AddOtlp" path="/returns"/>
+    public ExporterCollection AddBlackhole(string name, Action<BlackholeExporterOptions>? configure = null) =>
+        Add(name, ExporterTypes.Blackhole, configure);
 
     /// <summary>Whether there is an exporter of this name.</summary>
     /// <param name="name">In any case.</param>

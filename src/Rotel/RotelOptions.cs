@@ -21,7 +21,8 @@ public sealed class RotelOptions
     /// <value>The default is <see langword="true"/>. Environment: <c>ROTEL_ENABLED</c>. False from any source is final.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Gets the OTLP receiver: where it listens, what it lets in, and when it answers.</summary>
+    /// <summary>Gets where OTLP is received over gRPC and HTTP, and how requests are answered.</summary>
+    /// <value>Environment: <c>ROTEL_OTLP_GRPC_ENDPOINT</c>, <c>ROTEL_OTLP_HTTP_ENDPOINT</c> and others.</value>
     public OtlpReceiverOptions Otlp { get; } = new();
 
     /// <summary>Gets the destinations, each with a name.</summary>

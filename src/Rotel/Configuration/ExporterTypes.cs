@@ -1,3 +1,4 @@
+using Rotel.Exporters.Blackhole;
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
 
@@ -6,7 +7,11 @@ namespace Rotel.Configuration;
 /// <summary>The exporters that come with Rotel: one line each.</summary>
 internal static class ExporterTypes
 {
-    public static IReadOnlyList<ExporterType> All { get; } = [new OtlpExporterType()];
+    public static OtlpExporterType Otlp { get; } = new();
+
+    public static BlackholeExporterType Blackhole { get; } = new();
+
+    public static IReadOnlyList<ExporterType> All { get; } = [Otlp, Blackhole];
 
     /// <summary>Why a type that other members of the family have is not here; null for a word nobody knows.</summary>
     public static string? WhyNot(string type) => type switch

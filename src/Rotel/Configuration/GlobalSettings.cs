@@ -21,6 +21,7 @@ internal static class GlobalSettings
         new Setting<RotelOptions, bool>(
             Enabled, SettingForms.Boolean, "False, from any source, turns Rotel off: nothing is listened to and nothing else is checked.",
             options => options.Enabled, (options, value) => options.Enabled = value),
+        .. ReceiverSettings.All,
         .. SignalRoutes(),
         .. Batching("", options => options.Batch, "in one batch", BatchOptions.DefaultMaxItems, BatchOptions.DefaultMaxBytes, BatchOptions.DefaultTimeout),
         .. SignalBatching(),

@@ -12,6 +12,7 @@ internal static class RotelValidation
     public static void Validate(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes, ConfigurationErrors errors)
     {
         var global = errors.In(SettingScope.Global);
+        ReceiverSettings.Validate(options.Otlp, global);
         SharedExporterSettings.Validate(options.Batch, "", global);
         SharedExporterSettings.Validate(options.Retry, GlobalSettings.RetryPrefix, global);
         foreach (var signal in OtlpSignals.All)
@@ -30,6 +31,7 @@ internal static class RotelValidation
             var scoped = errors.In(exporter.Scope);
             SharedExporterSettings.Validate(exporter.Options, scoped);
             exporter.Type.Validate(exporter.Options, signals, scoped);
+            OwnListener.Validate(options.Otlp, exporter, errors);
         }
     }
 }
