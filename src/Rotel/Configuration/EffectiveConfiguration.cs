@@ -1,0 +1,38 @@
+using System.Text;
+using Rotel.Settings;
+
+namespace Rotel.Configuration;
+
+/// <summary>Writes a configuration for people to read, as the variables that would make it; without secrets.</summary>
+internal static class EffectiveConfiguration
+{
+    public static string Describe(RotelPlan plan)
+    {
+        var text = new StringBuilder();
+        if (!plan.IsEnabled)
+            return $"{SettingScope.Global.For(GlobalSettings.Enabled).Variable}=false{Environment.NewLine}";
+
+        text.AppendLine("# Rotel");
+        Append(text, SettingScope.Global, GlobalSettings.All, plan.Options);
+        foreach (var exporter in plan.Options.Exporters.All)
+        {
+            var signals = string.Join(", ", plan.SignalsOf(exporter).Select(Otlp.OtlpSignals.Name));
+            text.AppendLine().AppendLine($"# exporter {exporter.Name} of type {exporter.Type.Name}, for {(signals.Length > 0 ? signals : "nothing")}");
+            Append(text, exporter.Scope, exporter.Rows, exporter.Options);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, SettingScope scope, IEnumerable<Setting> rows, object options)
+    {
+        foreach (var setting in rows)
+        {
+            var variable = scope.For(setting.Name).Variable;
+            if (setting.Display(options) is { } value)
+                text.AppendLine($"{variable}={value}");
+            else if (setting.WhenUnset is { } otherwise)
+                text.AppendLine($"# {variable}: {otherwise.Replace("`", "", StringComparison.Ordinal)}");
+        }
+    }
+}
