@@ -1,3 +1,5 @@
+using Rotel.Otlp.Wire;
+
 namespace Rotel.Otlp;
 
 /// <summary>How closely <see cref="OtlpValidator"/> looks at a body, and what it refuses.</summary>
@@ -15,9 +17,10 @@ internal sealed record OtlpLimits
     /// <summary>How many messages and unknown groups may be open inside the request at once.</summary>
     /// <value>
     /// The default is 100: what Google.Protobuf (C#, Java, C++) and prost parse by default, so that a body accepted here is not refused
-    /// behind us for its depth. A plain attribute value is at depth 5, and a list inside a value adds 2.
+    /// behind us for its depth. A plain attribute value is at depth 5, and a list inside a value adds 2. No more than what
+    /// <see cref="WireReader"/> can follow.
     /// </value>
-    public int MaxDepth { get; init; } = 100;
+    public int MaxDepth { get; init; } = WireReader.MaxGroupDepth;
 
     /// <summary>
     /// The largest encoded span, log record or metric, in bytes without its tag and length. Larger ones are counted in

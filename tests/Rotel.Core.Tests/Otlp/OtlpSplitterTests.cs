@@ -96,6 +96,17 @@ public sealed class OtlpSplitterTests
     }
 
     [Fact]
+    public void Body_WithGroupsAsDeepAsTheValidatorAllows_IsSplit()
+    {
+        // A ResourceSpans of 99 groups in each other and a ScopeSpans of two empty spans.
+        byte[] groups = [.. Enumerable.Repeat((byte)0x23, 99), .. Enumerable.Repeat((byte)0x24, 99)];
+        byte[] envelope = [.. groups, 0x12, 0x04, 0x12, 0x00, 0x12, 0x00];
+        byte[] body = [0x0A, (byte)(0x80 | (envelope.Length & 0x7F)), 0x01, .. envelope];
+
+        AssertSplits(OtlpSignal.Traces, body, 1, int.MaxValue, "groups");
+    }
+
+    [Fact]
     public void Body_WithoutItems_HasNoPieces()
     {
         // ResourceSpans with an empty ScopeSpans.
