@@ -96,6 +96,16 @@ public sealed class OtlpSplitterTests
     }
 
     [Fact]
+    public void Metric_WithReplacedAndMergedData_IsSplitAsAParserReadsIt()
+    {
+        // A gauge of two points, which a sum replaces; the sum comes in two pieces, a temporality in the second.
+        byte[] metric = [0x2A, 0x04, 0x0A, 0x00, 0x0A, 0x00, 0x3A, 0x04, 0x0A, 0x02, 0x40, 0x01, 0x3A, 0x06, 0x10, 0x01, 0x0A, 0x02, 0x40, 0x02];
+        byte[] body = [0x0A, 0x18, 0x12, 0x16, 0x12, 0x14, .. metric];
+
+        AssertSplits(OtlpSignal.Metrics, body, 1, int.MaxValue, "replaced data");
+    }
+
+    [Fact]
     public void Body_WithGroupsAsDeepAsTheValidatorAllows_IsSplit()
     {
         // A ResourceSpans of 99 groups in each other and a ScopeSpans of two empty spans.

@@ -19,6 +19,9 @@ public sealed class OtlpValidatorTests
     [InlineData("1308", nameof(OtlpFault.Truncated), 2)]
     [InlineData("0A0612040A02FF00", nameof(OtlpFault.BadTag), 6)]
     [InlineData("0A0512030D0000", nameof(OtlpFault.Truncated), 4)]
+    [InlineData("0A0C0A0A0A080A016B1203187F00", nameof(OtlpFault.BadTag), 13)]
+    [InlineData("0A150A130A110A016B120C18FFFFFFFFFFFFFFFFFFFF01", nameof(OtlpFault.BadVarint), 12)]
+    [InlineData("0A110A0F0A0D0A016B12082100000000000000", nameof(OtlpFault.Truncated), 11)]
     public void Fault_InABody_IsNamedWithItsOffset(string body, string fault, int offset)
     {
         var validation = OtlpValidator.Validate(OtlpSignal.Traces, Convert.FromHexString(body), OtlpLimits.Untrusted);
