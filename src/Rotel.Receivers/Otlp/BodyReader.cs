@@ -129,8 +129,6 @@ internal sealed class BodyReader
             using var inflation = new GzipInflation(compressed.Buffer!.Array, compressed.Length);
             if (!inflation.HasHeader)
                 return ReceivedBody.Refused(RefusalReason.Malformed, "The body is not gzip, as its encoding says.");
-            if (inflation.ClaimedLength > MaxLength)
-                return ReceivedBody.TooLarge(MaxLength);
 
             // One byte more than may come, so that there is always room to find out that nothing more does.
             var most = MaxLength + GzipInflation.EndMarkLength + 1;

@@ -38,11 +38,15 @@ internal sealed class GzipInflation : IDisposable
 
     public bool HasHeader => _length >= MinLength && _body is [0x1f, 0x8b, 0x08, ..];
 
-    /// <summary>What the trailer says is the length of the (last) member, modulo 2^32. The sender's word.</summary>
-    public long ClaimedLength => BinaryPrimitives.ReadUInt32LittleEndian(_body.AsSpan(_length - sizeof(uint)));
-
-    /// <summary>How much to make room for at first.</summary>
-    public int GuessLength() => (int)Math.Min(Math.Min(ClaimedLength, (long)_length * BelievedRatio), int.MaxValue / 2);
+    /// <summary>
+    /// How much to make room for at first: what the trailer says, within reason. It is only the sender's word, and of a damaged body no word
+    /// at all, so nothing is refused for it.
+    /// </summary>
+    public int GuessLength()
+    {
+        var claimed = BinaryPrimitives.ReadUInt32LittleEndian(_body.AsSpan(_length - sizeof(uint)));
+        return (int)Math.Min(Math.Min(claimed, (long)_length * BelievedRatio), int.MaxValue / 2);
+    }
 
     /// <summary>Reads output: 0 bytes at the end; false when the body is damaged.</summary>
     public bool TryRead(Span<byte> destination, out int count)

@@ -41,7 +41,7 @@ internal sealed class InnerServer : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(new ServerLoggerFactory(loggerFactory));
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IMeterFactory>(new SilentMeterFactory());
-        builder.Services.AddSingleton<DiagnosticSource>(new DiagnosticListener("Rotel.Server"));
+        builder.Services.AddSingleton<DiagnosticSource>(new SilentDiagnosticSource());
         builder.UseKestrelCore();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = endpoint => Find(sockets, endpoint));
         builder.Services.Configure<KestrelServerOptions>(options =>

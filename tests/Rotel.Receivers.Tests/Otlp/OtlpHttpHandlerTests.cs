@@ -186,7 +186,7 @@ public sealed class OtlpHttpHandlerTests
     [InlineData(true)]
     public async Task Post_GzipBomb_IsRefusedWithoutTheMemoryOfItsExpansion(bool lies)
     {
-        // 64 MiB of zeros in 64 KiB. An honest trailer is believed; a forged one is found out when the output reaches the limit.
+        // 64 MiB of zeros in 64 KiB, with an honest trailer or one that claims nothing.
         var bomb = Gzip(new byte[64 * 1024 * 1024]);
         if (lies)
             bomb.AsSpan(bomb.Length - 4).Clear();
@@ -272,12 +272,17 @@ public sealed class OtlpHttpHandlerTests
         using (var socket = new TcpClient())
         {
             await socket.ConnectAsync(setup.HttpEndpoint, Cancellation);
+            var stream = socket.GetStream();
             var head = $"POST /v1/traces HTTP/1.1\r\nHost: rotel\r\nContent-Type: application/x-protobuf\r\n{rest}";
-            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancellation);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancellation);
             socket.Client.Shutdown(SocketShutdown.Send);
-            var answer = new byte[4096];
-            while (await socket.GetStream().ReadAsync(answer, Cancellation) > 0)
+            try
             {
+                await Watchdog.WaitAsync(stream.CopyToAsync(Stream.Null, Cancellation), "the connection closed", Cancellation);
+            }
+            catch (IOException)
+            {
+                // Closed by a reset, which is as good.
             }
         }
 

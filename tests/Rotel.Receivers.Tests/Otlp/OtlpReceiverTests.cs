@@ -8,7 +8,6 @@ using System.Text;
 using Grpc.Net.Client;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Otlp;
-using Rotel.Pipelines;
 using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 

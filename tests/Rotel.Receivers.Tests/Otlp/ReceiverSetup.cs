@@ -26,7 +26,7 @@ internal sealed class ReceiverSetup : IAsyncDisposable
     {
         Options = options;
         Pool = new BufferPool(new ByteBudget(budget));
-        _metrics = new RotelMetrics(null, Pool.Budget);
+        _metrics = new RotelMetrics(Pool.Budget);
         foreach (var signal in signals)
         {
             var settings = new ExporterQueueSettings(
