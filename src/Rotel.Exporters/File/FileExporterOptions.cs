@@ -8,7 +8,7 @@ namespace Rotel.Exporters.File;
 /// </summary>
 /// <remarks>
 /// All signals of an exporter share its file; a line tells its signal by its only key. For a file per signal use an exporter per signal.
-/// Lines are handed to the operating system at once, and not forced to the disk.
+/// Lines are handed to the operating system at once, and not forced to the disk. One exporter writes a file; a second one waits for it.
 /// </remarks>
 public sealed class FileExporterOptions : ExporterOptions
 {

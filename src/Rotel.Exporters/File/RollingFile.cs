@@ -14,6 +14,15 @@ internal sealed class RollingFile : IAsyncDisposable
     /// <summary>Of <c>20260301T120000000Z</c>.</summary>
     private const int RolledTimeLength = 19;
 
+    /// <summary>The smallest difference between two rolled names.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// Others may read, nobody else may write: two writers would overwrite each other's lines. On Unix only "none" takes the exclusive,
+    /// advisory lock, which keeps out another Rotel and does not keep out readers that take no locks, such as tail or a collector.
+    /// </summary>
+    private static readonly FileShare OneWriter = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None;
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly string _directory;
     private readonly string _name;
@@ -24,6 +33,7 @@ internal sealed class RollingFile : IAsyncDisposable
     private readonly TimeProvider _time;
     private FileStream? _stream;
     private DateTimeOffset _begun;
+    private DateTimeOffset _lastRoll;
 
     /// <summary>The options are valid. What the disk refuses here it refuses again, in an answer, when a line is written.</summary>
     public RollingFile(FileExporterOptions options, TimeProvider time)
@@ -116,10 +126,8 @@ internal sealed class RollingFile : IAsyncDisposable
             return _stream;
 
         Directory.CreateDirectory(_directory);
-
-        // Others may read, nobody else may write: two writers would mix their lines.
         var stream = new FileStream(
-            Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OneWriter, bufferSize: 0, FileOptions.Asynchronous);
         try
         {
             _begun = stream.Length == 0 ? _time.GetUtcNow() : System.IO.File.GetCreationTimeUtc(Path);
@@ -143,7 +151,7 @@ internal sealed class RollingFile : IAsyncDisposable
         var last = new byte[1];
         stream.Seek(-1, SeekOrigin.End);
         await stream.ReadExactlyAsync(last, cancellationToken).ConfigureAwait(false);
-        if (last[0] != '\n')
+        if (last[0] != (byte)'\n')
             await stream.WriteAsync("\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
@@ -157,13 +165,14 @@ internal sealed class RollingFile : IAsyncDisposable
 
     private void Roll()
     {
+        // Names sort in the order of rolling, however fast that is and whatever the clock does meanwhile.
         var moment = _time.GetUtcNow();
-        string target;
-
-        // Names sort by time, so two within a millisecond take different ones.
-        while (System.IO.File.Exists(target = RolledPath(moment)))
-            moment += TimeSpan.FromMilliseconds(1);
-        System.IO.File.Move(Path, target);
+        if (moment < _lastRoll + Tick)
+            moment = _lastRoll + Tick;
+        while (System.IO.File.Exists(RolledPath(moment)))
+            moment += Tick;
+        System.IO.File.Move(Path, RolledPath(moment));
+        _lastRoll = moment;
         DeleteOldest();
     }
 
