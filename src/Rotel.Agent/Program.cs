@@ -1,1 +1,3 @@
-return 0;
+using Rotel.Agent;
+
+return await RotelCommand.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

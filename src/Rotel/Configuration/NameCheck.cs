@@ -46,7 +46,8 @@ internal sealed class NameCheck
         foreach (var unread in _sources.SelectMany(source => source.Unread))
         {
             var unsupported = unread.Variable is { } variable ? UnsupportedSettings.Find(variable) : UnsupportedSettings.FindKey(unread.Written);
-            var line = $"{unread.Written}: {unsupported?.Problem ?? Misplaced(unread) ?? Unknown(unread)}.";
+            var problem = unsupported?.Problem ?? Misplaced(unread) ?? Unknown(unread);
+            var line = $"{unread.Written}: {problem}{(problem.EndsWith('?') ? "" : ".")}";
             if (asErrors || unsupported is { IsHarmless: false })
                 errors.Add(line);
             else
@@ -89,7 +90,7 @@ internal sealed class NameCheck
         var isFlag = unread.Written.StartsWith("--", StringComparison.Ordinal);
         var candidates = known.Select(names => isFlag ? names.Flag : unread.Variable is null ? names.Key : names.Variable);
         return NearestName.Find(unread.Written, candidates) is { } nearest
-            ? $"is not a setting of Rotel; did you mean {nearest}?".TrimEnd('.')
+            ? $"is not a setting of Rotel; did you mean {nearest}?"
             : "is not a setting of Rotel";
     }
 

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Rotel.Configuration;
+
+namespace Rotel.Agent;
+
+/// <summary>The <c>rotel</c> command: a thin shell around <see cref="RotelAgent"/>.</summary>
+internal static class RotelCommand
+{
+    public const int Success = 0;
+
+    /// <summary>The configuration is right, but Rotel could not start: a port in use, say.</summary>
+    public const int CannotStart = 1;
+
+    /// <summary>The configuration or the command line is wrong.</summary>
+    public const int WrongUsage = 2;
+
+    private const string Usage =
+        """
+        Rotel, an OpenTelemetry collector.
+
+          rotel start [flags]      receives OTLP and delivers it until SIGTERM or SIGINT
+          rotel validate [flags]   checks the configuration and prints what is in force, without secrets
+          rotel --help             prints this
+          rotel --version          prints the version
+
+        Every setting is an environment variable and a flag: ROTEL_BATCH_TIMEOUT=1s is --batch-timeout 1s.
+        Flags win. Sending to one OTLP backend takes
+
+          rotel start --otlp-exporter-endpoint https://otlp.example.com
+
+        and trying Rotel without a backend
+
+          rotel start --exporter blackhole --debug-log traces,metrics,logs
+
+        All settings:
+
+        """;
+
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        switch (arguments)
+        {
+            case ["start" or "validate", "--help" or "-h", ..] or ["--help" or "-h" or "help", ..]:
+                await output.WriteAsync(Usage).ConfigureAwait(false);
+                foreach (var (flag, summary) in SettingsOverview.Flags)
+                    await output.WriteLineAsync($"  {flag,-46} {summary}").ConfigureAwait(false);
+                return Success;
+            case ["--version" or "version"]:
+                await output.WriteLineAsync($"rotel {Version}").ConfigureAwait(false);
+                return Success;
+            case ["start", .. var flags]:
+                return await WithPlanAsync(flags, error, plan => StartAsync(plan, output, error)).ConfigureAwait(false);
+            case ["validate", .. var flags]:
+                return await WithPlanAsync(flags, error, plan => PrintAsync(plan, output, error)).ConfigureAwait(false);
+            default:
+                await error.WriteLineAsync("Expected a command: rotel start, rotel validate, rotel --help or rotel --version.")
+                    .ConfigureAwait(false);
+                return WrongUsage;
+        }
+    }
+
+    private static string Version =>
+        typeof(RotelCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static async Task<int> WithPlanAsync(IReadOnlyList<string> flags, TextWriter error, Func<RotelPlan, Task<int>> run)
+    {
+        RotelPlan plan;
+        try
+        {
+            plan = RotelConfiguration.Load(RotelSources.OfCommand(flags));
+        }
+        catch (RotelConfigurationException exception)
+        {
+            foreach (var line in exception.Errors)
+                await error.WriteLineAsync(line).ConfigureAwait(false);
+            return WrongUsage;
+        }
+
+        return await run(plan).ConfigureAwait(false);
+    }
+
+    private static async Task<int> PrintAsync(RotelPlan plan, TextWriter output, TextWriter error)
+    {
+        foreach (var warning in plan.Warnings)
+            await error.WriteLineAsync(warning).ConfigureAwait(false);
+        await output.WriteAsync(EffectiveConfiguration.Describe(plan)).ConfigureAwait(false);
+        return Success;
+    }
+
+    private static async Task<int> StartAsync(RotelPlan plan, TextWriter output, TextWriter error)
+    {
+        if (!plan.IsEnabled)
+        {
+            await error.WriteLineAsync("Rotel is switched off: ROTEL_ENABLED is false.").ConfigureAwait(false);
+            return Success;
+        }
+
+        // Signals are caught before the readiness line, so that whoever reads it may send one at once.
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var loggerFactory = LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(LogLevel.Information)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.UseUtcTimestamp = true;
+            })
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+
+        RotelAgent agent;
+        try
+        {
+            agent = await RotelAgent.StartAsync(plan, loggerFactory, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Whatever kept it from starting is for whoever called the command, not a crash.
+            await error.WriteLineAsync($"Rotel cannot start: {exception.Message}").ConfigureAwait(false);
+            return CannotStart;
+        }
+
+        await using (agent.ConfigureAwait(false))
+        {
+            await output.WriteLineAsync(ReadinessLine(agent)).ConfigureAwait(false);
+            await output.FlushAsync().ConfigureAwait(false);
+            await stop.Task.ConfigureAwait(false);
+        }
+
+        return Success;
+
+        void Stop(PosixSignalContext context)
+        {
+            // The process ends when the drain is over, by returning from here.
+            context.Cancel = true;
+            stop.TrySetResult();
+        }
+    }
+
+    private static string ReadinessLine(RotelAgent agent)
+    {
+        var endpoints = agent.GrpcEndpoints.Select(endpoint => Describe("otlp grpc", endpoint))
+            .Concat(agent.HttpEndpoints.Select(endpoint => Describe("otlp http", endpoint)))
+            .ToArray();
+        return endpoints.Length == 0 ? "rotel is ready" : $"rotel is ready: {string.Join(", ", endpoints)}";
+    }
+
+    private static string Describe(string protocol, IPEndPoint endpoint) => $"{protocol} http://{endpoint}";
+}

@@ -1,0 +1,28 @@
+using Rotel.Pipelines;
+using Rotel.Settings;
+
+namespace Rotel.Configuration;
+
+/// <summary>The whole table of settings, for help and documentation.</summary>
+internal static class SettingsOverview
+{
+    /// <summary>Settings of no exporter, with what they are by default.</summary>
+    public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Global =>
+        Describe(SettingScope.Global, ExporterSelection.Rows, new ExporterSelection())
+            .Concat(Describe(SettingScope.Global, GlobalSettings.All, new RotelOptions()));
+
+    /// <summary>Every flag of the global settings and of the single form of each exporter.</summary>
+    public static IEnumerable<(string Flag, string Summary)> Flags => Global
+        .Concat(ExporterTypes.All.SelectMany(type => Of(type, SettingScope.SingleExporter(type.Name))))
+        .Select(row => (row.Names.Flag, $"{row.Setting.Summary.Replace("`", "", StringComparison.Ordinal)}{Suffix(row.Default)}"));
+
+    /// <summary>The settings of one type of exporter: its own, then those all exporters share.</summary>
+    public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Of(ExporterType type, SettingScope scope) =>
+        Describe(scope, ConfiguredExporter.RowsOf(type), type.CreateOptions());
+
+    private static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Describe(
+        SettingScope scope, IEnumerable<Setting> rows, object defaults) =>
+        rows.Select(setting => (scope.For(setting.Name), setting, setting.Display(defaults) ?? setting.WhenUnset ?? ""));
+
+    private static string Suffix(string whenUnset) => whenUnset.Length == 0 ? "" : $" [{whenUnset.Replace("`", "", StringComparison.Ordinal)}]";
+}
