@@ -2,6 +2,7 @@ using System.Collections;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Exporters.Blackhole;
+using Rotel.Exporters.File;
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
 
@@ -49,6 +50,13 @@ public sealed class ExporterCollection : IReadOnlyCollection<string>
     /// <inheritdoc cref="AddOtlp" path="/returns"/>
     public ExporterCollection AddBlackhole(string name, Action<BlackholeExporterOptions>? configure = null) =>
         Add(name, ExporterTypes.Blackhole, configure);
+
+    /// <summary>Adds an exporter that writes OTLP/JSON lines to rolling files, or configures the one of this name further.</summary>
+    /// <param name="name">Letters, digits, <c>-</c> and <c>_</c>; case does not matter.</param>
+    /// <param name="configure">Sets its options.</param>
+    /// <returns>This collection.</returns>
+    public ExporterCollection AddFile(string name, Action<FileExporterOptions>? configure = null) =>
+        Add(name, ExporterTypes.File, configure);
 
     /// <summary>Whether there is an exporter of this name.</summary>
     /// <param name="name">In any case.</param>

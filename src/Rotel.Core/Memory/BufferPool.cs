@@ -5,7 +5,8 @@ namespace Rotel.Memory;
 
 /// <summary>
 /// Lends byte blocks and charges them to the <see cref="ByteBudget"/>. Four size classes per doubling keep the waste of a block below a
-/// quarter; what is kept for reuse is bounded, and halved whenever the runtime collects its oldest generation.
+/// quarter. Blocks that come back are kept for reuse within what the budget leaves free, so that lent and kept together stay below it;
+/// those that nobody asked for between two collections of the oldest generation are let go.
 /// </summary>
 internal sealed class BufferPool
 {
@@ -17,7 +18,7 @@ internal sealed class BufferPool
 
     private static readonly int[] Capacities = SizeClasses();
 
-    private readonly Stack<byte[]>[] _kept;
+    private readonly SizeClass[] _kept;
     private readonly long _maxKeptBytes;
     private long _keptBytes;
 
@@ -25,10 +26,10 @@ internal sealed class BufferPool
     public BufferPool(ByteBudget budget)
     {
         Budget = budget;
-        _maxKeptBytes = Math.Min(budget.Limit / 8, 32 * 1024 * 1024);
-        _kept = new Stack<byte[]>[Capacities.Length];
+        _maxKeptBytes = budget.Limit / 4;
+        _kept = new SizeClass[Capacities.Length];
         for (var i = 0; i < _kept.Length; i++)
-            _kept[i] = new Stack<byte[]>();
+            _kept[i] = new SizeClass();
         Trimmer.Watch(this);
     }
 
@@ -61,20 +62,13 @@ internal sealed class BufferPool
 
     internal void Return(byte[] array)
     {
-        if (array.Length <= MaxKeptCapacity)
-        {
-            var kept = _kept[ClassOf(array.Length)];
-            lock (kept)
-            {
-                if (Volatile.Read(ref _keptBytes) + array.Length <= _maxKeptBytes)
-                {
-                    kept.Push(array);
-                    Interlocked.Add(ref _keptBytes, array.Length);
-                }
-            }
-        }
-
         Budget.Release(array.Length);
+        var kept = Volatile.Read(ref _keptBytes) + array.Length;
+        if (array.Length > MaxKeptCapacity || kept > _maxKeptBytes || kept + Budget.Reserved > Budget.Limit)
+            return;
+
+        Interlocked.Add(ref _keptBytes, array.Length);
+        _kept[ClassOf(array.Length)].Push(array);
     }
 
     /// <summary>The capacity that a request for <paramref name="size"/> bytes is given and charged.</summary>
@@ -82,19 +76,14 @@ internal sealed class BufferPool
 
     private PooledBuffer Take(int capacity)
     {
-        if (capacity <= MaxKeptCapacity)
+        if (capacity <= MaxKeptCapacity && _kept[ClassOf(capacity)].TryPop() is { } array)
         {
-            var kept = _kept[ClassOf(capacity)];
-            lock (kept)
-            {
-                if (kept.TryPop(out var array))
-                {
-                    Interlocked.Add(ref _keptBytes, -capacity);
-                    return new PooledBuffer(this, array);
-                }
-            }
+            Interlocked.Add(ref _keptBytes, -capacity);
+            return new PooledBuffer(this, array);
         }
 
+        if (Volatile.Read(ref _keptBytes) + Budget.Reserved > Budget.Limit)
+            Trim(everything: true);
         return new PooledBuffer(this, GC.AllocateUninitializedArray<byte>(capacity));
     }
 
@@ -121,15 +110,47 @@ internal sealed class BufferPool
         return [.. sizes];
     }
 
-    private void TrimHalf()
+    private void Trim(bool everything)
     {
         foreach (var kept in _kept)
+            Interlocked.Add(ref _keptBytes, -kept.Trim(everything));
+    }
+
+    /// <summary>The kept blocks of one capacity, and how few there were at any time since the last trim: so many are not needed.</summary>
+    private sealed class SizeClass
+    {
+        private readonly Stack<byte[]> _blocks = new();
+        private int _unused;
+
+        public void Push(byte[] block)
         {
-            lock (kept)
+            lock (_blocks)
+                _blocks.Push(block);
+        }
+
+        public byte[]? TryPop()
+        {
+            lock (_blocks)
             {
-                for (var drop = (kept.Count + 1) / 2; drop > 0; drop--)
-                    Interlocked.Add(ref _keptBytes, -kept.Pop().Length);
+                if (!_blocks.TryPop(out var block))
+                    return null;
+                _unused = Math.Min(_unused, _blocks.Count);
+                return block;
             }
+        }
+
+        /// <summary>Lets go of all blocks, or of those that were not needed; returns their bytes.</summary>
+        public long Trim(bool everything)
+        {
+            long bytes = 0;
+            lock (_blocks)
+            {
+                for (var drop = everything ? _blocks.Count : _unused; drop > 0; drop--)
+                    bytes += _blocks.Pop().Length;
+                _unused = _blocks.Count;
+            }
+
+            return bytes;
         }
     }
 
@@ -150,7 +171,7 @@ internal sealed class BufferPool
             if (full != _lastFullCollection)
             {
                 _lastFullCollection = full;
-                pool.TrimHalf();
+                pool.Trim(everything: false);
             }
 
             GC.ReRegisterForFinalize(this);

@@ -13,9 +13,17 @@ namespace Rotel.Processors.Debug;
 /// </summary>
 /// <param name="logger">Of the category <see cref="Category"/>, by which it can be switched at run time.</param>
 /// <param name="detailed">Whether fields are written.</param>
-internal sealed class DebugLogProcessor(ILogger logger, bool detailed) : IPayloadProcessor
+/// <param name="stage">Where in the flow this one stands, when there are several.</param>
+internal sealed class DebugLogProcessor(ILogger logger, bool detailed, DebugLogStage stage = DebugLogStage.Only) : IPayloadProcessor
 {
     public const string Category = "Rotel.Debug";
+
+    private readonly string _stage = stage switch
+    {
+        DebugLogStage.BeforeProcessing => " before processing",
+        DebugLogStage.AfterProcessing => " after processing",
+        _ => "",
+    };
 
     public OtlpPayload Process(OtlpPayload payload)
     {
@@ -42,15 +50,15 @@ internal sealed class DebugLogProcessor(ILogger logger, bool detailed) : IPayloa
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         OtlpTextWriter.Write(payload.Signal, payload.Body.Span, text);
-        logger.ReceivedDetails(payload.Signal.Name(), text.ToString());
+        logger.ReceivedDetails(payload.Signal.Name(), _stage, text.ToString());
     }
 
     private void WriteCounts(OtlpPayload payload)
     {
         var counts = OtlpCounts.Of(payload.Signal, payload.Body.Span);
         if (payload.Signal == OtlpSignal.Metrics)
-            logger.ReceivedMetrics(counts.Resources, counts.Metrics, counts.Items);
+            logger.ReceivedMetrics(_stage, counts.Resources, counts.Metrics, counts.Items);
         else
-            logger.Received(payload.Signal.Name(), counts.Resources, counts.Items, payload.Signal.ItemNoun());
+            logger.Received(payload.Signal.Name(), _stage, counts.Resources, counts.Items, payload.Signal.ItemNoun());
     }
 }

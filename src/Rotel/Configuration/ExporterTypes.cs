@@ -1,4 +1,5 @@
 using Rotel.Exporters.Blackhole;
+using Rotel.Exporters.File;
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
 
@@ -11,7 +12,9 @@ internal static class ExporterTypes
 
     public static BlackholeExporterType Blackhole { get; } = new();
 
-    public static IReadOnlyList<ExporterType> All { get; } = [Otlp, Blackhole];
+    public static FileExporterType File { get; } = new();
+
+    public static IReadOnlyList<ExporterType> All { get; } = [Otlp, File, Blackhole];
 
     /// <summary>Why a type that other members of the family have is not here; null for a word nobody knows.</summary>
     public static string? WhyNot(string type) => type switch

@@ -5,6 +5,7 @@ using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Processors.Debug;
 using Rotel.Processors.Resource;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
@@ -109,7 +110,19 @@ internal sealed class CollectorComposition
         var processors = new List<IPayloadProcessor>();
         if (_plan.Options.ResourceAttributes.Count > 0)
             processors.Add(new ResourceAttributesProcessor(_plan.Options.ResourceAttributes, _pool));
+        if (_plan.Options.DebugLog.Signals.Contains(signal))
+            AddDebugLog(processors);
         return processors;
+    }
+
+    /// <summary>After the processors, and before them too where there are any.</summary>
+    private void AddDebugLog(List<IPayloadProcessor> processors)
+    {
+        var logger = _loggerFactory.CreateLogger(DebugLogProcessor.Category);
+        var detailed = _plan.Options.DebugLog.Verbosity == DebugLogVerbosity.Detailed;
+        if (processors.Count > 0)
+            processors.Insert(0, new DebugLogProcessor(logger, detailed, DebugLogStage.BeforeProcessing));
+        processors.Add(new DebugLogProcessor(logger, detailed, processors.Count > 0 ? DebugLogStage.AfterProcessing : DebugLogStage.Only));
     }
 
     private OtlpReceiver CreateReceiver(Pipeline?[] pipelines)
