@@ -11,8 +11,8 @@ public sealed class SignalOptions
 
     /// <summary>Gets the names of the exporters that receive the signal.</summary>
     /// <value>
-    /// Null until <see cref="ExportTo"/> or the environment (<c>ROTEL_EXPORTERS_{SIGNAL}</c>) names some. While that is so for every signal, a
-    /// single exporter receives them all; otherwise the signal is off.
+    /// Null until <see cref="ExportTo"/> or the environment (<c>ROTEL_EXPORTERS_{SIGNAL}</c>) names some. While that is so for every
+    /// signal, a single exporter receives them all; otherwise the signal is off.
     /// </value>
     public IReadOnlyList<string>? Exporters { get; private set; }
 

@@ -34,7 +34,8 @@ internal sealed class DurationForm : SettingForm<TimeSpan>
             var numberLength = rest.IndexOfAnyExcept(NumberCharacters);
             if (numberLength < 0)
             {
-                var isBareNumber = parts == 0 && decimal.TryParse(rest, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+                var isBareNumber = parts == 0
+                    && decimal.TryParse(rest, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
                 return Fail(isBareNumber ? BareNumber : Expected, out problem);
             }
 

@@ -11,7 +11,7 @@ internal abstract class SettingForm<TValue>
 
     public virtual bool IsCollection => false;
 
-    /// <summary>Reads trimmed text; <paramref name="problem"/> says what was expected, and never repeats the text (it may be a secret).</summary>
+    /// <summary>Reads text; <paramref name="problem"/> says what was expected, and never repeats the text (it may be a secret).</summary>
     public abstract bool TryRead(string text, [MaybeNullWhen(false)] out TValue value, [NotNullWhen(false)] out string? problem);
 
     /// <summary>

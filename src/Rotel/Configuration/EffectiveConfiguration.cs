@@ -17,7 +17,8 @@ internal static class EffectiveConfiguration
         foreach (var exporter in plan.Options.Exporters.All)
         {
             var signals = string.Join(", ", plan.SignalsOf(exporter).Select(Otlp.OtlpSignals.Name));
-            text.AppendLine().AppendLine($"# exporter {exporter.Name} of type {exporter.Type.Name}, for {(signals.Length > 0 ? signals : "nothing")}");
+            text.AppendLine()
+                .AppendLine($"# exporter {exporter.Name} of type {exporter.Type.Name}, for {(signals.Length > 0 ? signals : "nothing")}");
             Append(text, exporter.Scope, exporter.Rows, exporter.Options);
         }
 

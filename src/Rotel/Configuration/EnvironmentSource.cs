@@ -30,5 +30,6 @@ internal sealed class EnvironmentSource : SettingSource
     /// Test runs have their own variables, and <c>Rotel__X</c> is how the configuration's environment provider writes <c>Rotel:X</c>.
     /// </summary>
     private static bool IsForOthers(string name) =>
-        name.StartsWith("ROTEL_TEST_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ROTEL__", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith("ROTEL_TEST_", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("ROTEL__", StringComparison.OrdinalIgnoreCase);
 }

@@ -19,7 +19,8 @@ internal sealed class ExporterDeclarations
         Collection = new ExporterCollection(
             (name, type) => Create(name, type, SettingScope.NamedExporter(name)),
             (exporter, type) => _errors.Add(
-                exporter.Scope.Section, $"the exporter {exporter.Name} is of type {exporter.Type.Name}, so code cannot add it as {type.Name}; use another name"));
+                exporter.Scope.Section,
+                $"the exporter {exporter.Name} is of type {exporter.Type.Name}, so code cannot add it as {type.Name}; use another name"));
     }
 
     public ExporterCollection Collection { get; }
@@ -94,7 +95,9 @@ internal sealed class ExporterDeclarations
     {
         if (typeName is null)
             return;
-        var setting = _reader.Sources.OfType<SectionSource>().Any(section => section.ExporterNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+        var hasSection = _reader.Sources.OfType<SectionSource>()
+            .Any(section => section.ExporterNames.Contains(name, StringComparer.OrdinalIgnoreCase));
+        var setting = hasSection
             ? SettingScope.NamedExporter(name).For(TypeRow).Key
             : ExportersSetting;
         if (FindTypeOrRefuse(setting, typeName) is { } type)
@@ -140,11 +143,16 @@ internal sealed class ExporterDeclarations
     {
         var type = FindType(name);
         if (type is null)
-            Refuse(setting, ExporterTypes.WhyNot(name.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
+        {
+            Refuse(
+                setting, ExporterTypes.WhyNot(name.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
+        }
+
         return type;
     }
 
-    private ExporterType? FindType(string name) => _types.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private ExporterType? FindType(string name) =>
+        _types.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private void Refuse(string setting, string problem)
     {

@@ -23,7 +23,9 @@ internal static class GlobalSettings
             options => options.Enabled, (options, value) => options.Enabled = value),
         .. ReceiverSettings.All,
         .. SignalRoutes(),
-        .. Batching("", options => options.Batch, "in one batch", BatchOptions.DefaultMaxItems, BatchOptions.DefaultMaxBytes, BatchOptions.DefaultTimeout),
+        .. Batching(
+            "", options => options.Batch, "a batch",
+            BatchOptions.DefaultMaxItems, BatchOptions.DefaultMaxBytes, BatchOptions.DefaultTimeout),
         .. SignalBatching(),
         .. Retries(),
         new Setting<RotelOptions, IReadOnlyList<KeyValuePair<string, string>>>(
@@ -53,7 +55,8 @@ internal static class GlobalSettings
             "The memory that telemetry may take: bodies, queues, and what is being sent.",
             options => options.MemoryLimit, (options, value) => options.MemoryLimit = value)
         {
-            WhenUnset = $"the smaller of {SettingForms.ByteSize.Write(RotelOptions.DefaultMemoryLimit)} and a quarter of the memory there is",
+            WhenUnset =
+                $"the smaller of {SettingForms.ByteSize.Write(RotelOptions.DefaultMemoryLimit)} and a quarter of the memory there is",
         },
         new Setting<RotelOptions, TimeSpan>(
             DrainTimeout, SettingForms.Duration, "How long a shutdown may take to deliver what was accepted.",
@@ -76,33 +79,33 @@ internal static class GlobalSettings
     }
 
     private static IEnumerable<Setting> SignalBatching() => OtlpSignals.All.ToArray().SelectMany(
-        signal => Batching($"{signal.Name()}_", options => options.For(signal).Batch, $"in one batch of {signal.Name()}"));
+        signal => Batching($"{signal.Name()}_", options => options.For(signal).Batch, $"a batch of {signal.Name()}"));
 
     private static IEnumerable<Setting> Batching(
         string prefix,
         Func<RotelOptions, BatchOptions> batchOf,
-        string where,
+        string batch,
         int? maxItems = null,
         int? maxBytes = null,
         TimeSpan? timeout = null)
     {
         const string Global = "the global one";
         yield return new Setting<RotelOptions, int>(
-            prefix + SharedExporterSettings.BatchMaxSize, SettingForms.Integer(1), $"The most spans, data points or log records {where}.",
+            prefix + SharedExporterSettings.BatchMaxSize, SettingForms.Integer(1), $"The most spans, data points or log records in {batch}.",
             options => batchOf(options).MaxItems, (options, value) => batchOf(options).MaxItems = value)
         {
             WhenUnset = maxItems is { } items ? SettingForms.Integer().Write(items) : Global,
         };
         yield return new Setting<RotelOptions, long>(
             prefix + SharedExporterSettings.BatchMaxBytes, SettingForms.ByteSizeBetween(1, int.MaxValue),
-            $"The most bytes of uncompressed protobuf {where}.",
+            $"The most bytes of uncompressed protobuf in {batch}.",
             options => (long?)batchOf(options).MaxBytes, (options, value) => batchOf(options).MaxBytes = (int)value)
         {
             WhenUnset = maxBytes is { } bytes ? SettingForms.ByteSize.Write(bytes) : Global,
         };
         yield return new Setting<RotelOptions, TimeSpan>(
             prefix + SharedExporterSettings.BatchTimeout, SettingForms.Duration,
-            $"How long the first item {where} waits for others; 0s sends every request by itself.",
+            $"How long the first item of {batch} waits for others; 0s sends every request by itself.",
             options => batchOf(options).Timeout, (options, value) => batchOf(options).Timeout = value)
         {
             WhenUnset = timeout is { } wait ? SettingForms.Duration.Write(wait) : Global,
@@ -124,7 +127,9 @@ internal static class GlobalSettings
 
     private static Setting<RotelOptions, TimeSpan> Retry(
         string name, string summary, Func<RetryOptions, TimeSpan?> get, Action<RetryOptions, TimeSpan> set, TimeSpan whenUnset) =>
-        new(RetryPrefix + name, SettingForms.Duration, summary, options => get(options.Retry), (options, value) => set(options.Retry, value))
+        new(
+            RetryPrefix + name, SettingForms.Duration, summary,
+            options => get(options.Retry), (options, value) => set(options.Retry, value))
         {
             WhenUnset = SettingForms.Duration.Write(whenUnset),
         };

@@ -45,7 +45,9 @@ internal sealed class NameCheck
         var warnings = new List<string>();
         foreach (var unread in _sources.SelectMany(source => source.Unread))
         {
-            var unsupported = unread.Variable is { } variable ? UnsupportedSettings.Find(variable) : UnsupportedSettings.FindKey(unread.Written);
+            var unsupported = unread.Variable is { } variable
+                ? UnsupportedSettings.Find(variable)
+                : UnsupportedSettings.FindKey(unread.Written);
             var problem = unsupported?.Problem ?? Misplaced(unread) ?? Unknown(unread);
             var line = $"{unread.Written}: {problem}{(problem.EndsWith('?') ? "" : ".")}";
             if (asErrors || unsupported is { IsHarmless: false })
@@ -67,7 +69,7 @@ internal sealed class NameCheck
                 continue;
             return _exporters.Collection.Count > 0 && !_exporters.IsSingleForm
                 ? $"is read only when there is one exporter without a name; write {SettingScope.NamedExporter("{name}").Prefix}…"
-                : $"belongs to the exporter {type.Name}, which is not selected; set {SettingScope.Global.For(ExporterSelection.ExporterRow).Variable}={type.Name}";
+                : $"belongs to the exporter {type.Name}, which is not selected; set {ExporterVariable}={type.Name}";
         }
 
         if (!_exporters.IsSingleForm || _exporters.Collection.All is not [var single, ..])
@@ -76,7 +78,7 @@ internal sealed class NameCheck
         foreach (var setting in single.Rows)
         {
             if (IsCalled(named.For(setting.Name), unread))
-                return $"is read only for exporters listed in {SettingScope.Global.For(ExporterSelection.ExportersRow).Variable}; write {single.Scope.For(setting.Name).Variable}";
+                return $"is read only for exporters listed in {ExportersVariable}; write {single.Scope.For(setting.Name).Variable}";
         }
 
         return null;
@@ -93,6 +95,10 @@ internal sealed class NameCheck
             ? $"is not a setting of Rotel; did you mean {nearest}?"
             : "is not a setting of Rotel";
     }
+
+    private static string ExporterVariable => SettingScope.Global.For(ExporterSelection.ExporterRow).Variable;
+
+    private static string ExportersVariable => SettingScope.Global.For(ExporterSelection.ExportersRow).Variable;
 
     private static bool IsCalled(SettingNames names, UnreadName unread) => unread.Variable is { } variable
         ? names.Variable.Equals(variable, StringComparison.OrdinalIgnoreCase)

@@ -7,7 +7,7 @@ using Rotel.Receivers.Server;
 namespace Rotel.Configuration;
 
 /// <summary>
-/// Refuses exporters that would send to Rotel itself: a common mistake, when the endpoint meant for the application's SDK is given to Rotel.
+/// Refuses exporters that would send to Rotel itself: a common mistake, when Rotel is given the endpoint meant for the application's SDK.
 /// </summary>
 internal static class OwnListener
 {
@@ -22,11 +22,13 @@ internal static class OwnListener
 
         void Check(string setting, Uri? endpoint)
         {
-            if (endpoint is { IsAbsoluteUri: true } && ReceiverSettings.ListenersOf(receiver).FirstOrDefault(own => Reaches(endpoint, own)) is { } listener)
+            if (endpoint is not { IsAbsoluteUri: true })
+                return;
+            if (ReceiverSettings.ListenersOf(receiver).FirstOrDefault(own => Reaches(endpoint, own)) is { } listener)
             {
                 errors.Add(
                     exporter.Scope.For(setting).ToString(),
-                    $"is Rotel's own listener {listener}, so telemetry would go in circles; set it to the backend that should receive the telemetry");
+                    $"is Rotel's own listener {listener}, so telemetry would go in circles; set it to the backend that is to receive it");
             }
         }
     }
@@ -38,15 +40,15 @@ internal static class OwnListener
         var host = endpoint.IdnHost;
         if (host.Equals(listener.Host, StringComparison.OrdinalIgnoreCase))
             return true;
-        var target = AddressOf(host);
-        var own = AddressOf(listener.Host);
-        var listensEverywhere = listener.IsAnyAddress || (own is not null && (own.Equals(IPAddress.Any) || own.Equals(IPAddress.IPv6Any)));
-        return target is not null
-            && (IPAddress.IsLoopback(target) ? listensEverywhere || (own is not null && MeetsLoopback(target, own, listener)) : target.Equals(own));
-    }
+        if (AddressOf(host) is not { } target)
+            return false;
 
-    private static bool MeetsLoopback(IPAddress target, IPAddress own, ListenEndpoint listener) =>
-        listener.IsLocalhost ? target.Equals(IPAddress.Loopback) || target.Equals(IPAddress.IPv6Loopback) : own.Equals(target);
+        var own = AddressOf(listener.Host);
+        if (!IPAddress.IsLoopback(target))
+            return target.Equals(own);
+        return listener.IsAnyAddress || IPAddress.Any.Equals(own) || IPAddress.IPv6Any.Equals(own)
+            || (listener.IsLocalhost ? target.Equals(IPAddress.Loopback) || target.Equals(IPAddress.IPv6Loopback) : target.Equals(own));
+    }
 
     /// <summary>An address, or the loopback for localhost; other names are left alone, for nothing is looked up here.</summary>
     private static IPAddress? AddressOf(string host) =>

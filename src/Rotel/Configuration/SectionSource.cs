@@ -36,8 +36,8 @@ internal sealed class SectionSource(IConfiguration configuration) : SettingSourc
     }
 
     /// <summary>
-    /// Below this key a list and the exporters' own sections may stand side by side; <c>"vendor": "otlp"</c> is short for a section with only
-    /// a type.
+    /// Below this key a list and the exporters' own sections may stand side by side; <c>"vendor": "otlp"</c> is short for a section with
+    /// only a type.
     /// </summary>
     private SourceValue? FindExporters(IConfigurationSection section)
     {

@@ -45,6 +45,8 @@ internal sealed class SettingReader(IReadOnlyList<SettingSource> sources, Config
             return setting.IsCollection ? setting.ApplyItems(options, items) : $"expected {setting.Form}, found a section";
         if (value.Text is null && setting.IsBoolean)
             return setting.Apply(options, "true");
-        return string.IsNullOrWhiteSpace(value.Text) ? $"expected {setting.Form}, found nothing" : setting.Apply(options, value.Text.Trim());
+        return string.IsNullOrWhiteSpace(value.Text)
+            ? $"expected {setting.Form}, found nothing"
+            : setting.Apply(options, value.Text.Trim());
     }
 }

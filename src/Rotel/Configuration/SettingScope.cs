@@ -13,10 +13,12 @@ internal sealed record SettingScope(string Section, string Prefix)
     public static SettingScope Global { get; } = new(RootSection, VariablePrefix);
 
     /// <summary>The single form: one exporter, known by its type.</summary>
-    public static SettingScope SingleExporter(string type) => new($"{RootSection}:{ToPascalCase(type)}Exporter", $"{VariablePrefix}{Upper(type)}_EXPORTER_");
+    public static SettingScope SingleExporter(string type) =>
+        new($"{RootSection}:{ToPascalCase(type)}Exporter", $"{VariablePrefix}{Upper(type)}_EXPORTER_");
 
     /// <summary>The named form.</summary>
-    public static SettingScope NamedExporter(string name) => new($"{RootSection}:Exporters:{name}", $"{VariablePrefix}EXPORTER_{Upper(name)}_");
+    public static SettingScope NamedExporter(string name) =>
+        new($"{RootSection}:Exporters:{name}", $"{VariablePrefix}EXPORTER_{Upper(name)}_");
 
     /// <summary>The names of a setting, given its name in snake case.</summary>
     public SettingNames For(string setting) => new($"{Section}:{ToPascalCase(setting)}", Prefix + Upper(setting));

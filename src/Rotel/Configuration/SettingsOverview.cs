@@ -24,5 +24,6 @@ internal static class SettingsOverview
         SettingScope scope, IEnumerable<Setting> rows, object defaults) =>
         rows.Select(setting => (scope.For(setting.Name), setting, setting.Display(defaults) ?? setting.WhenUnset ?? ""));
 
-    private static string Suffix(string whenUnset) => whenUnset.Length == 0 ? "" : $" [{whenUnset.Replace("`", "", StringComparison.Ordinal)}]";
+    private static string Suffix(string whenUnset) =>
+        whenUnset.Length == 0 ? "" : $" [{whenUnset.Replace("`", "", StringComparison.Ordinal)}]";
 }

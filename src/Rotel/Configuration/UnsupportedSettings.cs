@@ -4,7 +4,8 @@ namespace Rotel.Configuration;
 internal static class UnsupportedSettings
 {
     /// <summary>About the process of its own that Rotel is not here: leaving them out changes nothing for the telemetry.</summary>
-    private static readonly string[] OfAProcess = ["DAEMON", "PID_FILE", "LOG_FILE", "LOG_FORMAT", "ENVIRONMENT", "PROMETHEUS_ENDPOINT", "PPROF_"];
+    private static readonly string[] OfAProcess =
+        ["DAEMON", "PID_FILE", "LOG_FILE", "LOG_FORMAT", "ENVIRONMENT", "PROMETHEUS_ENDPOINT", "PPROF_"];
 
     private static readonly string[] NotYet =
     [
