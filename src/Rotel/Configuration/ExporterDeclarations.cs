@@ -145,7 +145,8 @@ internal sealed class ExporterDeclarations
         if (type is null)
         {
             Refuse(
-                setting, ExporterTypes.WhyNot(name.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
+                setting,
+                ExporterTypes.WhyNot(name.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
         }
 
         return type;

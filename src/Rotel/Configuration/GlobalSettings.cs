@@ -91,7 +91,8 @@ internal static class GlobalSettings
     {
         const string Global = "the global one";
         yield return new Setting<RotelOptions, int>(
-            prefix + SharedExporterSettings.BatchMaxSize, SettingForms.Integer(1), $"The most spans, data points or log records in {batch}.",
+            prefix + SharedExporterSettings.BatchMaxSize, SettingForms.Integer(1),
+            $"The most spans, data points or log records in {batch}.",
             options => batchOf(options).MaxItems, (options, value) => batchOf(options).MaxItems = value)
         {
             WhenUnset = maxItems is { } items ? SettingForms.Integer().Write(items) : Global,

@@ -38,7 +38,8 @@ internal static class ReceiverSettings
         Disabled(OtlpSignal.Metrics, otlp => otlp.Metrics, (otlp, value) => otlp.Metrics = value),
         Disabled(OtlpSignal.Logs, otlp => otlp.Logs, (otlp, value) => otlp.Logs = value),
         new Setting<RotelOptions, long>(
-            MaxRequestBodySize, SettingForms.ByteSizeBetween(1, int.MaxValue), "The largest request taken, as sent and after decompression.",
+            MaxRequestBodySize, SettingForms.ByteSizeBetween(1, int.MaxValue),
+            "The largest request taken, as sent and after decompression.",
             options => (long)options.Otlp.MaxRequestBodySize, (options, value) => options.Otlp.MaxRequestBodySize = (int)value),
         new Setting<RotelOptions, int>(
             MaxGrpcMessageMiB, SettingForms.Integer(1, int.MaxValue / MiB), "The largest gRPC message taken, in MiB.",

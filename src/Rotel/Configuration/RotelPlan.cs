@@ -46,7 +46,7 @@ internal sealed class RotelPlan
         return signals;
     }
 
-    /// <summary>Batching for an exporter and a signal: the exporter's own, the signal's, the global one, the default, in this order.</summary>
+    /// <summary>Batching for an exporter and a signal: its own, then the signal's, then the global one, then the default.</summary>
     public BatchLimits BatchOf(ConfiguredExporter exporter, OtlpSignal signal) =>
         BatchLimits.From(exporter.Options.Batch.Or(Options.For(signal).Batch).Or(Options.Batch));
 

@@ -52,7 +52,8 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
     private static string Missing =>
         $"{SettingScope.Global.For(ExporterSelection.ExporterRow)}: no exporter is configured, so nothing could be delivered; set"
             + $" {SettingScope.SingleExporter("otlp").For("endpoint").Variable} to the URL of an OTLP backend, or"
-            + $" {SettingScope.Global.For(ExporterSelection.ExporterRow).Variable} to file to write files, or to blackhole to discard everything.";
+            + $" {SettingScope.Global.For(ExporterSelection.ExporterRow).Variable} to file to write files,"
+            + " or to blackhole to discard everything.";
 
     private string Unrouted() =>
         $"{SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Traces))}: no signal goes to any exporter; name exporters for traces,"
