@@ -88,7 +88,7 @@ internal sealed class CollectorComposition
             options.Overflow ?? (isOnlyOne ? OverflowPolicy.Block : OverflowPolicy.DropOldest),
             _plan.BatchOf(exporter, signal),
             RetrySchedule.From(_plan.RetryOf(exporter)),
-            options.RequestTimeout,
+            options.RequestTimeoutFor(signal),
             options.MaxConcurrentRequests);
     }
 
