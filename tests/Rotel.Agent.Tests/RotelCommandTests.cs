@@ -15,7 +15,8 @@ public sealed partial class RotelCommandTests
     [Fact]
     public async Task Start_OnFreePorts_SaysWhereItListensAndStopsOnSigterm()
     {
-        using var rotel = Start([], "start", "--exporter=blackhole", "--otlp-grpc-endpoint", "127.0.0.1:0", "--otlp-http-endpoint=127.0.0.1:0");
+        using var rotel = Start(
+            [], "start", "--exporter=blackhole", "--otlp-grpc-endpoint", "127.0.0.1:0", "--otlp-http-endpoint=127.0.0.1:0");
 
         var line = await Watchdog.WaitAsync(rotel.StandardOutput.ReadLineAsync(Cancellation).AsTask(), "readiness line", Cancellation);
         var ready = Readiness().Match(line ?? "");
@@ -117,7 +118,8 @@ public sealed partial class RotelCommandTests
 
     private static Process Start(string[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -155,7 +155,8 @@ public sealed class SettingFormsTests
     {
         foreach (var value in Enum.GetValues<OverflowPolicy>())
         {
-            Assert.True(SettingForms.OneOf<OverflowPolicy>().TryRead(SettingForms.OneOf<OverflowPolicy>().Write(value), out var read, out _));
+            Assert.True(
+                SettingForms.OneOf<OverflowPolicy>().TryRead(SettingForms.OneOf<OverflowPolicy>().Write(value), out var read, out _));
             Assert.Equal(value, read);
         }
     }

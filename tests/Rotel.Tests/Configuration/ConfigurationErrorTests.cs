@@ -105,7 +105,8 @@ public sealed class ConfigurationErrorTests
     public void Code_AddingANameWithAnotherType_IsRefused()
     {
         var error = Sources.ErrorOf(
-            Sources.Environment("ROTEL_EXPORTERS=vendor:blackhole"), options => options.Exporters.AddOtlp("vendor", _ => Assert.Fail("not it")));
+            Sources.Environment("ROTEL_EXPORTERS=vendor:blackhole"), options => options.Exporters.AddOtlp("vendor", _ => Assert.Fail(
+                "not it")));
 
         Assert.Contains("is of type blackhole, so code cannot add it as otlp", error, StringComparison.Ordinal);
     }
@@ -196,9 +197,11 @@ public sealed class ConfigurationErrorTests
 
         Assert.Collection(
             errors,
-            line => Assert.StartsWith("Rotel:OtlpGrpcEndpoint (ROTEL_OTLP_GRPC_ENDPOINT): expected host:port", line, StringComparison.Ordinal),
+            line => Assert.StartsWith(
+                "Rotel:OtlpGrpcEndpoint (ROTEL_OTLP_GRPC_ENDPOINT): expected host:port", line, StringComparison.Ordinal),
             line => Assert.Equal("Rotel:LogsBatchMaxSize (ROTEL_LOGS_BATCH_MAX_SIZE): must be 1 or more.", line),
             line => Assert.StartsWith("Rotel:Exporters:sink:RetryMaxBackoff (ROTEL_EXPORTER_SINK_RETRY_MAX_BACKOFF): must not be", line, StringComparison.Ordinal),
-            line => Assert.StartsWith("Rotel:Exporters:sink:RequestTimeout (ROTEL_EXPORTER_SINK_REQUEST_TIMEOUT): must be", line, StringComparison.Ordinal));
+            line => Assert.StartsWith(
+                "Rotel:Exporters:sink:RequestTimeout (ROTEL_EXPORTER_SINK_REQUEST_TIMEOUT): must be", line, StringComparison.Ordinal));
     }
 }

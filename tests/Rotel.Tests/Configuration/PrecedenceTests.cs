@@ -32,7 +32,8 @@ public sealed class PrecedenceTests
         Assert.Equal(TimeSpan.FromSeconds(2), RotelConfiguration.Load(environment).Options.DrainTimeout);
         Assert.Equal(TimeSpan.FromSeconds(3), RotelConfiguration.Load(flags).Options.DrainTimeout);
         Assert.Equal(
-            TimeSpan.FromSeconds(4), RotelConfiguration.Load(flags, options => options.DrainTimeout = TimeSpan.FromSeconds(4)).Options.DrainTimeout);
+            TimeSpan.FromSeconds(4), RotelConfiguration.Load(
+                flags, options => options.DrainTimeout = TimeSpan.FromSeconds(4)).Options.DrainTimeout);
     }
 
     [Fact]

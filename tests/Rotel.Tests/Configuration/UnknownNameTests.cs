@@ -25,7 +25,8 @@ public sealed class UnknownNameTests
     [Fact]
     public void Variable_OfTheSingleForm_BesideNamedExporters_SaysHowToWriteIt()
     {
-        var plan = RotelConfiguration.Load(Sources.Environment("ROTEL_EXPORTERS=a:blackhole", "ROTEL_BLACKHOLE_EXPORTER_REQUEST_TIMEOUT=1s"));
+        var plan = RotelConfiguration.Load(
+            Sources.Environment("ROTEL_EXPORTERS=a:blackhole", "ROTEL_BLACKHOLE_EXPORTER_REQUEST_TIMEOUT=1s"));
 
         Assert.Contains("ROTEL_EXPORTER_{NAME}_", Assert.Single(plan.Warnings), StringComparison.Ordinal);
     }
