@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rotel.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,9 @@ public static class RotelHealthChecksBuilderExtensions
     public static IHealthChecksBuilder AddRotel(this IHealthChecksBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+
+        // Checks are made anew each time unless they are services, and this one remembers what it saw last.
+        builder.Services.TryAddSingleton<RotelHealthCheck>();
         return builder.AddCheck<RotelHealthCheck>("rotel");
     }
 }
