@@ -202,6 +202,9 @@ internal sealed class ExporterQueue : IDisposable
         await flushed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes retries impatient: <see cref="DrainAsync"/> is about to come.</summary>
+    public void Hurry() => _pace.Drain();
+
     /// <summary>
     /// Takes nothing more, sends what is held, and returns when nothing is held any more: delivered, or dropped because it was refused or
     /// because <paramref name="deadline"/> passed or <paramref name="cancellationToken"/> ended.
@@ -217,9 +220,21 @@ internal sealed class ExporterQueue : IDisposable
 
         _pace.Drain();
         await _idle.Task.WaitAsync(deadline.Remaining, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_idle.Task.IsCompleted)
-            return;
+        if (!_idle.Task.IsCompleted)
+            await AbandonAsync().ConfigureAwait(false);
+        _log.WriteAll();
+    }
 
+    /// <summary>Ends the timer; call after <see cref="DrainAsync"/>.</summary>
+    public void Dispose()
+    {
+        _batchTimer.Dispose();
+        _log.Dispose();
+    }
+
+    /// <summary>Drops what waits and cuts attempts off; both are settled when this returns, unless an exporter does not obey.</summary>
+    private async Task AbandonAsync()
+    {
         _pace.Stop();
         List<OtlpBatch> left = [];
         lock (_lock)
@@ -231,13 +246,6 @@ internal sealed class ExporterQueue : IDisposable
         foreach (var batch in left)
             Settle(batch, DeliveryEnd.ShutDown());
         await _idle.Task.WaitAsync(CancellationGrace, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Ends the timer; call after <see cref="DrainAsync"/>.</summary>
-    public void Dispose()
-    {
-        _batchTimer.Dispose();
-        _log.Dispose();
     }
 
     private bool Fits(long bytes) => _usedBytes == 0 || _usedBytes + bytes <= _settings.MaxBytes;

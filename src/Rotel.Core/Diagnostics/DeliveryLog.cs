@@ -59,12 +59,18 @@ internal sealed class DeliveryLog : IDisposable
         Note(ref _faults, 1, null);
     }
 
-    /// <summary>Writes what is left.</summary>
+    /// <summary>Writes what is left, without waiting for intervals to end.</summary>
+    public void WriteAll()
+    {
+        lock (_lock)
+            WritePending(all: true);
+    }
+
+    /// <summary>Writes what is left and ends the timer.</summary>
     public void Dispose()
     {
         _timer.Dispose();
-        lock (_lock)
-            WritePending(all: true);
+        WriteAll();
     }
 
     private void Note(ref Pending pending, long count, string? message)
