@@ -38,11 +38,13 @@ public static class RotelLoggerProviderBuilderExtensions
             return new UnwantedLogRecords();
 
         var batching = new BatchExportLogRecordProcessorOptions();
-        return new BatchLogRecordExportProcessor(
-            new OtlpLogExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Logs)),
+        var exporter = new OtlpLogExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Logs));
+        var batches = new BatchLogRecordExportProcessor(
+            new HandOffExporter<LogRecord>(exporter, collector!.HandOffs),
             batching.MaxQueueSize,
             batching.ScheduledDelayMilliseconds,
             batching.ExporterTimeoutMilliseconds,
             batching.MaxExportBatchSize);
+        return new CompositeProcessor<LogRecord>([batches, new ProviderLink<LogRecord>(exporter)]);
     }
 }

@@ -39,11 +39,13 @@ public static class RotelTracerProviderBuilderExtensions
             return new UnwantedActivities();
 
         var batching = new BatchExportActivityProcessorOptions();
-        return new BatchActivityExportProcessor(
-            new OtlpTraceExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Traces)),
+        var exporter = new OtlpTraceExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Traces));
+        var batches = new BatchActivityExportProcessor(
+            new HandOffExporter<System.Diagnostics.Activity>(exporter, collector!.HandOffs),
             batching.MaxQueueSize,
             batching.ScheduledDelayMilliseconds,
             batching.ExporterTimeoutMilliseconds,
             batching.MaxExportBatchSize);
+        return new CompositeProcessor<System.Diagnostics.Activity>([batches, new ProviderLink<System.Diagnostics.Activity>(exporter)]);
     }
 }

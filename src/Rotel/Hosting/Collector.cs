@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
+using Rotel.HandOff;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -18,7 +19,7 @@ internal sealed class Collector : IAsyncDisposable
 {
     private readonly CollectorParts _parts;
     private readonly ILogger _logger;
-    private int _stopped;
+    private TaskCompletionSource? _stopped;
 
     public Collector(RotelPlan plan, ILoggerFactory loggerFactory)
     {
@@ -40,11 +41,14 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Where the process's own SDK hands over.</summary>
     public Intake HandOff => _parts.HandOff;
 
+    /// <summary>Exports of the process's own SDK that are under way.</summary>
+    public HandOffsInProgress HandOffs { get; } = new();
+
     public IReadOnlyList<IPEndPoint> GrpcEndpoints => _parts.Receiver.GrpcEndpoints;
 
     public IReadOnlyList<IPEndPoint> HttpEndpoints => _parts.Receiver.HttpEndpoints;
 
-    public bool IsStopped => Volatile.Read(ref _stopped) != 0;
+    public bool IsStopped => Volatile.Read(ref _stopped) is not null;
 
     /// <summary>Opens the listeners.</summary>
     /// <exception cref="IOException">An endpoint cannot be bound.</exception>
@@ -55,23 +59,41 @@ internal sealed class Collector : IAsyncDisposable
         Task.WhenAll(_parts.Queues.Select(queue => queue.FlushAsync(cancellationToken)));
 
     /// <summary>
-    /// Shuts down, in this order and within one deadline: stop accepting and finish the requests in flight; close the batches and drain the
-    /// queues, cutting back-offs short; count and log what is left. The owner has flushed the SDK's providers before.
+    /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
+    /// of the time, so that one which never ends cannot cost what was accepted; close the batches and drain the queues; count and log what
+    /// is left. The owner has flushed the SDK's providers before. Whoever calls while it goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _stopped, stopped, null) is { } earlier)
+        {
+            await earlier.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
+        }
 
-        var deadline = new Deadline(_parts.Time, Plan.Options.DrainTimeout);
-        await _parts.Receiver.StopAsync(deadline, cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(_parts.Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
-        LogTotals();
+        try
+        {
+            var deadline = new Deadline(_parts.Time, Plan.Options.DrainTimeout);
+            var senders = new Deadline(_parts.Time, Plan.Options.DrainTimeout / 2);
+            foreach (var queue in _parts.Queues)
+                queue.Hurry();
+            await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _parts.Receiver.StopAsync(senders, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_parts.Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
+            LogTotals();
+        }
+        finally
+        {
+            stopped.SetResult();
+        }
     }
 
+    /// <summary>Stops, which delivers what is held, unless that was done before.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
         await _parts.Receiver.DisposeAsync().ConfigureAwait(false);
         foreach (var queue in _parts.Queues)
             queue.Dispose();
