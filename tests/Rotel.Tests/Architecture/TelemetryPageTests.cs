@@ -1,0 +1,68 @@
+using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
+using Rotel.Diagnostics;
+using Rotel.Memory;
+using Rotel.Pipelines;
+
+namespace Rotel.Architecture;
+
+/// <summary><c>docs/telemetry.md</c> says what there is, all of it and nothing else.</summary>
+public sealed partial class TelemetryPageTests
+{
+    [Fact]
+    public void Page_ItsTable_HasEveryInstrumentOfTheMeterWithKindAndUnit()
+    {
+        var documented = InstrumentRow().Matches(Page()).Select(row =>
+            $"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value}");
+
+        Assert.Equal(Instruments().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Page_ItsLists_HaveEveryReason()
+    {
+        var page = Page();
+        Assert.All(Enum.GetValues<RefusalReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<DropReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
+        Assert.Equal(RefusalReasons.Count + DropReasons.Count, ReasonRow().Count(page));
+    }
+
+    private static List<string> Instruments()
+    {
+        var found = new List<string>();
+        using var listener = new MeterListener();
+        var ours = new ByteBudget(1);
+        using var metrics = new RotelMetrics(ours);
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            // Other tests of this process have meters of the same name.
+            if (instrument.Meter.Name == RotelMetrics.MeterName)
+                found.Add($"{instrument.Name} {Kind(instrument)} {instrument.Unit}");
+        };
+        listener.Start();
+        return [.. found.Distinct()];
+    }
+
+    private static string Kind(Instrument instrument) => instrument.GetType().Name switch
+    {
+        "ObservableCounter`1" => "counter",
+        "ObservableUpDownCounter`1" => "up-down counter",
+        "ObservableGauge`1" => "gauge",
+        "Histogram`1" => "histogram",
+        var other => other,
+    };
+
+    private static string Page()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Rotel.sln")))
+            folder = folder.Parent!;
+        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "telemetry.md"));
+    }
+
+    [GeneratedRegex(@"^\| `(?<name>rotel\.[a-z_.]+)` \| (?<kind>[a-z-]+(?: counter)?) \| `(?<unit>[^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex InstrumentRow();
+
+    [GeneratedRegex(@"^\| `[a-z_]+` \|", RegexOptions.Multiline)]
+    private static partial Regex ReasonRow();
+}
