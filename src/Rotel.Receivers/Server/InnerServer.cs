@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -42,6 +43,7 @@ internal sealed class InnerServer : IAsyncDisposable
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IMeterFactory>(new SilentMeterFactory());
         builder.Services.AddSingleton<DiagnosticSource>(new SilentDiagnosticSource());
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new ReceiveBlocks());
         builder.UseKestrelCore();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = endpoint => Find(sockets, endpoint));
         builder.Services.Configure<KestrelServerOptions>(options =>
