@@ -29,7 +29,7 @@ internal sealed class SpanCounter : IAsyncDisposable
         }
     }
 
-    /// <summary>Spans that came again.</summary>
+    /// <summary>Spans that came again: an answer can be lost when the backend goes away.</summary>
     public int Duplicates { get; private set; }
 
     public async Task StartAsync()
@@ -53,15 +53,16 @@ internal sealed class SpanCounter : IAsyncDisposable
         _server = null;
     }
 
-    public async Task UntilAsync(int count, TimeSpan patience)
+    /// <summary>Waits until so many have arrived, but no longer than that.</summary>
+    public async Task WaitAsync(int count, TimeSpan patience)
     {
         using var deadline = new CancellationTokenSource(patience);
-        while (true)
+        while (!deadline.IsCancellationRequested)
         {
             var next = _changes.Next;
             if (Count >= count)
                 return;
-            await next.WaitAsync(deadline.Token);
+            await next.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
