@@ -40,7 +40,7 @@ internal sealed class Arrivals
         output.WriteLine();
         if (_spans.Count == 0 || _dataPoints.Count == 0 || _logRecords.Count == 0)
         {
-            output.WriteLine("Something is missing: a signal has not arrived.");
+            output.WriteLine("Something is missing: not every signal has arrived.");
             return false;
         }
 

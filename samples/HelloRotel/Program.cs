@@ -12,8 +12,10 @@ var file = Path.Combine(Directory.CreateTempSubdirectory("hello-rotel-").FullNam
 
 var builder = WebApplication.CreateBuilder();
 builder.WebHost.UseUrls("http://127.0.0.1:0");
-builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("HelloRotel", LogLevel.Information).AddFilter("Rotel", LogLevel.Information);
-builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
+    .AddFilter("Microsoft", LogLevel.Warning)
+    .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+    .AddFilter("System", LogLevel.Warning);
 builder.Services.AddHttpClient();
 
 // The collector. What the ROTEL_* environment says comes first: an exporter named there receives everything as well.
@@ -39,7 +41,18 @@ builder.Services.AddOpenTelemetry()
         .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(CoffeeShop.MeterName))
     .UseRotel();
 
-var app = builder.Build();
+WebApplication app;
+try
+{
+    app = builder.Build();
+}
+catch (RotelConfigurationException exception)
+{
+    // The environment is wrong: the message lists every error and what would be right.
+    Console.Error.WriteLine(exception.Message);
+    return 2;
+}
+
 var shop = new CoffeeShop(app.Services.GetRequiredService<IMeterFactory>(), app.Logger);
 app.MapGet("/coffee/{kind}", async (string kind, HttpRequest request, HttpClient http) =>
 {
@@ -52,11 +65,10 @@ try
 {
     await app.StartAsync();
 }
-catch (Exception exception) when (exception is RotelConfigurationException or IOException)
+catch (IOException exception)
 {
-    // A setting that is wrong, or a port in use: the message says which and what to do.
-    Console.Error.WriteLine(exception.Message);
-    return 2;
+    Console.Error.WriteLine($"{exception.Message} Set ROTEL_OTLP_GRPC_ENDPOINT and ROTEL_OTLP_HTTP_ENDPOINT to other ones, such as localhost:0.");
+    return 1;
 }
 
 using (var customer = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) })
