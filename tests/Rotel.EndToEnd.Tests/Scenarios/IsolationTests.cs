@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Rotel.Delivery;
+using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.TestKit;
@@ -26,7 +27,12 @@ public sealed class IsolationTests
         await using var agent = await TestAgent.StartAsync(options =>
         {
             options.SendTo(healthy, name: "healthy");
-            options.SendTo(dead, name: "dead", configure: exporter => exporter.QueueMaxBytes = SmallQueue);
+            options.SendTo(dead, name: "dead", configure: exporter =>
+            {
+                // Uncompressed, the load is several times what the queue holds.
+                exporter.Compression = OtlpCompression.None;
+                exporter.QueueMaxBytes = SmallQueue;
+            });
             options.Traces.ExportTo("healthy", "dead");
         });
         using var client = new OtlpClient(agent);

@@ -28,8 +28,9 @@ public sealed class LongOutageTests
             ["ROTEL_OTLP_EXPORTER_ENDPOINT"] = backend.Endpoint.ToString(),
             ["ROTEL_OTLP_EXPORTER_PROTOCOL"] = "http",
         });
+        using var warnings = new SdkWarnings();
         using var source = new ActivitySource("Rotel.Load");
-        using var tracing = Sdk.CreateTracerProviderBuilder()
+        var tracing = Sdk.CreateTracerProviderBuilder()
             .AddSource(source.Name).SetSampler(new AlwaysOnSampler())
             .ConfigureResource(resource => resource.AddService("orders-api", "shop", "8.14.2"))
             .AddOtlpExporter(options => options.Endpoint = rotel.Grpc)
@@ -46,11 +47,13 @@ public sealed class LongOutageTests
 
         // Past the longest back-off everything is there; if it is not, what Rotel counted tells where it was lost.
         await backend.WaitAsync(ended, TimeSpan.FromSeconds(45));
+        tracing.Dispose();
         rotel.Process.Terminate();
         Assert.Equal(0, await rotel.Process.ExitAsync());
         var totals = rotel.FinalTotals();
         var outcome = $"{ended} spans ended, {totals.Accepted} accepted, {totals.Dropped} dropped, {backend.Count} arrived, " +
-            $"{backend.Duplicates} again; resident {before / 1_000_000} MB before, {peak / 1_000_000} MB at most";
+            $"{backend.Duplicates} again; resident {before / 1_000_000} MB before, {peak / 1_000_000} MB at most; " +
+            $"the SDK says: {warnings}; Rotel says: {string.Join("; ", rotel.Process.Lines.Where(line => line.Contains("refused", StringComparison.Ordinal)))}";
         TestContext.Current.TestOutputHelper?.WriteLine(outcome);
         Assert.True(backend.Count == ended, outcome);
         Assert.True(peak - before < AllowedGrowth, outcome);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.TestKit;
 using Rotel.TestKit.Backends;
@@ -16,7 +17,12 @@ public sealed class RotelHealthCheckTests
         var cancellation = TestContext.Current.CancellationToken;
         await using var backend = await OtlpBackend.StartAsync(cancellation);
         using var log = new LogRecorder();
-        var builder = TestHost.CreateBuilder(log, options => options.SendTo(backend, configure: exporter => exporter.QueueMaxBytes = 64 * 1024));
+        var builder = TestHost.CreateBuilder(log, options => options.SendTo(backend, configure: exporter =>
+        {
+            // Uncompressed, what waits keeps its size.
+            exporter.Compression = OtlpCompression.None;
+            exporter.QueueMaxBytes = 64 * 1024;
+        }));
         builder.Services.AddHealthChecks().AddRotel();
         using var host = builder.Build();
         await host.StartAsync(cancellation);
