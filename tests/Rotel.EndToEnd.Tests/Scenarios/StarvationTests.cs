@@ -61,6 +61,8 @@ public sealed class StarvationTests
         Assert.True(long.Parse(totals[1], null) >= (exports * 100) + client.Acknowledged.Count);
         Assert.Equal(totals[1], totals[3]);
         Assert.Equal("0", totals[5]);
-        Assert.Equal(backend.ItemCount(OtlpSignal.Traces), long.Parse(totals[3], null));
+
+        // Different spans: an answer that nobody could read in time is a lost answer, and its batch comes again.
+        Assert.Equal(backend.Items(OtlpSignal.Traces).Count, long.Parse(totals[3], null));
     }
 }
