@@ -16,7 +16,8 @@ public static class RotelServiceCollectionExtensions
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">
     /// Code wins over the <c>ROTEL_*</c> environment, which wins over the section <c>Rotel</c> of the configuration, which wins over the
-    /// defaults. Wrong settings stop the host's start with a <see cref="RotelConfigurationException"/> that lists all of them.
+    /// defaults. Wrong settings keep the host from being built or started, with a <see cref="RotelConfigurationException"/> that lists all of
+    /// them.
     /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddRotel(this IServiceCollection services, Action<RotelOptions>? configure = null)

@@ -21,6 +21,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <inheritdoc cref="GrpcName"/>
     public const string HttpName = "otlp_http";
 
+    private const string Remedy = "choose another port, 0 for any free one, or none to receive nothing there";
+
     private readonly OtlpReceiverOptions _options;
     private readonly Intake _grpc;
     private readonly Intake _http;
@@ -91,7 +93,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             GrpcEndpoints = HttpEndpoints = [];
             await DisposeAsync().ConfigureAwait(false);
             if (exception is IOException { InnerException: AddressInUseException })
-                throw new IOException("The OTLP receiver cannot listen: another process listens on an endpoint of otlp_grpc_endpoint or otlp_http_endpoint.", exception);
+            {
+                throw new IOException(
+                    "The OTLP receiver cannot listen: another process listens on an endpoint of ROTEL_OTLP_GRPC_ENDPOINT or "
+                    + $"ROTEL_OTLP_HTTP_ENDPOINT; {Remedy}.",
+                    exception);
+            }
+
             throw;
         }
 
@@ -150,7 +158,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         catch (SocketException exception)
         {
             var reason = exception.SocketErrorCode == SocketError.AddressAlreadyInUse ? "the port is in use" : exception.Message;
-            throw new IOException($"{setting}: cannot listen on {endpoint}: {reason}.", exception);
+            throw new IOException($"{setting} (ROTEL_{setting.ToUpperInvariant()}): cannot listen on {endpoint}: {reason}; {Remedy}.", exception);
         }
     }
 
