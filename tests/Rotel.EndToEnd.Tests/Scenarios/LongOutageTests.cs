@@ -51,9 +51,10 @@ public sealed class LongOutageTests
         rotel.Process.Terminate();
         Assert.Equal(0, await rotel.Process.ExitAsync());
         var totals = rotel.FinalTotals();
+        var refusals = rotel.Process.Lines.Where(line => line.Contains("Receiver '", StringComparison.Ordinal));
         var outcome = $"{ended} spans ended, {totals.Accepted} accepted, {totals.Dropped} dropped, {backend.Count} arrived, " +
             $"{backend.Duplicates} again; resident {before / 1_000_000} MB before, {peak / 1_000_000} MB at most; " +
-            $"the SDK says: {warnings}; Rotel says: {string.Join("; ", rotel.Process.Lines.Where(line => line.Contains("Receiver '", StringComparison.Ordinal)))}";
+            $"the SDK says: {warnings}; Rotel says: {string.Join("; ", refusals)}";
         TestContext.Current.TestOutputHelper?.WriteLine(outcome);
         Assert.True(backend.Count == ended, outcome);
         Assert.True(peak - before < AllowedGrowth, outcome);
