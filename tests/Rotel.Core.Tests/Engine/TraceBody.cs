@@ -1,6 +1,6 @@
+using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Trace.V1;
-using Google.Protobuf;
 
 namespace Rotel.Engine;
 

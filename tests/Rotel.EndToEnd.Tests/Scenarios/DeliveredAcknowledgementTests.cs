@@ -1,5 +1,5 @@
-using Rotel.Pipelines;
 using Rotel.Otlp;
+using Rotel.Pipelines;
 using Rotel.TestKit;
 using Rotel.TestKit.Backends;
 

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Rotel.TestKit;
 
 namespace Rotel.Architecture;
 
 /// <summary>The rules of the house that a compiler does not know.</summary>
 public sealed partial class DependencyTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Checkout.Root;
 
     /// <summary>The projects that each project may reference, as <c>docs/architecture.md</c> draws them.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -92,12 +93,4 @@ public sealed partial class DependencyTests
         [.. Project(project).Descendants("PackageReference").Select(reference => reference.Attribute("Include")!.Value)];
 
     private static XDocument Project(string name) => XDocument.Load(Path.Combine(Root, "src", name, $"{name}.csproj"));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Rotel.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests do not run inside a checkout.");
-        return folder.FullName;
-    }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 
 namespace Rotel.Architecture;
 
@@ -52,13 +53,7 @@ public sealed partial class TelemetryPageTests
         var other => other,
     };
 
-    private static string Page()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Rotel.sln")))
-            folder = folder.Parent!;
-        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "telemetry.md"));
-    }
+    private static string Page() => File.ReadAllText(Checkout.PathOf("docs", "telemetry.md"));
 
     [GeneratedRegex(@"^\| `(?<name>rotel\.[a-z_.]+)` \| (?<kind>[a-z-]+(?: counter)?) \| `(?<unit>[^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex InstrumentRow();

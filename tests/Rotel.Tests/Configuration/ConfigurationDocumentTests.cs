@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using Rotel.Configuration;
+using Rotel.TestKit;
 
 namespace Rotel.Tests.Configuration;
 
@@ -11,7 +11,7 @@ public sealed class ConfigurationDocumentTests
     [Fact]
     public async Task Document_HoldsTheTableOfTheCode()
     {
-        var path = Path.GetFullPath(Path.Combine(Here(), "../../../docs/configuration.md"));
+        var path = Checkout.PathOf("docs", "configuration.md");
         var document = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         var expected = SettingsDocument.Regenerate(document);
         if (Environment.GetEnvironmentVariable(WriteSwitch) == "1")
@@ -75,6 +75,4 @@ public sealed class ConfigurationDocumentTests
 
         Assert.Equal(EffectiveConfiguration.Describe(environment), EffectiveConfiguration.Describe(section));
     }
-
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }
