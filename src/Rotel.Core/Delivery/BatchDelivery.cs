@@ -36,7 +36,8 @@ internal sealed class BatchDelivery(
 
             if (schedule.Failures == 0)
                 firstFailure = time.GetTimestamp();
-            if (schedule.NextWait(time.GetElapsedTime(firstFailure), outcome.RetryAfter, Random.Shared.NextDouble()) is not { } wait)
+            var elapsed = time.GetElapsedTime(firstFailure);
+            if (schedule.NextWait(elapsed, outcome.RetryAfter, Random.Shared.NextDouble(), pace.LongestWait) is not { } wait)
                 return DeliveryEnd.Dropped(DropReason.RetryExpired, message);
 
             log.Retrying(message, wait);
@@ -57,6 +58,8 @@ internal sealed class BatchDelivery(
         }
         catch (OperationCanceledException) when (attempt.IsCancellationRequested)
         {
+            // This may well be the thread of timers; what follows writes to the host's log.
+            await pace.SwitchAsync();
             return pace.Stopped.IsCancellationRequested
                 ? ExportOutcome.Retry("the attempt was cut off by shutdown")
                 : ExportOutcome.Retry($"no answer within {settings.RequestTimeout.TotalSeconds:0.###} s");

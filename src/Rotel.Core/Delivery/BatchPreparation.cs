@@ -91,7 +91,16 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
         while (splitter.MoveNext(target.MaxItems, target.MaxBytes))
         {
             var buffer = pool.RentOverdraft(splitter.PieceBytes);
-            splitter.Write(buffer.Span);
+            try
+            {
+                splitter.Write(buffer.Span);
+            }
+            catch
+            {
+                buffer.Dispose();
+                throw;
+            }
+
             batcher.Add(new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems), pieces);
         }
     }
@@ -100,7 +109,16 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
     {
         var length = checked((int)batch.WireLength);
         var buffer = pool.RentOverdraft(length);
-        batch.Encoded!.Restore(buffer.Span[..length]);
+        try
+        {
+            batch.Encoded!.Restore(buffer.Span[..length]);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
         return new OtlpPayload(batch.Signal, buffer, length, batch.ItemCount);
     }
 }

@@ -16,7 +16,7 @@ namespace Rotel.Delivery;
 /// One lock guards the queues and counts; nothing is awaited, encoded or sent while it is held. Bytes are held from reservation to
 /// settlement, items from enqueueing to settlement, and each item is settled exactly once: delivered, or dropped with a reason.
 /// </summary>
-internal sealed class ExporterQueue : IDisposable
+internal sealed partial class ExporterQueue : IDisposable
 {
     /// <summary>How long exporters are given to obey a cancelled attempt before shutdown goes on without them.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(2);
@@ -32,16 +32,15 @@ internal sealed class ExporterQueue : IDisposable
     private readonly BatchPreparation _preparation;
     private readonly FlushEpochs _flushes = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Batcher _batcher;
-    private readonly Queue<OtlpBatch> _toEncode = new();
-    private readonly Queue<OtlpBatch> _toSend = new();
+    private readonly WaitingBatches _waiting;
     private readonly List<OtlpBatch> _active = [];
+    private readonly Action _encodeNext;
     private readonly ITimer _batchTimer;
     private bool _batchTimerArmed;
     private long _usedBytes;
     private long _heldItems;
     private int _reservations;
-    private int _encoders;
+    private int _encodersDue;
     private int _slots;
     private bool _closed;
 
@@ -60,9 +59,10 @@ internal sealed class ExporterQueue : IDisposable
         _settings = settings;
         _workers = workers;
         _time = time;
-        _room = pool.Budget.Room;
+        _room = pool.Budget.QueueRoom;
         _log = log;
-        _batcher = new Batcher(signal, settings.Batch, _flushes.Begin);
+        _encodeNext = EncodeNext;
+        _waiting = new WaitingBatches(new Batcher(signal, settings.Batch, _flushes.Begin));
         _preparation = new BatchPreparation(exporter, pool, settings.Batch);
         _pace = new DeliveryPace(time, workers);
         _delivery = new BatchDelivery(settings, exporter, _pace, time, ledger, log);
@@ -111,10 +111,8 @@ internal sealed class ExporterQueue : IDisposable
             {
                 foreach (var batch in _active)
                     oldest = Math.Min(oldest, batch.OldestAcceptedAt);
-                if (_toSend.TryPeek(out var waiting) || _toEncode.TryPeek(out waiting))
+                if (_waiting.Oldest is { } waiting)
                     oldest = Math.Min(oldest, waiting.OldestAcceptedAt);
-                if (_batcher.Open is { } open)
-                    oldest = Math.Min(oldest, open.OldestAcceptedAt);
             }
 
             return oldest == long.MaxValue ? TimeSpan.Zero : _time.GetElapsedTime(oldest);
@@ -123,7 +121,7 @@ internal sealed class ExporterQueue : IDisposable
 
     /// <summary>
     /// Reserves room for a payload's charge, under <see cref="OverflowPolicy.DropOldest"/> by dropping what waits longest. A payload larger
-    /// than the whole queue is let into an empty one, so that none is refused for ever.
+    /// than the whole queue is let into an empty one, so that none is refused for ever. Nothing is dropped where that would not make room.
     /// </summary>
     public AdmissionResult TryReserve(long bytes)
     {
@@ -134,8 +132,15 @@ internal sealed class ExporterQueue : IDisposable
             if (_closed)
                 return AdmissionResult.Closed;
 
-            while (!(fits = Fits(bytes)) && _settings.Overflow == OverflowPolicy.DropOldest && TakeOldestWaiting() is { } oldest)
-                (evicted ??= []).Add(oldest);
+            fits = Fits(bytes, _usedBytes);
+            if (!fits && _settings.Overflow == OverflowPolicy.DropOldest && Fits(bytes, _usedBytes - _waiting.Bytes))
+            {
+                evicted = [];
+                while (!(fits = Fits(bytes, _usedBytes)) && TakeOldestWaiting() is { } oldest)
+                    evicted.Add(oldest);
+                StartEncoders();
+            }
+
             if (fits)
             {
                 _usedBytes += bytes;
@@ -169,9 +174,9 @@ internal sealed class ExporterQueue : IDisposable
         {
             _reservations--;
             _heldItems += payload.ItemCount;
-            _batcher.Add(payload, _toEncode);
+            _waiting.Add(payload);
             if (_closed)
-                _batcher.CloseInto(_toEncode);
+                _waiting.CloseOpen();
             StartEncoders();
             ArmBatchTimer();
         }
@@ -207,7 +212,8 @@ internal sealed class ExporterQueue : IDisposable
 
     /// <summary>
     /// Takes nothing more, sends what is held, and returns when nothing is held any more: delivered, or dropped because it was refused or
-    /// because <paramref name="deadline"/> passed or <paramref name="cancellationToken"/> ended.
+    /// because <paramref name="deadline"/> passed or <paramref name="cancellationToken"/> ended. What an exporter that does not obey a
+    /// cancelled attempt still holds after that stays counted as held, and is settled should it ever return.
     /// </summary>
     public async Task DrainAsync(Deadline deadline, CancellationToken cancellationToken)
     {
@@ -218,6 +224,8 @@ internal sealed class ExporterQueue : IDisposable
             CheckIdle();
         }
 
+        // Senders that wait for room learn now that there will be none.
+        _room.Pulse();
         _pace.Drain();
         await _idle.Task.WaitAsync(deadline.Remaining, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_idle.Task.IsCompleted)
@@ -248,31 +256,25 @@ internal sealed class ExporterQueue : IDisposable
         await _idle.Task.WaitAsync(CancellationGrace, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private bool Fits(long bytes) => _usedBytes == 0 || _usedBytes + bytes <= _settings.MaxBytes;
+    private bool Fits(long bytes, long usedBytes) => usedBytes == 0 || usedBytes + bytes <= _settings.MaxBytes;
 
     /// <summary>Takes the oldest batch that nobody works on, and its bytes; null when there is none. It must be settled.</summary>
     private OtlpBatch? TakeOldestWaiting()
     {
-        if (!_toSend.TryDequeue(out var batch) && !_toEncode.TryDequeue(out batch))
-        {
-            _batcher.CloseInto(_toEncode);
-            if (!_toEncode.TryDequeue(out batch))
-                return null;
-        }
-
-        _usedBytes -= batch.Charge;
+        var batch = _waiting.TakeOldest();
+        _usedBytes -= batch?.Charge ?? 0;
         return batch;
     }
 
     private void CloseOpenBatch()
     {
-        _batcher.CloseInto(_toEncode);
+        _waiting.CloseOpen();
         StartEncoders();
     }
 
     private void ArmBatchTimer()
     {
-        if (_batchTimerArmed || _batcher.Open is not { } open)
+        if (_batchTimerArmed || _waiting.Open is not { } open)
             return;
 
         _batchTimerArmed = true;
@@ -286,167 +288,9 @@ internal sealed class ExporterQueue : IDisposable
         lock (_lock)
         {
             _batchTimerArmed = false;
-            if (_batcher.Open is { } open && _time.GetElapsedTime(open.OldestAcceptedAt) >= _settings.Batch.Timeout)
+            if (_waiting.Open is { } open && _time.GetElapsedTime(open.OldestAcceptedAt) >= _settings.Batch.Timeout)
                 CloseOpenBatch();
             ArmBatchTimer();
         }
-    }
-
-    private void StartEncoders()
-    {
-        while (_encoders < _workers.Count && _encoders < _toEncode.Count)
-        {
-            _encoders++;
-            _workers.Post(EncodeWaiting);
-        }
-    }
-
-    /// <summary>Runs on a worker until nothing waits to be encoded.</summary>
-    private void EncodeWaiting()
-    {
-        while (true)
-        {
-            OtlpBatch? batch;
-            lock (_lock)
-            {
-                if (!_toEncode.TryDequeue(out batch))
-                {
-                    _encoders--;
-                    return;
-                }
-
-                _active.Add(batch);
-            }
-
-            Prepare(batch, halve: false);
-            StartSlots();
-        }
-    }
-
-    /// <summary>Encodes an active batch, in pieces where it is too large, and puts the result where it waits to be sent. Runs on a worker.</summary>
-    private void Prepare(OtlpBatch batch, bool halve)
-    {
-        var charge = batch.Charge;
-        IReadOnlyList<OtlpBatch> pieces;
-        try
-        {
-            pieces = halve ? _preparation.Halve(batch) : _preparation.Prepare(batch);
-        }
-        catch (Exception exception)
-        {
-            // A defect in an encoder must not end the host's process with an exception on our thread.
-            _log.ExporterFailed(exception);
-            Deactivate(batch, charge);
-            Settle(batch, DeliveryEnd.Dropped(DropReason.ExporterFault, $"the batch could not be encoded: {exception.GetType().Name}"));
-            return;
-        }
-
-        if (pieces.Count == 0)
-        {
-            Deactivate(batch, charge);
-            Settle(batch, DeliveryEnd.Dropped(DropReason.ItemTooLarge, "one item alone is larger than the destination takes"));
-            return;
-        }
-
-        lock (_lock)
-        {
-            _active.Remove(batch);
-            _usedBytes -= charge;
-            foreach (var piece in pieces)
-            {
-                _usedBytes += piece.Charge;
-                _toSend.Enqueue(piece);
-                if (!ReferenceEquals(piece, batch))
-                    _flushes.BeginPiece(piece);
-            }
-
-            if (!ReferenceEquals(pieces[0], batch))
-                _flushes.End(batch);
-        }
-
-        _room.Pulse();
-    }
-
-    private void StartSlots()
-    {
-        while (true)
-        {
-            OtlpBatch? batch;
-            lock (_lock)
-            {
-                if (_slots == _settings.MaxConcurrentRequests || !_toSend.TryDequeue(out batch))
-                    return;
-                _slots++;
-                _active.Add(batch);
-            }
-
-            _ = RunSlotAsync(batch);
-        }
-    }
-
-    /// <summary>Delivers one batch after another while any waits. Never throws.</summary>
-    private async Task RunSlotAsync(OtlpBatch? batch)
-    {
-        while (batch is not null)
-        {
-            var end = await _delivery.DeliverAsync(batch).ConfigureAwait(false);
-            if (end.IsTooLarge)
-            {
-                await _workers.SwitchAsync();
-                Prepare(batch, halve: true);
-            }
-            else
-            {
-                Deactivate(batch, batch.Charge);
-                Settle(batch, end);
-            }
-
-            lock (_lock)
-            {
-                if (_toSend.TryDequeue(out batch))
-                    _active.Add(batch);
-                else
-                    _slots--;
-            }
-        }
-    }
-
-    private void Deactivate(OtlpBatch batch, long charge)
-    {
-        lock (_lock)
-        {
-            _active.Remove(batch);
-            _usedBytes -= charge;
-        }
-    }
-
-    /// <summary>The one place where items leave: counts them, tells who waits, and gives the memory back.</summary>
-    private void Settle(OtlpBatch batch, DeliveryEnd end)
-    {
-        var delivered = batch.ItemCount - end.LostItems(batch.ItemCount);
-        Ledger.CountDelivered(delivered);
-        if (delivered < batch.ItemCount)
-        {
-            Ledger.CountDropped(end.Reason, batch.ItemCount - delivered);
-            _log.Dropped(end.Reason, batch.ItemCount - delivered, end.Message);
-        }
-
-        var items = batch.ItemCount;
-        batch.Complete(end.Status);
-        batch.Dispose();
-        lock (_lock)
-        {
-            _heldItems -= items;
-            _flushes.End(batch);
-            CheckIdle();
-        }
-
-        _room.Pulse();
-    }
-
-    private void CheckIdle()
-    {
-        if (_closed && _heldItems == 0 && _reservations == 0)
-            _idle.TrySetResult();
     }
 }

@@ -22,7 +22,8 @@ internal struct RetrySchedule(TimeSpan initialBackoff, TimeSpan maxBackoff, Time
     /// <param name="sinceFirstFailure">Time since the first failure; zero for the first.</param>
     /// <param name="asked">What the destination asked for.</param>
     /// <param name="random">A number from 0 up to 1.</param>
-    public TimeSpan? NextWait(TimeSpan sinceFirstFailure, TimeSpan? asked, double random)
+    /// <param name="longest">What the wait is cut to.</param>
+    public TimeSpan? NextWait(TimeSpan sinceFirstFailure, TimeSpan? asked, double random, TimeSpan longest)
     {
         _failures++;
         var ceiling = Math.Min(maxBackoff.TotalMilliseconds, initialBackoff.TotalMilliseconds * Math.Pow(2, Math.Min(_failures, 30)));
@@ -30,6 +31,8 @@ internal struct RetrySchedule(TimeSpan initialBackoff, TimeSpan maxBackoff, Time
         var wait = TimeSpan.FromMilliseconds(floor + ((ceiling - floor) * random));
         if (asked > wait)
             wait = asked.Value;
-        return maxElapsedTime > TimeSpan.Zero && sinceFirstFailure + wait > maxElapsedTime ? null : wait;
+        if (wait > longest)
+            wait = longest;
+        return maxElapsedTime > TimeSpan.Zero && wait > maxElapsedTime - sinceFirstFailure ? null : wait;
     }
 }

@@ -57,8 +57,17 @@ internal sealed class ExporterLedger(
     /// <summary>Notes how long an attempt took, whatever came of it.</summary>
     public void RecordAttempt(TimeSpan duration)
     {
-        if (attemptDuration.Enabled)
+        if (!attemptDuration.Enabled)
+            return;
+
+        try
+        {
             attemptDuration.Record(duration.TotalSeconds, tags);
+        }
+        catch (Exception)
+        {
+            // A listener of the host's threw; that must not end a delivery.
+        }
     }
 
     public void CountFailedAttempt() => Interlocked.Increment(ref _failedAttempts);

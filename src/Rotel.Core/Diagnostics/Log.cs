@@ -21,6 +21,6 @@ internal static partial class Log
     public static partial void DestinationWarned(this ILogger logger, long times, string signal, string exporter, string? message);
 
     [LoggerMessage(
-        EventIds.ExporterFailed, LogLevel.Error, "Exporter '{Exporter}' failed unexpectedly {Times} times on {Signal}; the batches are tried again.")]
+        EventIds.ExporterFailed, LogLevel.Error, "Exporter '{Exporter}' failed unexpectedly {Times} times on {Signal}; a defect.")]
     public static partial void ExporterFailed(this ILogger logger, long times, string signal, string exporter, Exception? exception);
 }

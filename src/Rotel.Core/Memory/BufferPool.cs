@@ -84,7 +84,15 @@ internal sealed class BufferPool
 
         if (Volatile.Read(ref _keptBytes) + Budget.Reserved > Budget.Limit)
             Trim(everything: true);
-        return new PooledBuffer(this, GC.AllocateUninitializedArray<byte>(capacity));
+        try
+        {
+            return new PooledBuffer(this, GC.AllocateUninitializedArray<byte>(capacity));
+        }
+        catch (OutOfMemoryException)
+        {
+            Budget.Release(capacity);
+            throw;
+        }
     }
 
     private static int ClassOf(int size)

@@ -22,8 +22,14 @@ internal sealed class ByteBudget
     /// <summary>Bytes reserved now; above <see cref="Limit"/> only by what <see cref="ReserveOverdraft"/> allows.</summary>
     public long Reserved => Volatile.Read(ref _reserved);
 
-    /// <summary>Pulsed whenever bytes are given back, here or to an exporter's queue.</summary>
+    /// <summary>Pulsed whenever bytes are given back here.</summary>
     public RoomSignal Room { get; } = new();
+
+    /// <summary>
+    /// Pulsed whenever bytes are given back to an exporter's queue, or one closes. Apart from <see cref="Room"/>, for a batch gives back
+    /// its many payloads one by one: nobody who waits for a queue is woken by each.
+    /// </summary>
+    public RoomSignal QueueRoom { get; } = new();
 
     /// <summary>Reserves, or returns false and changes nothing when the limit would be passed.</summary>
     public bool TryReserve(long bytes)
@@ -39,8 +45,8 @@ internal sealed class ByteBudget
     }
 
     /// <summary>
-    /// Reserves whatever the limit says. Only for work that makes room by being done (encoding, splitting, rewriting), of which at most as
-    /// many batches are under way as there are background threads.
+    /// Reserves whatever the limit says. Only for work that is done without waiting and makes room by being done (copying out, repairing,
+    /// rewriting, encoding, splitting), so that at most one payload or batch for each running thread is over the limit.
     /// </summary>
     public void ReserveOverdraft(long bytes) => Interlocked.Add(ref _reserved, bytes);
 

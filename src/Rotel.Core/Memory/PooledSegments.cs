@@ -28,6 +28,7 @@ internal sealed class PooledSegments : IBufferWriter<byte>, IDisposable
 
     public void Advance(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         var last = _segments[^1];
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, last.Buffer.Capacity - last.Length);
         last.Length += count;

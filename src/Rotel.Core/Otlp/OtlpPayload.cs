@@ -47,7 +47,7 @@ internal sealed class OtlpPayload : IDisposable
     public bool TravelsAlone { get; init; }
 
     /// <summary>When the payload was admitted, on the clock of the Rotel that owns it (<see cref="TimeProvider.GetTimestamp"/>).</summary>
-    public long AcceptedAt { get; init; }
+    public long AcceptedAt { get; set; }
 
     /// <summary>Told once when every piece of the payload is finished at every destination; null when nobody asked.</summary>
     public DeliveryCompletion? Completion { get; init; }

@@ -56,6 +56,8 @@ internal sealed class Intake
     /// <param name="senderTimeout">What the sender said it would wait (<c>grpc-timeout</c>); null when it did not.</param>
     public IngestDeadlines StartRequest(TimeSpan? senderTimeout)
     {
+        if (senderTimeout == Timeout.InfiniteTimeSpan)
+            senderTimeout = null;
         var admission = senderTimeout < _settings.AdmissionTimeout ? senderTimeout.Value : _settings.AdmissionTimeout;
         return new IngestDeadlines(new Deadline(_time, admission), new Deadline(_time, senderTimeout ?? _settings.AcknowledgementTimeout));
     }
@@ -74,10 +76,13 @@ internal sealed class Intake
     /// <exception cref="OperationCanceledException">The sender went away.</exception>
     public async ValueTask<PooledBuffer?> RentAsync(int size, IngestDeadlines deadlines, CancellationToken cancellationToken)
     {
-        PooledBuffer? buffer;
+        if (Pool.TryRent(size, out var buffer))
+            return buffer;
+
+        using var late = new CancellationTokenSource(deadlines.Admission.Remaining, _time);
         while (!TryRentOrGetRoom(size, out buffer, out var room))
         {
-            if (!await WaitForRoomAsync(room, deadlines, cancellationToken).ConfigureAwait(false))
+            if (!await WaitForRoomAsync(room, late, cancellationToken).ConfigureAwait(false))
                 return null;
         }
 
@@ -97,7 +102,7 @@ internal sealed class Intake
         return buffer;
     }
 
-    /// <summary>Takes ownership of <paramref name="body"/>, whatever the result, and answers when the acknowledgement mode allows.</summary>
+    /// <summary>Takes ownership of <paramref name="body"/>, also when it throws, and answers when the acknowledgement mode allows.</summary>
     /// <exception cref="OperationCanceledException">The sender went away while it waited for room; nothing was accepted.</exception>
     public ValueTask<IngestResult> IngestAsync(
         OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines, CancellationToken cancellationToken)
@@ -105,14 +110,14 @@ internal sealed class Intake
         if (length > MaxInlineValidation)
             return IngestLargeAsync(signal, body, length, deadlines, cancellationToken);
 
-        var answered = Prepare(signal, body, length, out var payload);
+        var answered = TryPrepare(signal, body, length, out var payload);
         return payload is null ? new ValueTask<IngestResult>(answered) : AdmitAsync(payload, deadlines, cancellationToken);
     }
 
     /// <summary>As <see cref="IngestAsync"/>, blocking the calling thread: for senders that have one of their own.</summary>
     public IngestResult Ingest(OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines)
     {
-        var answered = Prepare(signal, body, length, out var payload);
+        var answered = TryPrepare(signal, body, length, out var payload);
         if (payload is null)
             return answered;
 
@@ -138,7 +143,7 @@ internal sealed class Intake
     {
         var (answered, payload) = await _workers.RunAsync(() =>
         {
-            var result = Prepare(signal, body, length, out var prepared);
+            var result = TryPrepare(signal, body, length, out var prepared);
             return (result, prepared);
         }).ConfigureAwait(false);
         return payload is null ? answered : await AdmitAsync(payload, deadlines, cancellationToken).ConfigureAwait(false);
@@ -149,7 +154,7 @@ internal sealed class Intake
         if (payload.Completion is null)
         {
             var (signal, items) = (payload.Signal, payload.ItemCount);
-            if (_pipelines[(int)signal]!.TryAdmit(payload) == AdmissionResult.Admitted)
+            if (TryAdmit(payload) == AdmissionResult.Admitted)
                 return new ValueTask<IngestResult>(Accept(signal, items));
         }
 
@@ -160,21 +165,9 @@ internal sealed class Intake
         OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
     {
         var (signal, items, completion) = (payload.Signal, payload.ItemCount, payload.Completion as AwaitedCompletion);
-        AdmissionResult admission;
-        while ((admission = TryAdmitOrGetRoom(payload, out var room)) == AdmissionResult.Full)
-        {
-            try
-            {
-                if (!await WaitForRoomAsync(room, deadlines, cancellationToken).ConfigureAwait(false))
-                    break;
-            }
-            catch (OperationCanceledException)
-            {
-                payload.Dispose();
-                throw;
-            }
-        }
-
+        var admission = TryAdmit(payload);
+        if (admission == AdmissionResult.Full)
+            admission = await WaitForAdmissionAsync(payload, deadlines, cancellationToken).ConfigureAwait(false);
         if (admission != AdmissionResult.Admitted)
             return RefuseAdmission(payload, admission);
         if (completion is null)
@@ -185,9 +178,47 @@ internal sealed class Intake
         return Acknowledge(signal, items, completion.Task.IsCompleted ? await completion.Task.ConfigureAwait(false) : DeliveryStatus.Abandoned);
     }
 
+    /// <summary>Tries again whenever there is room; disposes the payload when the sender goes away.</summary>
+    private async ValueTask<AdmissionResult> WaitForAdmissionAsync(
+        OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var late = new CancellationTokenSource(deadlines.Admission.Remaining, _time);
+            AdmissionResult admission;
+            while ((admission = TryAdmitOrGetRoom(payload, out var room)) == AdmissionResult.Full)
+            {
+                if (!await WaitForRoomAsync(room, late, cancellationToken).ConfigureAwait(false))
+                    break;
+            }
+
+            return admission;
+        }
+        catch (OperationCanceledException)
+        {
+            payload.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Validates and processes a body into a payload, or answers at once (null payload): a refusal, or success for a body without items.
+    /// Takes ownership of the body, also when it throws.
     /// </summary>
+    private IngestResult TryPrepare(OtlpSignal signal, PooledBuffer body, int length, out OtlpPayload? payload)
+    {
+        try
+        {
+            return Prepare(signal, body, length, out payload);
+        }
+        catch
+        {
+            // Harmless where the body was given back or handed on before: a buffer goes back once.
+            body.Dispose();
+            throw;
+        }
+    }
+
     private IngestResult Prepare(OtlpSignal signal, PooledBuffer body, int length, out OtlpPayload? payload)
     {
         payload = null;
@@ -218,7 +249,6 @@ internal sealed class Intake
         {
             IsCanonical = validation.IsCanonical,
             TravelsAlone = validation.HasUnknownTopLevelField,
-            AcceptedAt = _time.GetTimestamp(),
             Completion = _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null,
         });
         return default;
@@ -277,12 +307,18 @@ internal sealed class Intake
             : Refuse(signal, RefusalReason.Busy, "No room in the exporter queues; try again later.");
     }
 
+    /// <summary>A sender's wait for room is no part of the payload's age: a batch would be closed as old the moment it is opened.</summary>
+    private AdmissionResult TryAdmit(OtlpPayload payload)
+    {
+        payload.AcceptedAt = _time.GetTimestamp();
+        return _pipelines[(int)payload.Signal]!.TryAdmit(payload);
+    }
+
     private AdmissionResult TryAdmitOrGetRoom(OtlpPayload payload, out Task room)
     {
-        // The signal is taken before the second try, so that room made in between is not missed.
-        var pipeline = _pipelines[(int)payload.Signal]!;
-        room = Pool.Budget.Room.NextRelease();
-        return pipeline.TryAdmit(payload);
+        // The signal is taken before the try, so that room made in between is not missed.
+        room = Pool.Budget.QueueRoom.NextRelease();
+        return TryAdmit(payload);
     }
 
     private bool TryRentOrGetRoom(int size, [NotNullWhen(true)] out PooledBuffer? buffer, out Task room)
@@ -297,16 +333,16 @@ internal sealed class Intake
     private static bool WaitForRoom(Task room, IngestDeadlines deadlines)
     {
         var remaining = deadlines.Admission.Remaining;
-        return remaining > TimeSpan.Zero && room.Wait(remaining);
+        return remaining != TimeSpan.Zero && room.Wait(remaining);
     }
 
-    private async ValueTask<bool> WaitForRoomAsync(Task room, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    /// <param name="room">What to wait for.</param>
+    /// <param name="late">The deadline; one timer for all waits of a request.</param>
+    /// <param name="cancellationToken">The sender went away.</param>
+    private static async ValueTask<bool> WaitForRoomAsync(Task room, CancellationTokenSource late, CancellationToken cancellationToken)
     {
-        var remaining = deadlines.Admission.Remaining;
-        if (remaining == TimeSpan.Zero)
-            return false;
-
-        await room.WaitAsync(remaining, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var gone = cancellationToken.UnsafeRegister(static late => ((CancellationTokenSource)late!).Cancel(), late);
+        await room.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return room.IsCompleted;
     }

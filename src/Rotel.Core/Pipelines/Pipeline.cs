@@ -27,12 +27,20 @@ internal sealed class Pipeline
 
     public OtlpSignal Signal { get; }
 
-    /// <summary>Takes ownership of a payload and returns the processed one, owned by the caller.</summary>
+    /// <summary>Takes ownership of a payload, also when it throws, and returns the processed one, owned by the caller.</summary>
     public OtlpPayload Process(OtlpPayload payload)
     {
-        foreach (var processor in _processors)
-            payload = processor.Process(payload);
-        return payload;
+        try
+        {
+            foreach (var processor in _processors)
+                payload = processor.Process(payload);
+            return payload;
+        }
+        catch
+        {
+            payload.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Puts a processed payload into every queue; on any other result than admitted it stays the caller's.</summary>

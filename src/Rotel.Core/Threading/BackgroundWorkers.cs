@@ -7,7 +7,6 @@ namespace Rotel.Threading;
 internal sealed class BackgroundWorkers : IDisposable
 {
     private readonly Queue<Action> _work = new();
-    private readonly Thread?[] _threads;
     private int _started;
     private int _idle;
     private bool _stopping;
@@ -16,13 +15,16 @@ internal sealed class BackgroundWorkers : IDisposable
     public BackgroundWorkers(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        _threads = new Thread?[count];
+        Count = count;
     }
 
     /// <summary>Threads at most, and so the number of batches encoded at once.</summary>
-    public int Count => _threads.Length;
+    public int Count { get; }
 
-    /// <summary>Runs <paramref name="action"/> soon on a worker; it must not throw. After disposal it runs on the thread pool instead.</summary>
+    /// <summary>
+    /// Runs <paramref name="action"/> soon on a worker, without the caller's execution context; it must not throw. After disposal it runs
+    /// on the thread pool instead.
+    /// </summary>
     public void Post(Action action)
     {
         lock (_work)
@@ -30,7 +32,7 @@ internal sealed class BackgroundWorkers : IDisposable
             if (!_stopping)
             {
                 _work.Enqueue(action);
-                if (_work.Count > _idle && _started < _threads.Length)
+                if (_work.Count > _idle && _started < Count)
                     Start();
                 else
                     Monitor.Pulse(_work);
@@ -80,8 +82,8 @@ internal sealed class BackgroundWorkers : IDisposable
             Name = $"Rotel worker {_started}",
             Priority = ThreadPriority.BelowNormal,
         };
-        _threads[_started++] = thread;
         thread.UnsafeStart();
+        _started++;
     }
 
     private void Loop()
@@ -103,7 +105,14 @@ internal sealed class BackgroundWorkers : IDisposable
                 action = _work.Dequeue();
             }
 
-            action();
+            try
+            {
+                action();
+            }
+            catch (Exception)
+            {
+                // An action that throws is a defect of its owner; it must not end the host's process and all other work.
+            }
         }
     }
 }

@@ -3,6 +3,9 @@ namespace Rotel.Threading;
 /// <summary>A moment by which something must be over, on an injected clock.</summary>
 internal readonly struct Deadline
 {
+    /// <summary>The longest that a timer or a blocking wait can be set to; 24 days.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly TimeSpan _after;
@@ -11,10 +14,10 @@ internal readonly struct Deadline
     {
         _time = time;
         _start = time.GetTimestamp();
-        _after = after;
+        _after = after < Longest ? after : Longest;
     }
 
-    /// <summary>Time left; zero once passed.</summary>
+    /// <summary>Time left; zero once passed, <see cref="Timeout.InfiniteTimeSpan"/> when there is no limit.</summary>
     public TimeSpan Remaining
     {
         get

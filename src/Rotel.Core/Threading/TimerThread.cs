@@ -11,6 +11,7 @@ internal sealed class TimerThread : TimeProvider, IDisposable
     private readonly PriorityQueue<(ThreadTimer Timer, int Version), long> _due = new();
     private Thread? _thread;
     private long _wakeAt;
+    private int _dead;
     private bool _stopping;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -32,13 +33,21 @@ internal sealed class TimerThread : TimeProvider, IDisposable
     private static long Milliseconds(TimeSpan time) =>
         time == Timeout.InfiniteTimeSpan ? -1 : checked((long)Math.Ceiling(time.TotalMilliseconds));
 
-    private void Schedule(ThreadTimer timer, long afterMilliseconds)
+    private bool Schedule(ThreadTimer timer, long afterMilliseconds, long period, bool dispose)
     {
         lock (_lock)
         {
+            if (timer.IsDisposed)
+                return false;
+
+            timer.IsDisposed = dispose;
+            timer.Period = period;
             timer.Version++;
-            if (afterMilliseconds < 0 || _stopping)
-                return;
+            if (timer.IsSet)
+                BuryDead();
+            timer.IsSet = afterMilliseconds >= 0 && !_stopping;
+            if (!timer.IsSet)
+                return true;
 
             var at = Environment.TickCount64 + afterMilliseconds;
             _due.Enqueue((timer, timer.Version), at);
@@ -46,13 +55,30 @@ internal sealed class TimerThread : TimeProvider, IDisposable
                 StartThread();
             else if (at < _wakeAt)
                 Monitor.Pulse(_lock);
+            return true;
         }
+    }
+
+    /// <summary>
+    /// Counts an entry whose timer was changed or stopped, and takes such entries out once they are the most: the time-out of an attempt
+    /// that was answered at once would otherwise be held for as long as it was set.
+    /// </summary>
+    private void BuryDead()
+    {
+        if (++_dead < 256 || _dead < _due.Count / 2)
+            return;
+
+        var live = _due.UnorderedItems.Where(entry => entry.Element.Version == entry.Element.Timer.Version).ToList();
+        _due.Clear();
+        _due.EnqueueRange(live);
+        _dead = 0;
     }
 
     private void StartThread()
     {
-        _thread = new Thread(Loop) { IsBackground = true, Name = "Rotel timers" };
-        _thread.UnsafeStart();
+        var thread = new Thread(Loop) { IsBackground = true, Name = "Rotel timers" };
+        thread.UnsafeStart();
+        _thread = thread;
     }
 
     private void Loop()
@@ -74,6 +100,7 @@ internal sealed class TimerThread : TimeProvider, IDisposable
                     else if (next.Version != next.Timer.Version)
                     {
                         _due.Dequeue();
+                        _dead--;
                     }
                     else if (at - Environment.TickCount64 is var wait and > 0)
                     {
@@ -84,7 +111,8 @@ internal sealed class TimerThread : TimeProvider, IDisposable
                     {
                         _due.Dequeue();
                         timer = next.Timer;
-                        if (timer.Period > 0)
+                        timer.IsSet = timer.Period > 0;
+                        if (timer.IsSet)
                             _due.Enqueue((timer, timer.Version), Environment.TickCount64 + timer.Period);
                         break;
                     }
@@ -102,23 +130,28 @@ internal sealed class TimerThread : TimeProvider, IDisposable
         }
     }
 
-    /// <summary>Entries of earlier versions left in the queue are dead: changed or stopped timers are skipped, not searched for.</summary>
+    /// <summary>
+    /// Entries of earlier versions left in the queue are dead: changed or stopped timers are skipped, not searched for. All that can be set
+    /// is guarded by the owner's lock.
+    /// </summary>
     private sealed class ThreadTimer(TimerThread owner, TimerCallback callback, object? state) : ITimer
     {
         public int Version { get; set; }
 
-        public long Period { get; private set; }
+        /// <summary>Whether an entry of the current version is in the queue.</summary>
+        public bool IsSet { get; set; }
+
+        public bool IsDisposed { get; set; }
+
+        /// <summary>Milliseconds; not above zero when it fires once.</summary>
+        public long Period { get; set; }
 
         public void Fire() => callback(state);
 
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            Period = Milliseconds(period);
-            owner.Schedule(this, Milliseconds(dueTime));
-            return true;
-        }
+        public bool Change(TimeSpan dueTime, TimeSpan period) =>
+            owner.Schedule(this, Milliseconds(dueTime), Milliseconds(period), dispose: false);
 
-        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        public void Dispose() => owner.Schedule(this, afterMilliseconds: -1, period: -1, dispose: true);
 
         public ValueTask DisposeAsync()
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rotel.Batching;
 using Rotel.Delivery;
@@ -12,22 +13,31 @@ namespace Rotel.Engine;
 /// <summary>A real pipeline of one signal: budget, intake, queues and workers, over exporters that the test scripts.</summary>
 internal sealed class EngineUnderTest : IDisposable
 {
-    private readonly BackgroundWorkers _workers = new(2);
     private readonly TimeProvider _time;
     private readonly List<ExporterQueue> _queues = [];
 
-    public EngineUnderTest(TimeProvider? time = null, long budget = 64 * 1024 * 1024)
+    public EngineUnderTest(TimeProvider? time = null, long budget = 64 * 1024 * 1024, int workers = 2)
     {
         _time = time ?? new TimerThread();
+        Workers = new BackgroundWorkers(workers);
         Pool = new BufferPool(new ByteBudget(budget));
         Metrics = new RotelMetrics(Pool.Budget);
+        Receiver = Metrics.AddReceiver("test", OtlpSignal.Traces);
     }
 
     public static TimeSpan RequestTimeout { get; } = TimeSpan.FromSeconds(4);
 
+    public BackgroundWorkers Workers { get; }
+
     public BufferPool Pool { get; }
 
+    /// <summary>Where the queues that are added from now on write.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+
     public RotelMetrics Metrics { get; }
+
+    /// <summary>What the intakes made here have accepted and refused.</summary>
+    public ReceiverLedger Receiver { get; }
 
     public IReadOnlyList<ExporterQueue> Queues => _queues;
 
@@ -50,35 +60,37 @@ internal sealed class EngineUnderTest : IDisposable
             settings,
             exporter,
             Pool,
-            _workers,
+            Workers,
             _time,
             Metrics.CreateExporterLedger(settings.Exporter, OtlpSignal.Traces),
-            new DeliveryLog(NullLogger.Instance, settings.Exporter, OtlpSignal.Traces, _time));
+            new DeliveryLog(Logger, settings.Exporter, OtlpSignal.Traces, _time));
         _queues.Add(queue);
         return queue;
     }
 
     public Intake CreateIntake(
-        TimeSpan? admissionTimeout = null, AcknowledgementMode acknowledgement = AcknowledgementMode.Accepted, params IPayloadProcessor[] processors)
+        TimeSpan? admissionTimeout = null,
+        AcknowledgementMode acknowledgement = AcknowledgementMode.Accepted,
+        params IPayloadProcessor[] processors)
     {
         var pipeline = new Pipeline(OtlpSignal.Traces, processors, _queues);
         return new Intake(
             Pool,
             _time,
-            _workers,
+            Workers,
             new IntakeSettings(
                 OtlpLimits.Untrusted, admissionTimeout ?? TimeSpan.FromSeconds(2), acknowledgement, TimeSpan.FromSeconds(10)),
             [pipeline, null, null],
-            [Metrics.AddReceiver("test", OtlpSignal.Traces), Metrics.AddReceiver("test", OtlpSignal.Metrics), Metrics.AddReceiver("test", OtlpSignal.Logs)]);
+            [Receiver, Metrics.AddReceiver("test", OtlpSignal.Metrics), Metrics.AddReceiver("test", OtlpSignal.Logs)]);
     }
 
     /// <summary>Hands a body in as a receiver would.</summary>
-    public static ValueTask<IngestResult> IngestAsync(Intake intake, byte[] body)
+    public static ValueTask<IngestResult> IngestAsync(Intake intake, byte[] body, CancellationToken? senderGone = null)
     {
         Assert.True(intake.TryRent(body.Length, out var buffer));
         body.CopyTo(buffer.Span);
         return intake.IngestAsync(
-            OtlpSignal.Traces, buffer, body.Length, intake.StartRequest(null), TestContext.Current.CancellationToken);
+            OtlpSignal.Traces, buffer, body.Length, intake.StartRequest(null), senderGone ?? TestContext.Current.CancellationToken);
     }
 
     /// <summary>The ledger must add up whenever nothing moves: accepted = delivered + dropped + held.</summary>
@@ -92,7 +104,7 @@ internal sealed class EngineUnderTest : IDisposable
     {
         foreach (var queue in _queues)
             queue.Dispose();
-        _workers.Dispose();
+        Workers.Dispose();
         Metrics.Dispose();
         (_time as IDisposable)?.Dispose();
     }

@@ -5,7 +5,7 @@ using Rotel.Pipelines;
 namespace Rotel.Engine;
 
 /// <summary>An exporter whose attempts are answered by the test, one after another or as they come.</summary>
-internal sealed class ScriptedExporter(Func<ScriptedAttempt, ValueTask<ExportOutcome>> answer) : IExporter
+internal sealed class ScriptedExporter(Func<ScriptedAttempt, ValueTask<ExportOutcome>> answer, bool readsBodies = true) : IExporter
 {
     private readonly Lock _lock = new();
     private readonly List<ScriptedAttempt> _attempts = [];
@@ -26,7 +26,8 @@ internal sealed class ScriptedExporter(Func<ScriptedAttempt, ValueTask<ExportOut
     }
 
     /// <summary>Items of all attempts that were answered with delivered.</summary>
-    public int DeliveredItems => Attempts.Where(attempt => attempt.Outcome?.Kind == ExportOutcomeKind.Delivered).Sum(attempt => attempt.Items);
+    public int DeliveredItems =>
+        Attempts.Where(attempt => attempt.Outcome?.Kind == ExportOutcomeKind.Delivered).Sum(attempt => attempt.Items);
 
     public EncodedBatch? Encode(OtlpBatch batch) => Encoder(batch);
 
@@ -36,7 +37,7 @@ internal sealed class ScriptedExporter(Func<ScriptedAttempt, ValueTask<ExportOut
         lock (_lock)
         {
             attempt = new ScriptedAttempt(
-                _attempts.Count, batch.ItemCount, [.. batch.Payloads.Select(payload => payload.Body.ToArray())], cancellationToken);
+                _attempts.Count, batch.ItemCount, readsBodies ? BodiesOf(batch) : [], cancellationToken);
             _attempts.Add(attempt);
         }
 
@@ -62,6 +63,17 @@ internal sealed class ScriptedExporter(Func<ScriptedAttempt, ValueTask<ExportOut
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The wire form of a batch, in whatever form it is held.</summary>
+    private static byte[][] BodiesOf(OtlpBatch batch)
+    {
+        if (batch.Payloads.Count > 0)
+            return [.. batch.Payloads.Select(payload => payload.Body.ToArray())];
+
+        var body = new byte[batch.WireLength];
+        batch.Encoded!.Restore(body);
+        return [body];
+    }
 
     private void Announce()
     {
