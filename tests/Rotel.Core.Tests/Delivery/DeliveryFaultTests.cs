@@ -65,7 +65,7 @@ public sealed class DeliveryFaultTests
         var drained = queue.DrainAsync(new Deadline(time, TimeSpan.FromSeconds(20)), Token);
         await exporter.UntilAsync(e => e.Attempts.Count == 1);
         gate.SetResult();
-        time.Advance(await time.NextTimerAsync(due => due <= TimeSpan.FromSeconds(1)));
+        time.Advance(await time.NextTimerAsync(due => due == TimeSpan.FromSeconds(1)));
         await Watchdog.WaitAsync(drained, "the drain", Token);
 
         Assert.Equal(3, queue.Ledger.Delivered);
