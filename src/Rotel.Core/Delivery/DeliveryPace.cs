@@ -10,7 +10,7 @@ internal sealed class DeliveryPace(TimeProvider time, BackgroundWorkers workers)
     /// <summary>While draining, tries follow each other at this distance at most: there is no later.</summary>
     private static readonly TimeSpan LongestDrainingWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Less than the 49 days that a timer can be set to: whatever a destination asks for, its batch is tried again some day.</summary>
+    /// <summary>Less than the 49 days that a timer can be set to: whatever a destination asks, its batch is tried again.</summary>
     private static readonly TimeSpan LongestOrdinaryWait = TimeSpan.FromDays(30);
 
     // Never disposed: without timers and links a source holds nothing that the collector does not free.

@@ -25,7 +25,9 @@ public abstract class ExporterOptions
     public long? QueueMaxBytes { get; set; }
 
     /// <summary>Gets or sets what happens when the queue is full.</summary>
-    /// <value>Unset: <see cref="OverflowPolicy.Block"/> where a signal has one exporter, else <see cref="OverflowPolicy.DropOldest"/>.</value>
+    /// <value>
+    /// Unset: <see cref="OverflowPolicy.Block"/> where a signal has one exporter, else <see cref="OverflowPolicy.DropOldest"/>.
+    /// </value>
     public OverflowPolicy? Overflow { get; set; }
 
     /// <summary>The longest one attempt may take for one signal; differs where an exporter can be set per signal.</summary>

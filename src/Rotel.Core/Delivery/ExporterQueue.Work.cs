@@ -13,7 +13,9 @@ internal sealed partial class ExporterQueue
     private bool MayEncode =>
         _usedBytes <= _settings.MaxBytes || (_waiting.CountToSend == 0 && _slots < _settings.MaxConcurrentRequests);
 
-    /// <summary>Asks for as many turns on a worker as batches wait. Call it whenever a batch is closed or <see cref="MayEncode"/> can change.</summary>
+    /// <summary>
+    /// Asks for as many turns on a worker as batches wait. To be called whenever a batch is closed or <see cref="MayEncode"/> can change.
+    /// </summary>
     private void StartEncoders()
     {
         while (_encodersDue < _waiting.CountToEncode && MayEncode)

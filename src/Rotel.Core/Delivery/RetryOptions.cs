@@ -1,6 +1,8 @@
 namespace Rotel.Delivery;
 
-/// <summary>How long a batch that a destination could not take is tried again. Unset values take the global setting, then the default.</summary>
+/// <summary>
+/// How long a batch that a destination could not take is tried again. Unset values take the global setting, then the default.
+/// </summary>
 public sealed class RetryOptions
 {
     internal static readonly TimeSpan DefaultInitialBackoff = TimeSpan.FromSeconds(5);

@@ -28,7 +28,10 @@ internal sealed class RotelMetrics : IDisposable
         _meter.CreateObservableCounter(
             "rotel.receiver.refused", PerRefusal, "{request}", "Requests refused, by reason; they are still the sender's.");
         _meter.CreateObservableCounter(
-            "rotel.receiver.repaired", () => PerReceiver(ledger => ledger.RepairedStrings), "{string}", "Strings that were not UTF-8 and were repaired.");
+            "rotel.receiver.repaired",
+            () => PerReceiver(ledger => ledger.RepairedStrings),
+            "{string}",
+            "Strings that were not UTF-8 and were repaired.");
         _meter.CreateObservableCounter(
             "rotel.exporter.accepted", () => PerQueue(queue => queue.Ledger.Accepted), "{item}", "Items accepted for an exporter.");
         _meter.CreateObservableCounter(

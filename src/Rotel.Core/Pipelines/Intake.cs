@@ -102,7 +102,9 @@ internal sealed class Intake
         return buffer;
     }
 
-    /// <summary>Takes ownership of <paramref name="body"/>, also when it throws, and answers when the acknowledgement mode allows.</summary>
+    /// <summary>
+    /// Takes ownership of <paramref name="body"/>, also when it throws, and answers when the acknowledgement mode allows.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The sender went away while it waited for room; nothing was accepted.</exception>
     public ValueTask<IngestResult> IngestAsync(
         OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines, CancellationToken cancellationToken)
@@ -175,7 +177,8 @@ internal sealed class Intake
 
         await ((Task)completion.Task.WaitAsync(deadlines.Delivery.Remaining, _time, CancellationToken.None))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return Acknowledge(signal, items, completion.Task.IsCompleted ? await completion.Task.ConfigureAwait(false) : DeliveryStatus.Abandoned);
+        var delivered = completion.Task.IsCompleted ? await completion.Task.ConfigureAwait(false) : DeliveryStatus.Abandoned;
+        return Acknowledge(signal, items, delivered);
     }
 
     /// <summary>Tries again whenever there is room; disposes the payload when the sender goes away.</summary>
