@@ -153,6 +153,13 @@ internal sealed partial class ExporterQueue : IDisposable
         return fits ? AdmissionResult.Admitted : AdmissionResult.Full;
     }
 
+    /// <summary>Whether a reservation would not find the queue full at this moment.</summary>
+    public bool MayReserve(long bytes)
+    {
+        lock (_lock)
+            return _closed || Fits(bytes, _usedBytes);
+    }
+
     /// <summary>Gives a reservation back.</summary>
     public void CancelReservation(long bytes)
     {

@@ -321,7 +321,9 @@ internal sealed class Intake
     {
         // The signal is taken before the try, so that room made in between is not missed.
         room = Pool.Budget.QueueRoom.NextRelease();
-        return TryAdmit(payload);
+
+        // A reservation that is taken back wakes those who wait, and so would this sender itself, for ever.
+        return _pipelines[(int)payload.Signal]!.MayAdmit(payload) ? TryAdmit(payload) : AdmissionResult.Full;
     }
 
     private bool TryRentOrGetRoom(int size, [NotNullWhen(true)] out PooledBuffer? buffer, out Task room)
@@ -347,6 +349,6 @@ internal sealed class Intake
         using var gone = cancellationToken.UnsafeRegister(static late => ((CancellationTokenSource)late!).Cancel(), late);
         await room.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        return room.IsCompleted;
+        return !late.IsCancellationRequested;
     }
 }

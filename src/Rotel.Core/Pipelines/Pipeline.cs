@@ -43,6 +43,18 @@ internal sealed class Pipeline
         }
     }
 
+    /// <summary>Whether no queue that blocks is full at this moment; reserves nothing.</summary>
+    public bool MayAdmit(OtlpPayload payload)
+    {
+        foreach (var queue in _queues)
+        {
+            if (queue.Overflow == OverflowPolicy.Block && !queue.MayReserve(payload.Charge))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Puts a processed payload into every queue; on any other result than admitted it stays the caller's.</summary>
     public AdmissionResult TryAdmit(OtlpPayload payload)
     {
