@@ -99,9 +99,16 @@ public sealed class IsolationTests
         await Watchdog.WaitAsync(agent.FlushAsync(cancellation), "everything settled", cancellation);
 
         var items = backend.Items(OtlpSignal.Traces);
+        Assert.All(agent.Collector.Queues, queue => Assert.Empty(Losses(queue)));
         Assert.Equal(client.Acknowledged.Order(), items.Keys.Order());
         Assert.All(items, item => Assert.Equal(1, item.Value));
     }
+
+    private static IEnumerable<string> Losses(ExporterQueue queue) =>
+        from reason in Enum.GetValues<DropReason>()
+        let lost = queue.Ledger.Dropped(reason)
+        where lost > 0
+        select $"{queue.Signal.Name()}: {lost} {reason.Name()}";
 
     private static async Task KillAsync(OtlpBackend backend, string death)
     {

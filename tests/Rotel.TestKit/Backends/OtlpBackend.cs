@@ -22,6 +22,7 @@ public sealed class OtlpBackend : IAsyncDisposable
     private CancellationTokenSource _stopping = new();
     private int _httpPort;
     private int _grpcPort;
+    private HeldPort[] _held = [];
 
     private OtlpBackend()
     {
@@ -86,6 +87,7 @@ public sealed class OtlpBackend : IAsyncDisposable
         // A stop whose patience is over closes connections instead of waiting for them.
         await server.StopAsync(new CancellationToken(canceled: true));
         await server.DisposeAsync();
+        _held = [new HeldPort(_httpPort), new HeldPort(_grpcPort)];
     }
 
     /// <summary>Comes back on the same ports.</summary>
@@ -95,7 +97,15 @@ public sealed class OtlpBackend : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        ReleasePorts();
         _stopping.Dispose();
+    }
+
+    private void ReleasePorts()
+    {
+        foreach (var port in _held)
+            port.Dispose();
+        _held = [];
     }
 
     private async Task ListenAsync(CancellationToken cancellation)
@@ -126,6 +136,7 @@ public sealed class OtlpBackend : IAsyncDisposable
         var ports = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(address => new Uri(address).Port).ToArray();
         (_httpPort, _grpcPort) = (ports[0], ports[1]);
+        ReleasePorts();
         _server = server;
     }
 }
