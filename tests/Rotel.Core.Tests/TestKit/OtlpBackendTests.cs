@@ -75,8 +75,10 @@ public sealed class OtlpBackendTests : IAsyncLifetime
         using var html = await PostAsync(OtlpSignal.Traces, _load.Encode(OtlpSignal.Traces, 5));
         using var garbage = await PostAsync(OtlpSignal.Traces, _load.Encode(OtlpSignal.Traces, 5));
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, 7), (unavailable.StatusCode, unavailable.Headers.RetryAfter!.Delta!.Value.TotalSeconds));
-        Assert.Equal((HttpStatusCode.TooManyRequests, 3), (throttled.StatusCode, throttled.Headers.RetryAfter!.Delta!.Value.TotalSeconds));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unavailable.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(7), unavailable.Headers.RetryAfter!.Delta);
+        Assert.Equal(HttpStatusCode.TooManyRequests, throttled.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(3), throttled.Headers.RetryAfter!.Delta);
         var answer = ExportTraceServiceResponse.Parser.ParseFrom(await partial.Content.ReadAsByteArrayAsync(Cancellation));
         Assert.Equal((2, "two were bad"), (answer.PartialSuccess.RejectedSpans, answer.PartialSuccess.ErrorMessage));
         Assert.Equal((HttpStatusCode.OK, "text/html"), (html.StatusCode, html.Content.Headers.ContentType!.MediaType));
@@ -90,8 +92,9 @@ public sealed class OtlpBackendTests : IAsyncLifetime
     public async Task Script_OverGrpc_IsFollowedInOrder()
     {
         _backend.Script
-            .Then(BackendBehaviour.Refuse(StatusCode.Unavailable, TimeSpan.FromSeconds(3)), BackendBehaviour.Refuse(StatusCode.ResourceExhausted))
-            .Then(BackendBehaviour.Status(503), BackendBehaviour.WrongContentType, BackendBehaviour.Reset, BackendBehaviour.ResetMidResponse);
+            .Then(BackendBehaviour.Refuse(StatusCode.Unavailable, TimeSpan.FromSeconds(3)))
+            .Then(BackendBehaviour.Refuse(StatusCode.ResourceExhausted), BackendBehaviour.Status(503), BackendBehaviour.WrongContentType)
+            .Then(BackendBehaviour.Reset, BackendBehaviour.ResetMidResponse);
 
         var delayed = await RefusedAsync();
         var details = Google.Rpc.Status.Parser.ParseFrom(delayed.Trailers.GetValueBytes("grpc-status-details-bin"));

@@ -27,7 +27,8 @@ internal static class BackendIsolation
 
         public Meter Create(MeterOptions options)
         {
-            var meter = new Meter(new MeterOptions($"{Name}/{options.Name}") { Version = options.Version, Tags = options.Tags, Scope = this });
+            var renamed = new MeterOptions($"{Name}/{options.Name}") { Version = options.Version, Tags = options.Tags, Scope = this };
+            var meter = new Meter(renamed);
             lock (_meters)
                 _meters.Add(meter);
             return meter;

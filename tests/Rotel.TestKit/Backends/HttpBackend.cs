@@ -7,7 +7,9 @@ using Rotel.TestKit.Telemetry;
 
 namespace Rotel.TestKit.Backends;
 
-/// <summary>The HTTP port of an <see cref="OtlpBackend"/>. Whatever comes before <c>/v1/traces</c> and the like in the path is allowed.</summary>
+/// <summary>
+/// The HTTP port of an <see cref="OtlpBackend"/>. Whatever comes before <c>/v1/traces</c> and the like in the path is allowed.
+/// </summary>
 internal static class HttpBackend
 {
     public static async Task ReceiveAsync(HttpContext context)

@@ -37,7 +37,9 @@ public sealed class OtlpBackend : IAsyncDisposable
     /// <summary>What happens to the requests to come; at first all are accepted.</summary>
     public BackendScript Script { get; } = new();
 
-    /// <summary>The largest uncompressed message taken; larger ones are answered with 413 or in the words of <see cref="TooLarge"/>.</summary>
+    /// <summary>
+    /// The largest uncompressed message taken; larger ones are answered with 413 or in the words of <see cref="TooLarge"/>.
+    /// </summary>
     public int MaxMessageBytes { get; set; } = int.MaxValue;
 
     /// <summary>How a message over <see cref="MaxMessageBytes"/> is refused over gRPC.</summary>
@@ -58,10 +60,14 @@ public sealed class OtlpBackend : IAsyncDisposable
         return backend;
     }
 
-    /// <summary>Items kept: of accepted requests, less those a partial success rejected. A retry that was accepted twice counts twice.</summary>
+    /// <summary>
+    /// Items kept: of accepted requests, less those a partial success rejected. A retry that was accepted twice counts twice.
+    /// </summary>
     public long ItemCount(OtlpSignal signal) => _record.ItemCount(signal);
 
-    /// <summary>How often each item was kept, by key (see <see cref="Telemetry.OtlpItems.Keys"/>): above 1 is a duplicate, absent is a loss.</summary>
+    /// <summary>
+    /// How often each item was kept, by key (see <see cref="Telemetry.OtlpItems.Keys"/>): above 1 is a duplicate, absent is a loss.
+    /// </summary>
     public IReadOnlyDictionary<string, int> Items(OtlpSignal signal) => _record.Items(signal);
 
     /// <summary>Waits until at least that many items are kept.</summary>

@@ -13,9 +13,9 @@ using Rotel.Otlp;
 namespace Rotel.TestKit.Telemetry;
 
 /// <summary>
-/// The load all figures are measured with: one service's HTTP server spans of about 490 encoded bytes and 10 to 12 attributes each, by default
-/// 100 to a request, and data points and log records of the same realism. The same for the same seed; ids and times never repeat within
-/// one load, so that every item has a key of its own (see <see cref="OtlpItems.Keys"/>). Not safe for concurrent use.
+/// The load all figures are measured with: one service's HTTP server spans of about 490 encoded bytes and 10 to 12 attributes each, by
+/// default 100 to a request, and data points and log records of the same realism. The same for the same seed; ids and times never repeat
+/// within one load, so that every item has a key of its own (see <see cref="OtlpItems.Keys"/>). Not safe for concurrent use.
 /// </summary>
 public sealed class StandardLoad
 {
@@ -103,7 +103,8 @@ public sealed class StandardLoad
 
         var scope = new ScopeMetrics { Scope = Scope() };
         scope.Metrics.Add(new[] { duration, requests, active }.Take(points));
-        return new ExportMetricsServiceRequest { ResourceMetrics = { new ResourceMetrics { Resource = Service(), ScopeMetrics = { scope } } } };
+        var resource = new ResourceMetrics { Resource = Service(), ScopeMetrics = { scope } };
+        return new ExportMetricsServiceRequest { ResourceMetrics = { resource } };
     }
 
     public ExportLogsServiceRequest Logs(int records = ItemsPerRequest)
@@ -118,7 +119,8 @@ public sealed class StandardLoad
     {
         Attributes =
         {
-            Text("service.name", "orders-api"), Text("service.version", "8.14.2"), Text("service.instance.id", "orders-api-7d9f8b6c5-x2x7q"),
+            Text("service.name", "orders-api"), Text("service.version", "8.14.2"),
+            Text("service.instance.id", "orders-api-7d9f8b6c5-x2x7q"),
             Text("deployment.environment.name", "production"), Text("host.name", "node-17.eu-west-1.internal"),
             Text("telemetry.sdk.name", "opentelemetry"), Text("telemetry.sdk.language", "dotnet"), Text("telemetry.sdk.version", "1.20.1"),
         },

@@ -24,7 +24,8 @@ public sealed class TelemetryGenerator
 
     private static readonly double[] Doubles =
     [
-        0, -0.0, 1, -1.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, double.MinValue, 0.1,
+        0, -0.0, 1, -1.5, 0.1, double.NaN, double.PositiveInfinity, double.NegativeInfinity,
+        double.Epsilon, double.MaxValue, double.MinValue,
     ];
 
     private static readonly long[] Longs = [0, 1, -1, 127, 128, 16_383, 16_384, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];
@@ -51,7 +52,9 @@ public sealed class TelemetryGenerator
     /// <summary>A request of the signal.</summary>
     public IMessage Request(OtlpSignal signal) => Draw(OtlpItems.Descriptor(signal));
 
-    /// <summary>Any message of the protocol, as it reads once encoded: Google.Protobuf does not write a negative zero that has no presence.</summary>
+    /// <summary>
+    /// Any message of the protocol, as it reads once encoded: Google.Protobuf does not write a negative zero that has no presence.
+    /// </summary>
     public IMessage Draw(MessageDescriptor descriptor) => descriptor.Parser.ParseFrom(Draw(descriptor, valueDepth: 0).ToByteArray());
 
     private IMessage Draw(MessageDescriptor descriptor, int valueDepth)
@@ -137,7 +140,13 @@ public sealed class TelemetryGenerator
         var text = new StringBuilder();
         for (var runes = _random.Next(200); runes > 0; runes--)
         {
-            var scalar = _random.Next(4) switch { 0 => _random.Next(0x800), 1 => _random.Next(0xD800), 2 => _random.Next(0x10000, 0x110000), _ => 'x' };
+            var scalar = _random.Next(4) switch
+            {
+                0 => _random.Next(0x800),
+                1 => _random.Next(0xD800),
+                2 => _random.Next(0x1_0000, 0x11_0000),
+                _ => 'x',
+            };
             text.Append(new Rune(scalar));
         }
 

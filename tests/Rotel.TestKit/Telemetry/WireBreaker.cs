@@ -158,8 +158,10 @@ public sealed class WireBreaker
 
         return null;
 
-        static IEnumerable<List<FieldDescriptor>> Ways(MessageDescriptor from, List<FieldDescriptor> way) =>
-            from.Fields.InFieldNumberOrder().Where(f => f.FieldType == FieldType.Message).Select(f => new List<FieldDescriptor>([.. way, f]));
+        static IEnumerable<List<FieldDescriptor>> Ways(MessageDescriptor start, List<FieldDescriptor> way) =>
+            from field in start.Fields.InFieldNumberOrder()
+            where field.FieldType == FieldType.Message
+            select new List<FieldDescriptor>([.. way, field]);
     }
 
     private WireField Nested(List<FieldDescriptor> way)
@@ -174,14 +176,18 @@ public sealed class WireBreaker
         }
     }
 
-    /// <summary>An encoded AnyValue of arrays or maps within each other. Built from the inside, in reverse, for a length stands before its content.</summary>
+    /// <summary>
+    /// An encoded AnyValue of arrays or maps within each other. Built from the inside, in reverse, for a length stands before its
+    /// content.
+    /// </summary>
     private byte[] NestedValue(int depth)
     {
         var reversed = new List<byte>();
         var prefix = new List<byte>();
         for (var level = 0; level < depth; level++)
         {
-            // AnyValue.kvlist_value (6) > KeyValueList.values (1) > KeyValue.value (2), or AnyValue.array_value (5) > ArrayValue.values (1).
+            // AnyValue.kvlist_value (6) > KeyValueList.values (1) > KeyValue.value (2),
+            // or AnyValue.array_value (5) > ArrayValue.values (1).
             ReadOnlySpan<int> numbers = _random.Next(2) == 0 ? [2, 1, 6] : [1, 5];
             foreach (var number in numbers)
             {

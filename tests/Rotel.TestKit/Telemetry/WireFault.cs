@@ -1,6 +1,8 @@
 namespace Rotel.TestKit.Telemetry;
 
-/// <summary>What a <see cref="WireBreaker"/> makes wrong. All but <see cref="InvalidUtf8"/> make a message that must be refused whole.</summary>
+/// <summary>
+/// What a <see cref="WireBreaker"/> makes wrong. Google.Protobuf refuses them all; Rotel repairs the last, unless told otherwise.
+/// </summary>
 public enum WireFault
 {
     /// <summary>The message ends inside a field.</summary>

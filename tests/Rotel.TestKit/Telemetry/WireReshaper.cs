@@ -9,7 +9,7 @@ namespace Rotel.TestKit.Telemetry;
 /// </summary>
 public sealed class WireReshaper
 {
-    // 1000 is reserved by OTLP; the last is the highest number there is; 16 and 2048 are where tags grow a byte.
+    // 1000 is reserved by OTLP; at 2048, as at 16, tags grow a byte; the last is the highest number there is.
     private static readonly int[] UnknownNumbers = [100, 1000, 2047, 2048, 18_999, 536_870_911];
 
     private readonly Random _random;
@@ -110,7 +110,8 @@ public sealed class WireReshaper
 
     private void AddUnknown(Dictionary<object, List<WireField>> chains, MessageDescriptor message)
     {
-        var number = message.FindFieldByNumber(16) is null && _random.Next(2) == 0 ? 16 : UnknownNumbers[_random.Next(UnknownNumbers.Length)];
+        var takes16 = message.FindFieldByNumber(16) is null && _random.Next(2) == 0;
+        var number = takes16 ? 16 : UnknownNumbers[_random.Next(UnknownNumbers.Length)];
         chains.TryAdd(number, []);
         for (var count = _random.Next(1, 4); count > 0; count--)
             chains[number].Add(Unknown(number, depth: 0));

@@ -3,7 +3,9 @@ using Google.Protobuf.Reflection;
 
 namespace Rotel.TestKit.Telemetry;
 
-/// <summary>Reads legal encoded messages into <see cref="WireField"/>s and writes them back. Written for tests: clear, not fast, trusting.</summary>
+/// <summary>
+/// Reads legal encoded messages into <see cref="WireField"/>s and writes them back. Written for tests: clear, not fast, trusting.
+/// </summary>
 internal static class WireTree
 {
     public const int Varint = 0;
@@ -19,7 +21,9 @@ internal static class WireTree
         return ParseFields(encoded, ref position, message, group: 0);
     }
 
-    /// <summary>Writes the fields; <paramref name="varintPadding"/> is asked for extra bytes per varint, given how many would still be legal.</summary>
+    /// <summary>
+    /// Writes the fields; <paramref name="varintPadding"/> is asked for extra bytes per varint, given how many would still be legal.
+    /// </summary>
     public static byte[] Encode(IEnumerable<WireField> fields, Func<int, int>? varintPadding = null)
     {
         var output = new List<byte>();
