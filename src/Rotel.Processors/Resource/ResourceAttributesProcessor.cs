@@ -14,7 +14,17 @@ internal sealed class ResourceAttributesProcessor(IEnumerable<KeyValuePair<strin
         var body = payload.Body.Span;
         var length = _upsert.Measure(body);
         var buffer = pool.RentOverdraft(length);
-        _upsert.Write(body, buffer.Span);
+        try
+        {
+            _upsert.Write(body, buffer.Span);
+        }
+        catch
+        {
+            // The payload is still the caller's; the buffer is not.
+            buffer.Dispose();
+            throw;
+        }
+
         var changed = new OtlpPayload(payload.Signal, buffer, length, payload.ItemCount)
         {
             TravelsAlone = payload.TravelsAlone,
