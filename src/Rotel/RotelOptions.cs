@@ -41,6 +41,13 @@ public sealed class RotelOptions
     /// <value>Environment: <c>ROTEL_EXPORTERS_LOGS</c>, <c>ROTEL_LOGS_BATCH_…</c>.</value>
     public SignalOptions Logs { get; } = new();
 
+    /// <summary>
+    /// Gets where profiles go. They are received when <see cref="OtlpReceiverOptions.Profiles"/> is set, and are passed on as they come: not
+    /// merged, not split, not processed.
+    /// </summary>
+    /// <value>Environment: <c>ROTEL_EXPORTERS_PROFILES</c>.</value>
+    public SignalOptions Profiles { get; } = new();
+
     /// <summary>Gets the batching of everything; a signal's wins over it, and an exporter's own over both.</summary>
     /// <value>
     /// The defaults are 8192 items, 3.5 MiB and 200 ms. Environment: <c>ROTEL_BATCH_MAX_SIZE</c>, <c>ROTEL_BATCH_MAX_BYTES</c>,
@@ -82,6 +89,7 @@ public sealed class RotelOptions
     {
         OtlpSignal.Traces => Traces,
         OtlpSignal.Metrics => Metrics,
-        _ => Logs,
+        OtlpSignal.Logs => Logs,
+        _ => Profiles,
     };
 }

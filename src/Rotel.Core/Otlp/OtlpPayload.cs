@@ -43,7 +43,9 @@ internal sealed class OtlpPayload : IDisposable
     /// </summary>
     public bool IsCanonical { get; init; }
 
-    /// <summary>True when the body has unknown top-level fields, whose meaning a merge could change: it is never merged or split.</summary>
+    /// <summary>
+    /// True when a merge could change the body's meaning: it has unknown top-level fields, or it holds profiles. It is never merged or split.
+    /// </summary>
     public bool TravelsAlone { get; init; }
 
     /// <summary>When the payload was admitted, on the clock of the Rotel that owns it (<see cref="TimeProvider.GetTimestamp"/>).</summary>

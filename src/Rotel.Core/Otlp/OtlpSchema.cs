@@ -19,6 +19,7 @@ internal static class OtlpSchema
     private const byte Value = (byte)OtlpContent.AnyValue;
     private const byte Spot = (byte)OtlpContent.Exemplar;
     private const byte Bucket = (byte)OtlpContent.Buckets;
+    private const byte Flat = (byte)OtlpContent.ProfileScalars;
 
     // Field numbers and types: opentelemetry-proto after 1.11.0. One row per message, in the order of OtlpContent; columns are fields 0 to 15.
     private static ReadOnlySpan<byte> Contents =>
@@ -72,17 +73,34 @@ internal static class OtlpSchema
         0, (byte)OtlpContent.Scope, (byte)OtlpContent.Span, Text, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, (byte)OtlpContent.Scope, (byte)OtlpContent.Metric, Text, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, (byte)OtlpContent.Scope, (byte)OtlpContent.LogRecord, Text, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+
+        // profiles.proto (v1development): ExportProfilesServiceRequest, ResourceProfiles, ScopeProfiles, Profile, ProfilesDictionary
+        0, (byte)OtlpContent.ResourceProfiles, (byte)OtlpContent.ProfilesDictionary, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, (byte)OtlpContent.Resource, (byte)OtlpContent.ScopeProfiles, Text, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, (byte)OtlpContent.Scope, (byte)OtlpContent.Profile, Text, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, Flat, (byte)OtlpContent.ProfileSample, 0, 0, Flat, 0, 0, 0, Text, 0, Varints, 0, 0, 0, 0,
+        0, (byte)OtlpContent.ProfileMapping, (byte)OtlpContent.ProfileLocation, Flat, Flat, Text, (byte)OtlpContent.ProfileAttribute,
+        (byte)OtlpContent.ProfileStack, 0, 0, 0, 0, 0, 0, 0, 0,
+
+        // Mapping, Location, KeyValueAndUnit, Stack, Sample, and what has only scalars: ValueType, Function, Link, Line
+        0, 0, 0, 0, 0, Varints, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, Flat, Varints, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, Value, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, Varints, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, Varints, 0, Varints, Doubles, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
     /// <summary>What fields 0 to 15 of a message hold when they are length-delimited.</summary>
     public static ReadOnlySpan<byte> FieldsOf(OtlpContent message) => Contents.Slice((message - OtlpContent.KeyValue) * (MaxField + 1), MaxField + 1);
 
-    /// <summary>The message of one span, metric or log record.</summary>
+    /// <summary>The message of one span, metric, log record or profile.</summary>
     public static OtlpContent Item(OtlpSignal signal) => signal switch
     {
         OtlpSignal.Traces => OtlpContent.Span,
         OtlpSignal.Metrics => OtlpContent.Metric,
-        _ => OtlpContent.LogRecord,
+        OtlpSignal.Logs => OtlpContent.LogRecord,
+        _ => OtlpContent.Profile,
     };
 
     /// <summary>The whole body: Export…ServiceRequest of a signal.</summary>
@@ -90,7 +108,8 @@ internal static class OtlpSchema
     {
         OtlpSignal.Traces => OtlpContent.TracesRequest,
         OtlpSignal.Metrics => OtlpContent.MetricsRequest,
-        _ => OtlpContent.LogsRequest,
+        OtlpSignal.Logs => OtlpContent.LogsRequest,
+        _ => OtlpContent.ProfilesRequest,
     };
 
     /// <summary>What a field of a message holds.</summary>

@@ -11,4 +11,10 @@ public enum OtlpSignal
 
     /// <summary>Log records; an item is one record.</summary>
     Logs = 2,
+
+    /// <summary>
+    /// Profiles, a signal still in development (<c>v1development</c>); an item is one profile. Received only when enabled, and passed
+    /// through as it came.
+    /// </summary>
+    Profiles = 3,
 }

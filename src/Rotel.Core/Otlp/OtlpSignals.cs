@@ -3,24 +3,35 @@ namespace Rotel.Otlp;
 /// <summary>The words by which each signal is known in settings, metrics, URLs and gRPC paths.</summary>
 internal static class OtlpSignals
 {
-    public const int Count = 3;
+    public const int Count = 4;
 
-    public static ReadOnlySpan<OtlpSignal> All => [OtlpSignal.Traces, OtlpSignal.Metrics, OtlpSignal.Logs];
+    public static ReadOnlySpan<OtlpSignal> All => [OtlpSignal.Traces, OtlpSignal.Metrics, OtlpSignal.Logs, OtlpSignal.Profiles];
 
-    /// <summary>The signal in settings, metric attributes and log messages: <c>traces</c>, <c>metrics</c>, <c>logs</c>.</summary>
+    /// <summary>
+    /// The signals whose bodies may be merged, split, changed and shown: all but profiles, where indexes into one dictionary of the body
+    /// stand in place of names, which such steps would break.
+    /// </summary>
+    public static ReadOnlySpan<OtlpSignal> Mergeable => [OtlpSignal.Traces, OtlpSignal.Metrics, OtlpSignal.Logs];
+
+    /// <summary>Whether the signal is one of <see cref="Mergeable"/>.</summary>
+    public static bool IsMergeable(this OtlpSignal signal) => signal != OtlpSignal.Profiles;
+
+    /// <summary>The signal in settings, metric attributes and log messages: <c>traces</c>, <c>metrics</c>, <c>logs</c>, <c>profiles</c>.</summary>
     public static string Name(this OtlpSignal signal) => signal switch
     {
         OtlpSignal.Traces => "traces",
         OtlpSignal.Metrics => "metrics",
-        _ => "logs",
+        OtlpSignal.Logs => "logs",
+        _ => "profiles",
     };
 
-    /// <summary>What one counted item of the signal is called, in the plural: <c>spans</c>, <c>data points</c>, <c>log records</c>.</summary>
+    /// <summary>What counted items of the signal are called: <c>spans</c>, <c>data points</c>, <c>log records</c>, <c>profiles</c>.</summary>
     public static string ItemNoun(this OtlpSignal signal) => signal switch
     {
         OtlpSignal.Traces => "spans",
         OtlpSignal.Metrics => "data points",
-        _ => "log records",
+        OtlpSignal.Logs => "log records",
+        _ => "profiles",
     };
 
     /// <summary>The default path of OTLP over HTTP.</summary>
@@ -28,7 +39,8 @@ internal static class OtlpSignals
     {
         OtlpSignal.Traces => "/v1/traces",
         OtlpSignal.Metrics => "/v1/metrics",
-        _ => "/v1/logs",
+        OtlpSignal.Logs => "/v1/logs",
+        _ => "/v1development/profiles",
     };
 
     /// <summary>The path of the signal's unary Export method in OTLP over gRPC.</summary>
@@ -36,6 +48,7 @@ internal static class OtlpSignals
     {
         OtlpSignal.Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
         OtlpSignal.Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
-        _ => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+        OtlpSignal.Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+        _ => "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export",
     };
 }

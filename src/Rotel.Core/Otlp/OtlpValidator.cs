@@ -32,7 +32,7 @@ internal static class OtlpValidator
     }
 
     /// <summary>
-    /// The walk request, ResourceX, ScopeX, item: the same three field numbers in all signals. Envelope messages are at most one per item,
+    /// The walk request, ResourceX, ScopeX, item: the same three field numbers in all signals; profiles add a dictionary. Envelope messages are at most one per item,
     /// usually one per hundred, so clarity rules here; the time goes into <see cref="OtlpMessageCheck"/>.
     /// </summary>
     private ref struct Envelopes
@@ -64,7 +64,12 @@ internal static class OtlpValidator
             {
                 if (!Check.ReadField(_body, ref position, 0, out var tag, out var value))
                     return false;
-                if (tag != FirstField)
+                if (tag == SecondField && _signal == OtlpSignal.Profiles)
+                {
+                    if (_checksContents && !Check.Content(OtlpContent.ProfilesDictionary, value, 0))
+                        return false;
+                }
+                else if (tag != FirstField)
                 {
                     HasUnknownTopLevelField = true;
                     IsCanonical = false;

@@ -251,7 +251,7 @@ internal sealed class Intake
         payload = _pipelines[(int)signal]!.Process(new OtlpPayload(signal, body, length, validation.ItemCount)
         {
             IsCanonical = validation.IsCanonical,
-            TravelsAlone = validation.HasUnknownTopLevelField,
+            TravelsAlone = validation.HasUnknownTopLevelField || !signal.IsMergeable(),
             Completion = _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null,
         });
         return default;

@@ -11,6 +11,8 @@ internal sealed class BlackholeExporterType : ExporterType<BlackholeExporterOpti
 
     public override IReadOnlyList<Setting> Settings => [];
 
+    public override bool Takes(OtlpSignal signal) => true;
+
     protected override void Validate(BlackholeExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
     {
     }

@@ -35,11 +35,15 @@ public sealed class OtlpExporterOptions : ExporterOptions
     /// <summary>Gets what logs do differently.</summary>
     public OtlpSignalOptions Logs { get; } = new();
 
+    /// <summary>Gets what profiles do differently.</summary>
+    public OtlpSignalOptions Profiles { get; } = new();
+
     internal OtlpSignalOptions For(OtlpSignal signal) => signal switch
     {
         OtlpSignal.Traces => Traces,
         OtlpSignal.Metrics => Metrics,
-        _ => Logs,
+        OtlpSignal.Logs => Logs,
+        _ => Profiles,
     };
 
     internal override TimeSpan RequestTimeoutFor(OtlpSignal signal) => For(signal).RequestTimeout ?? RequestTimeout;

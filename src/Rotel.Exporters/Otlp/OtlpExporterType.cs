@@ -36,7 +36,10 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         .. Rows(OtlpSignal.Traces),
         .. Rows(OtlpSignal.Metrics),
         .. Rows(OtlpSignal.Logs),
+        .. Rows(OtlpSignal.Profiles),
     ];
+
+    public override bool Takes(OtlpSignal signal) => true;
 
     protected override void Validate(OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
     {

@@ -43,6 +43,14 @@ public sealed class OtlpReceiverOptions
     /// <value>The default is <see langword="true"/>.</value>
     public bool Logs { get; set; } = true;
 
+    /// <summary>Gets or sets whether profiles are received, a signal whose protocol is still in development and may change.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    /// <remarks>
+    /// Binary protobuf only; requests are passed on as they come, never merged or split
+    /// (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request).
+    /// </remarks>
+    public bool Profiles { get; set; }
+
     /// <summary>Gets or sets when a request is answered with success.</summary>
     /// <value>The default is <see cref="AcknowledgementMode.Accepted"/>.</value>
     public AcknowledgementMode Acknowledgement { get; set; } = AcknowledgementMode.Accepted;

@@ -78,7 +78,7 @@ internal static class GlobalSettings
         }
     }
 
-    private static IEnumerable<Setting> SignalBatching() => OtlpSignals.All.ToArray().SelectMany(
+    private static IEnumerable<Setting> SignalBatching() => OtlpSignals.Mergeable.ToArray().SelectMany(
         signal => Batching($"{signal.Name()}_", options => options.For(signal).Batch, $"a batch of {signal.Name()}"));
 
     private static IEnumerable<Setting> Batching(

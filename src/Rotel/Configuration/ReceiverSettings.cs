@@ -12,6 +12,7 @@ internal static class ReceiverSettings
 {
     public const string GrpcEndpoint = "otlp_grpc_endpoint";
     public const string HttpEndpoint = "otlp_http_endpoint";
+    public const string ProfilesEnabled = "otlp_receiver_profiles_enabled";
     public const string MaxRequestBodySize = "otlp_max_request_body_size";
     public const string MaxGrpcMessageMiB = "otlp_grpc_max_recv_msg_size_mib";
     public const string Acknowledgement = "otlp_acknowledgement";
@@ -37,6 +38,9 @@ internal static class ReceiverSettings
         Disabled(OtlpSignal.Traces, otlp => otlp.Traces, (otlp, value) => otlp.Traces = value),
         Disabled(OtlpSignal.Metrics, otlp => otlp.Metrics, (otlp, value) => otlp.Metrics = value),
         Disabled(OtlpSignal.Logs, otlp => otlp.Logs, (otlp, value) => otlp.Logs = value),
+        new Setting<RotelOptions, bool>(
+            ProfilesEnabled, SettingForms.Boolean, "Whether profiles are received, a signal that is still in development.",
+            options => options.Otlp.Profiles, (options, value) => options.Otlp.Profiles = value),
         new Setting<RotelOptions, long>(
             MaxRequestBodySize, SettingForms.ByteSizeBetween(1, int.MaxValue),
             "The largest request taken, as sent and after decompression.",

@@ -15,7 +15,7 @@ internal static class RotelValidation
         ReceiverSettings.Validate(options.Otlp, global);
         SharedExporterSettings.Validate(options.Batch, "", global);
         SharedExporterSettings.Validate(options.Retry, GlobalSettings.RetryPrefix, global);
-        foreach (var signal in OtlpSignals.All)
+        foreach (var signal in OtlpSignals.Mergeable)
             SharedExporterSettings.Validate(options.For(signal).Batch, $"{signal.Name()}_", global);
 
         if (options.MemoryLimit < LeastMemory)

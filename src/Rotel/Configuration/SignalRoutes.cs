@@ -13,8 +13,17 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
         foreach (var signal in OtlpSignals.All)
         {
             routes[(int)signal] = isRouted ? Find(signal)
-                : options.Exporters.Count == 1 ? [options.Exporters.All[0]]
+                : options.Exporters.Count == 1 && IsReceived(signal) ? [options.Exporters.All[0]]
                 : [];
+            foreach (var exporter in routes[(int)signal].Where(exporter => !exporter.Type.Takes(signal)))
+                errors.Add(RowOf(signal), $"the exporter {exporter.Name} is of type {exporter.Type.Name}, which takes no {signal.Name()}");
+        }
+
+        if (routes[(int)OtlpSignal.Profiles].Count > 0 && !IsReceived(OtlpSignal.Profiles))
+        {
+            errors.Add(
+                RowOf(OtlpSignal.Profiles),
+                $"profiles are not received; set {SettingScope.Global.For(ReceiverSettings.ProfilesEnabled).Variable} to true as well");
         }
 
         if (routes.All(route => route.Count == 0) && errors.Count == 0 && !exporters.HasRefused)
@@ -34,13 +43,18 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
             else if (!exporters.HasRefused)
             {
                 errors.Add(
-                    SettingScope.Global.For(GlobalSettings.RouteOf(signal)).ToString(),
+                    RowOf(signal),
                     $"there is no exporter of that name ({Shown(name)}); {Known()}");
             }
         }
 
         return [.. found];
     }
+
+    /// <summary>Profiles are off unless asked for. The others may also be handed over by the process, so they are on whatever is received.</summary>
+    private bool IsReceived(OtlpSignal signal) => signal != OtlpSignal.Profiles || options.Otlp.Profiles;
+
+    private static string RowOf(OtlpSignal signal) => SettingScope.Global.For(GlobalSettings.RouteOf(signal)).ToString();
 
     /// <summary>A name that could not be one may be a secret in the wrong place.</summary>
     private static string Shown(string name) => name.Length <= 64 && ExporterName.Problem(name) is null ? name : "not a name at all";

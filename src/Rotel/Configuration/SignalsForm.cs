@@ -27,7 +27,7 @@ internal sealed class SignalsForm : SettingForm<IReadOnlySet<OtlpSignal>>
         {
             if (item.Equals("none", StringComparison.OrdinalIgnoreCase))
                 continue;
-            if (!SettingForms.OneOf<OtlpSignal>().TryRead(item, out var signal, out _))
+            if (!SettingForms.OneOf<OtlpSignal>().TryRead(item, out var signal, out _) || !signal.IsMergeable())
             {
                 problem = $"expected {Description}";
                 return false;

@@ -108,6 +108,8 @@ internal sealed class CollectorComposition
     private List<IPayloadProcessor> CreateProcessors(OtlpSignal signal)
     {
         var processors = new List<IPayloadProcessor>();
+        if (!signal.IsMergeable())
+            return processors;
         if (_plan.Options.ResourceAttributes.Count > 0)
             processors.Add(new ResourceAttributesProcessor(_plan.Options.ResourceAttributes, _pool));
         if (_plan.Options.DebugLog.Signals.Contains(signal))
@@ -135,6 +137,7 @@ internal sealed class CollectorComposition
             options.Traces ? pipelines[(int)OtlpSignal.Traces] : null,
             options.Metrics ? pipelines[(int)OtlpSignal.Metrics] : null,
             options.Logs ? pipelines[(int)OtlpSignal.Logs] : null,
+            options.Profiles ? pipelines[(int)OtlpSignal.Profiles] : null,
         ];
         return new OtlpReceiver(
             options,

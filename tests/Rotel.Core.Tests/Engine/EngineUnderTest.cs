@@ -80,8 +80,8 @@ internal sealed class EngineUnderTest : IDisposable
             Workers,
             new IntakeSettings(
                 OtlpLimits.Untrusted, admissionTimeout ?? TimeSpan.FromSeconds(2), acknowledgement, TimeSpan.FromSeconds(10)),
-            [pipeline, null, null],
-            [Receiver, Metrics.AddReceiver("test", OtlpSignal.Metrics), Metrics.AddReceiver("test", OtlpSignal.Logs)]);
+            [pipeline, null, null, null],
+            [Receiver, .. OtlpSignals.All[1..].ToArray().Select(signal => Metrics.AddReceiver("test", signal))]);
     }
 
     /// <summary>Hands a body in as a receiver would.</summary>

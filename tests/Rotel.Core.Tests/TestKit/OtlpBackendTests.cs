@@ -7,6 +7,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
+using OpenTelemetry.Proto.Collector.Profiles.V1Development;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Otlp;
 using Rotel.TestKit.Backends;
@@ -58,7 +59,11 @@ public sealed class OtlpBackendTests : IAsyncLifetime
         await new MetricsService.MetricsServiceClient(channel).ExportAsync(_load.Metrics(7), cancellationToken: Cancellation);
         await new LogsService.LogsServiceClient(channel).ExportAsync(_load.Logs(8), cancellationToken: Cancellation);
 
-        Assert.Equal([9_000L, 7, 8], Enum.GetValues<OtlpSignal>().Select(_backend.ItemCount));
+        await new ProfilesService.ProfilesServiceClient(channel).ExportAsync(
+            (ExportProfilesServiceRequest)new TelemetryGenerator(1).Request(OtlpSignal.Profiles), cancellationToken: Cancellation);
+
+        var profiles = OtlpItems.Count(new TelemetryGenerator(1).Request(OtlpSignal.Profiles));
+        Assert.Equal([9_000L, 7, 8, profiles], Enum.GetValues<OtlpSignal>().Select(_backend.ItemCount));
         Assert.All(_backend.Requests, request => Assert.Equal(BackendProtocol.Grpc, request.Protocol));
     }
 

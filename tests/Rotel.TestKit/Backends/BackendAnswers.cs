@@ -5,6 +5,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
+using OpenTelemetry.Proto.Collector.Profiles.V1Development;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Otlp;
 using Rotel.TestKit.Telemetry;
@@ -179,9 +180,13 @@ internal static class BackendAnswers
             {
                 PartialSuccess = partial ? new ExportMetricsPartialSuccess { RejectedDataPoints = rejected, ErrorMessage = message } : null,
             },
-            _ => new ExportLogsServiceResponse
+            OtlpSignal.Logs => new ExportLogsServiceResponse
             {
                 PartialSuccess = partial ? new ExportLogsPartialSuccess { RejectedLogRecords = rejected, ErrorMessage = message } : null,
+            },
+            _ => new ExportProfilesServiceResponse
+            {
+                PartialSuccess = partial ? new ExportProfilesPartialSuccess { RejectedProfiles = rejected, ErrorMessage = message } : null,
             },
         };
     }

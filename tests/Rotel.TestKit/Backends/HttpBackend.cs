@@ -67,11 +67,12 @@ internal static class HttpBackend
         await BackendAnswers.AnswerHttpAsync(context, backend, request);
     }
 
-    private static OtlpSignal? SignalOf(string path) => path[(path.LastIndexOf("/v1/", StringComparison.Ordinal) + 1)..] switch
+    private static OtlpSignal? SignalOf(string path) => path[(path.LastIndexOf("/v1", StringComparison.Ordinal) + 1)..] switch
     {
         "v1/traces" => OtlpSignal.Traces,
         "v1/metrics" => OtlpSignal.Metrics,
         "v1/logs" => OtlpSignal.Logs,
+        "v1development/profiles" => OtlpSignal.Profiles,
         _ => null,
     };
 

@@ -136,6 +136,7 @@ public sealed class OtlpBackend : IAsyncDisposable
         server.MapGrpcService<GrpcTraceBackend>();
         server.MapGrpcService<GrpcMetricsBackend>();
         server.MapGrpcService<GrpcLogsBackend>();
+        server.MapGrpcService<GrpcProfilesBackend>();
         server.MapPost("/{**path}", (RequestDelegate)HttpBackend.ReceiveAsync);
         await server.StartAsync(cancellation);
 

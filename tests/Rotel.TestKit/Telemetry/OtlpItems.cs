@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
+using OpenTelemetry.Proto.Collector.Profiles.V1Development;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Logs.V1;
 using OpenTelemetry.Proto.Metrics.V1;
@@ -9,7 +10,7 @@ using Rotel.Otlp;
 
 namespace Rotel.TestKit.Telemetry;
 
-/// <summary>Counts and names the items of a request (spans, data points, log records), by Google.Protobuf's reading of it.</summary>
+/// <summary>Counts and names the items of a request (spans, data points, log records, profiles), by Google.Protobuf's reading of it.</summary>
 public static class OtlpItems
 {
     /// <summary>The attribute that names a log record of the <see cref="StandardLoad"/>.</summary>
@@ -20,7 +21,8 @@ public static class OtlpItems
     {
         OtlpSignal.Traces => ExportTraceServiceRequest.Descriptor,
         OtlpSignal.Metrics => ExportMetricsServiceRequest.Descriptor,
-        _ => ExportLogsServiceRequest.Descriptor,
+        OtlpSignal.Logs => ExportLogsServiceRequest.Descriptor,
+        _ => ExportProfilesServiceRequest.Descriptor,
     };
 
     /// <summary>Parses a request of the signal.</summary>
@@ -29,7 +31,8 @@ public static class OtlpItems
     {
         OtlpSignal.Traces => ExportTraceServiceRequest.Parser.ParseFrom(encoded),
         OtlpSignal.Metrics => ExportMetricsServiceRequest.Parser.ParseFrom(encoded),
-        _ => ExportLogsServiceRequest.Parser.ParseFrom(encoded),
+        OtlpSignal.Logs => ExportLogsServiceRequest.Parser.ParseFrom(encoded),
+        _ => ExportProfilesServiceRequest.Parser.ParseFrom(encoded),
     };
 
     /// <summary>How many items a request holds.</summary>
@@ -37,7 +40,7 @@ public static class OtlpItems
 
     /// <summary>
     /// One key per item: the span id in hexadecimal; the log record's <see cref="LogRecordKey"/>, or else its time and span id; the data
-    /// point's metric and time. Unique within one <see cref="StandardLoad"/>, so that losses and duplicates can be told apart.
+    /// point's metric and time; the profile's id in hexadecimal. Unique within one <see cref="StandardLoad"/>, so that losses and duplicates can be told apart.
     /// </summary>
     public static IEnumerable<string> Keys(IMessage request) => request switch
     {
@@ -57,6 +60,11 @@ public static class OtlpItems
             from scope in resource.ScopeLogs
             from record in scope.LogRecords
             select Key(record),
+        ExportProfilesServiceRequest profiles =>
+            from resource in profiles.ResourceProfiles
+            from scope in resource.ScopeProfiles
+            from profile in scope.Profiles
+            select Convert.ToHexStringLower(profile.ProfileId.Span),
         _ => throw new ArgumentException($"{request.Descriptor.FullName} is not an export request.", nameof(request)),
     };
 

@@ -87,7 +87,7 @@ public sealed class PrecedenceTests
     {
         var plan = RotelConfiguration.Load(Sources.Environment("ROTEL_OTLP_EXPORTER_ENDPOINT=https://otlp.example.com"));
 
-        foreach (var signal in OtlpSignals.All)
+        foreach (var signal in OtlpSignals.Mergeable)
             Assert.Equal("otlp", Assert.Single(plan.ExportersOf(signal)).Name);
     }
 
