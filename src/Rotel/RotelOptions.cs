@@ -81,6 +81,17 @@ public sealed class RotelOptions
     /// <value>The default is 10 s. Environment: <c>ROTEL_DRAIN_TIMEOUT</c>.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Gets or sets whether Rotel may raise the minimum of the process's thread pool while the application blocks all its threads, for
+    /// receiving and delivering over sockets need one.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="true"/>: up to 64 threads above those there are, never above the application's own maximum, put back
+    /// when the pool runs again. False leaves the pool alone; hand-offs are accepted into memory all the same. Environment:
+    /// <c>ROTEL_RELIEVE_STARVED_POOL</c>.
+    /// </value>
+    public bool RelieveStarvedPool { get; set; } = true;
+
     /// <summary><see cref="MemoryLimit"/>, decided.</summary>
     internal long EffectiveMemoryLimit =>
         MemoryLimit ?? Math.Min(DefaultMemoryLimit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Rotel.Exporters.Otlp;
@@ -6,9 +8,9 @@ using Rotel.Exporters.Otlp;
 namespace Rotel.EndToEnd;
 
 /// <summary>
-/// An application that embeds Rotel and can block its own thread pool, led by lines on its input: <c>starve</c> blocks every thread that the
-/// pool has or makes until <c>free</c>; <c>export</c> ends a hundred spans and says when they are handed over; <c>stop</c> stops Rotel, says
-/// what became of everything, and exits.
+/// An application that embeds Rotel and can block its own thread pool, led by lines on its input: <c>starve N</c> queues so many work items
+/// that block their thread until <c>free</c>, and says when the first of them do; <c>export</c> ends a hundred spans and says when they are
+/// handed over; <c>stop</c> stops Rotel, says what became of everything, and exits.
 /// </summary>
 public static class StarvedApplication
 {
@@ -18,7 +20,7 @@ public static class StarvedApplication
         using var source = new ActivitySource("Rotel.EndToEnd.Host");
         var agent = RotelAgent.StartAsync(options =>
         {
-            options.Otlp.GrpcEndpoint = null;
+            options.Otlp.GrpcEndpoint = "127.0.0.1:0";
             options.Otlp.HttpEndpoint = "127.0.0.1:0";
             options.Batch.Timeout = TimeSpan.FromMilliseconds(20);
             options.Exporters.AddOtlp("backend", exporter =>
@@ -28,19 +30,22 @@ public static class StarvedApplication
                 exporter.Retry.InitialBackoff = TimeSpan.FromMilliseconds(50);
             });
         }).GetAwaiter().GetResult();
-        using var tracing = Sdk.CreateTracerProviderBuilder().AddSource(source.Name).SetSampler(new AlwaysOnSampler()).AddRotelExporter(agent).Build();
+        using var tracing = Sdk.CreateTracerProviderBuilder()
+            .AddSource(source.Name).SetSampler(new AlwaysOnSampler()).AddRotelExporter(agent).Build();
         using var freed = new ManualResetEvent(false);
-        Console.WriteLine($"ready http://{agent.HttpEndpoints[0]}");
+        Console.WriteLine($"ready http://{agent.HttpEndpoints[0]} http://{agent.GrpcEndpoints[0]}");
 
         while (Console.ReadLine() is { } command and not "stop")
         {
-            switch (command)
+            var words = command.Split(' ');
+            switch (words[0])
             {
                 case "starve":
                     using (var taken = new CountdownEvent(Environment.ProcessorCount))
                     {
-                        // Far more than the pool makes threads for while it is starved; what comes behind them waits.
-                        for (var i = 0; i < 1000; i++)
+                        // What the pool has no thread for waits in its queue, and all that comes later behind it.
+                        var blockers = int.Parse(words[1], CultureInfo.InvariantCulture);
+                        for (var i = 0; i < blockers; i++)
                         {
                             var counts = i < Environment.ProcessorCount;
                             ThreadPool.UnsafeQueueUserWorkItem(
@@ -73,8 +78,24 @@ public static class StarvedApplication
             }
         }
 
+        Console.WriteLine($"starvations {Starvations()}");
         agent.StopAsync().GetAwaiter().GetResult();
         foreach (var queue in agent.Collector!.Queues.Where(queue => queue.Ledger.Accepted > 0))
             Console.WriteLine($"accepted {queue.Ledger.Accepted} delivered {queue.Ledger.Delivered} dropped {queue.Ledger.TotalDropped}");
+    }
+
+    private static long Starvations()
+    {
+        var read = 0L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Name == "rotel.thread_pool.starvations")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, measurement, _, _) => read = measurement);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return read;
     }
 }

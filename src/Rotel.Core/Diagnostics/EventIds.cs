@@ -10,4 +10,7 @@ internal static class EventIds
     public const int Retrying = 1002;
     public const int DestinationWarned = 1003;
     public const int ExporterFailed = 1004;
+    public const int PoolStarved = 1005;
+    public const int PoolStillStarved = 1006;
+    public const int PoolRelieved = 1007;
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Rotel.Diagnostics;
 
-/// <summary>The log events of delivery.</summary>
+/// <summary>The log events of delivery and of the threads it needs.</summary>
 internal static partial class Log
 {
     [LoggerMessage(
@@ -28,4 +28,26 @@ internal static partial class Log
     [LoggerMessage(
         EventIds.ExporterFailed, LogLevel.Error, "Exporter '{Exporter}' failed unexpectedly {Times} times on {Signal}; a defect.")]
     public static partial void ExporterFailed(this ILogger logger, long times, string signal, string exporter, Exception? exception);
+
+    [LoggerMessage(
+        EventIds.PoolStarved,
+        LogLevel.Warning,
+        "The process's thread pool has not run a work item for {WaitedSeconds:0.#} s: all its {Threads} threads are blocked, and network "
+        + "traffic stands still. Rotel raises the pool's minimum from {Before} to {Minimum} threads, and up to {Most} more than there were "
+        + "if need be, until the pool runs again; ROTEL_RELIEVE_STARVED_POOL=false prevents that. Find what blocks the threads.")]
+    public static partial void PoolStarved(
+        this ILogger logger, double waitedSeconds, int threads, int before, int minimum, int most);
+
+    [LoggerMessage(
+        EventIds.PoolStillStarved,
+        LogLevel.Warning,
+        "The process's thread pool is blocked with {Threads} threads, {Added} of them due to Rotel, which adds no more: listeners do not "
+        + "answer and nothing is delivered until threads come free.")]
+    public static partial void PoolStillStarved(this ILogger logger, int threads, int added);
+
+    [LoggerMessage(
+        EventIds.PoolRelieved,
+        LogLevel.Information,
+        "The process's thread pool runs work items in time; its minimum, raised to {Raised} threads, is back at {Before}.")]
+    public static partial void PoolRelieved(this ILogger logger, int raised, int before);
 }

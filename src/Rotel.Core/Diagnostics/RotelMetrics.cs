@@ -3,6 +3,7 @@ using Rotel.Delivery;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Threading;
 
 namespace Rotel.Diagnostics;
 
@@ -18,6 +19,7 @@ internal sealed class RotelMetrics : IDisposable
     private readonly Histogram<double> _attemptDuration;
     private readonly List<ReceiverLedger> _receivers = [];
     private readonly List<ExporterQueue> _queues = [];
+    private StarvationRelief? _relief;
 
     /// <param name="budget">The memory account to watch.</param>
     public RotelMetrics(ByteBudget budget)
@@ -49,6 +51,11 @@ internal sealed class RotelMetrics : IDisposable
         _meter.CreateObservableUpDownCounter(
             "rotel.memory.reserved", () => budget.Reserved, "By", "Bytes reserved of the memory budget.");
         _meter.CreateObservableUpDownCounter("rotel.memory.limit", () => budget.Limit, "By", "The memory budget.");
+        _meter.CreateObservableCounter(
+            "rotel.thread_pool.starvations",
+            () => Volatile.Read(ref _relief)?.Found ?? 0,
+            "{occurrence}",
+            "How often the process's thread pool was found blocked.");
         _attemptDuration = _meter.CreateHistogram<double>("rotel.exporter.attempt.duration", "s", "How long attempts to export took.");
     }
 
@@ -68,6 +75,8 @@ internal sealed class RotelMetrics : IDisposable
         lock (_queues)
             _queues.Add(queue);
     }
+
+    public void Watch(StarvationRelief relief) => Volatile.Write(ref _relief, relief);
 
     public void Dispose() => _meter.Dispose();
 

@@ -49,6 +49,9 @@ internal sealed class Intake
 
     public BufferPool Pool { get; }
 
+    /// <summary>Told of every request; null where a starved pool is left alone.</summary>
+    public StarvationRelief? Relief { get; init; }
+
     /// <summary>Whether the signal has somewhere to go; otherwise its path does not exist.</summary>
     public bool Accepts(OtlpSignal signal) => _pipelines[(int)signal] is not null;
 
@@ -56,6 +59,7 @@ internal sealed class Intake
     /// <param name="senderTimeout">What the sender said it would wait (<c>grpc-timeout</c>); null when it did not.</param>
     public IngestDeadlines StartRequest(TimeSpan? senderTimeout)
     {
+        Relief?.Touch();
         if (senderTimeout == Timeout.InfiniteTimeSpan)
             senderTimeout = null;
         var admission = senderTimeout < _settings.AdmissionTimeout ? senderTimeout.Value : _settings.AdmissionTimeout;

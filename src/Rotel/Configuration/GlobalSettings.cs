@@ -11,6 +11,7 @@ internal static class GlobalSettings
     public const string Enabled = "enabled";
     public const string MemoryLimit = "memory_limit";
     public const string DrainTimeout = "drain_timeout";
+    public const string RelieveStarvedPool = "relieve_starved_pool";
     public const string ResourceAttributes = "otel_resource_attributes";
     public const string DebugLog = "debug_log";
     public const string DebugLogVerbosity = "debug_log_verbosity";
@@ -61,6 +62,10 @@ internal static class GlobalSettings
         new Setting<RotelOptions, TimeSpan>(
             DrainTimeout, SettingForms.Duration, "How long a shutdown may take to deliver what was accepted.",
             options => options.DrainTimeout, (options, value) => options.DrainTimeout = value),
+        new Setting<RotelOptions, bool>(
+            RelieveStarvedPool, SettingForms.Boolean,
+            "Whether the thread pool's minimum is raised while the application blocks all its threads; up to 64 more, put back afterwards.",
+            options => options.RelieveStarvedPool, (options, value) => options.RelieveStarvedPool = value),
     ];
 
     public static string RouteOf(OtlpSignal signal) => $"exporters_{signal.Name()}";

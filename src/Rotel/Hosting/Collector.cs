@@ -99,6 +99,7 @@ internal sealed class Collector : IAsyncDisposable
             queue.Dispose();
         foreach (var exporter in _parts.Exporters)
             await exporter.DisposeAsync().ConfigureAwait(false);
+        _parts.Relief?.Dispose();
         _parts.Metrics.Dispose();
         _parts.Workers.Dispose();
         _parts.Time.Dispose();

@@ -27,6 +27,7 @@ internal sealed class CollectorComposition
     private readonly BackgroundWorkers _workers = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly BufferPool _pool;
     private readonly RotelMetrics _metrics;
+    private StarvationRelief? _relief;
 
     public CollectorComposition(RotelPlan plan, ILoggerFactory loggerFactory)
     {
@@ -40,10 +41,11 @@ internal sealed class CollectorComposition
     {
         var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
         var queues = CreateQueues(exporters);
+        _relief = CreateRelief(queues);
         var pipelines = CreatePipelines(queues);
         var handOff = CreateIntake("hand_off", pipelines, HandOffSettings());
         var receiver = CreateReceiver(pipelines);
-        return new CollectorParts(_time, _workers, _pool, _metrics, [.. exporters.Values], queues, handOff, receiver);
+        return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, receiver);
     }
 
     private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
@@ -90,6 +92,20 @@ internal sealed class CollectorComposition
             RetrySchedule.From(_plan.RetryOf(exporter)),
             options.RequestTimeoutFor(signal),
             options.MaxConcurrentRequests);
+    }
+
+    private StarvationRelief? CreateRelief(List<ExporterQueue> queues)
+    {
+        if (!_plan.Options.RelieveStarvedPool)
+            return null;
+        var relief = new StarvationRelief(
+            HostThreadPool.Instance,
+            _time,
+            _workers,
+            _loggerFactory.CreateLogger("Rotel.Threading"),
+            () => queues.Exists(static queue => queue.HeldItems > 0));
+        _metrics.Watch(relief);
+        return relief;
     }
 
     private Pipeline?[] CreatePipelines(List<ExporterQueue> queues)
@@ -158,6 +174,6 @@ internal sealed class CollectorComposition
         var ledgers = new ReceiverLedger[OtlpSignals.Count];
         foreach (var signal in OtlpSignals.All)
             ledgers[(int)signal] = _metrics.AddReceiver(receiver, signal);
-        return new Intake(_pool, _time, _workers, settings, pipelines, ledgers);
+        return new Intake(_pool, _time, _workers, settings, pipelines, ledgers) { Relief = _relief };
     }
 }

@@ -13,6 +13,7 @@ internal sealed record CollectorParts(
     BackgroundWorkers Workers,
     BufferPool Pool,
     RotelMetrics Metrics,
+    StarvationRelief? Relief,
     IReadOnlyList<IExporter> Exporters,
     IReadOnlyList<ExporterQueue> Queues,
     Intake HandOff,

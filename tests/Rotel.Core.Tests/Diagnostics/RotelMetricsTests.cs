@@ -76,7 +76,8 @@ public sealed class RotelMetricsTests
             Expect("rotel.exporter.attempt.duration", "s", PerComponent, 0);
             Expect("rotel.memory.reserved", "By", [], 0, mine: false);
             Expect("rotel.memory.limit", "By", [], engine.Pool.Budget.Limit, mine: false);
-            Assert.Equal(13, seen.Select(one => one.Name).Distinct().Count());
+            Expect("rotel.thread_pool.starvations", "{occurrence}", [], 0, mine: false);
+            Assert.Equal(14, seen.Select(one => one.Name).Distinct().Count());
         }
     }
 
