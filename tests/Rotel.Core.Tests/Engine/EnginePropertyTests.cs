@@ -19,8 +19,7 @@ public sealed class EnginePropertyTests
     [Fact]
     public async Task Engine_RandomTrafficOutcomesAndLimits_SettlesEveryItemOncePerQueue()
     {
-        var first = Random.Shared.Next(1_000_000);
-        for (var seed = first; seed < first + 60; seed++)
+        for (var seed = FreshSeed.Value; seed < FreshSeed.Value + 60; seed++)
         {
             try
             {
@@ -28,7 +27,7 @@ public sealed class EnginePropertyTests
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"Seed {seed}: {exception.Message}", exception);
+                throw new InvalidOperationException($"{FreshSeed.Variable}={seed}: {exception.Message}", exception);
             }
         }
     }
