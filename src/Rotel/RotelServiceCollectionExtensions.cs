@@ -9,6 +9,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds Rotel to a host.</summary>
 public static class RotelServiceCollectionExtensions
 {
+    /// <summary>Without the star every category that begins with these letters would be meant, an application's own among them.</summary>
+    private const string OwnCategories = "Rotel.*";
+
     /// <summary>
     /// Runs an OpenTelemetry collector in this process: it listens for OTLP on 4317 (gRPC) and 4318 (HTTP) of the loopback interface from the
     /// host's start on, and delivers what it holds after all other services have stopped. Calls add up.
@@ -32,8 +35,8 @@ public static class RotelServiceCollectionExtensions
         // Rotel's own messages must not travel through Rotel: a failing exporter would feed on its own complaints.
         services.Configure<LoggerFilterOptions>(static options =>
         {
-            if (!options.Rules.Any(rule => rule.ProviderName == "OpenTelemetry" && rule.CategoryName == "Rotel"))
-                options.Rules.Add(new LoggerFilterRule("OpenTelemetry", "Rotel", LogLevel.None, null));
+            if (!options.Rules.Any(rule => rule.ProviderName == "OpenTelemetry" && rule.CategoryName == OwnCategories))
+                options.Rules.Add(new LoggerFilterRule("OpenTelemetry", OwnCategories, LogLevel.None, null));
         });
         return services;
     }
