@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Rotel.Otlp.Fields;
+using Rotel.Otlp.Json;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;
 
@@ -46,13 +47,7 @@ internal readonly record struct ExportResponse(long Rejected, string Message)
             json.WriteStartObject("partialSuccess"u8);
             if (Rejected != 0)
             {
-                var name = signal switch
-                {
-                    OtlpSignal.Traces => "rejectedSpans",
-                    OtlpSignal.Metrics => "rejectedDataPoints",
-                    _ => "rejectedLogRecords",
-                };
-                json.WriteString(name, Rejected.ToString(CultureInfo.InvariantCulture));
+                json.WriteString(RejectedKey(signal), Rejected.ToString(CultureInfo.InvariantCulture));
             }
 
             if (!string.IsNullOrEmpty(Message))
@@ -90,6 +85,60 @@ internal readonly record struct ExportResponse(long Rejected, string Message)
         {
             return new ExportResponse(0, "");
         }
+    }
+
+    /// <summary>
+    /// Reads the JSON form from a peer that may send anything; what is not such a text is no partial success, as with <see cref="Read"/>.
+    /// </summary>
+    public static ExportResponse ReadJson(OtlpSignal signal, ReadOnlySpan<byte> body)
+    {
+        var response = new ExportResponse(0, "");
+        var json = JsonAnswer.Open(body);
+        try
+        {
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+                return response;
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var isPartialSuccess = json.ValueTextEquals("partialSuccess"u8);
+                json.Read();
+                if (isPartialSuccess && json.TokenType == JsonTokenType.StartObject)
+                    response = ReadPartialSuccess(signal, ref json);
+                else
+                    json.Skip();
+            }
+
+            json.Read();
+            return response;
+        }
+        catch (Exception exception) when (JsonAnswer.IsFault(exception))
+        {
+            return new ExportResponse(0, "");
+        }
+    }
+
+    private static ReadOnlySpan<byte> RejectedKey(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Traces => "rejectedSpans"u8,
+        OtlpSignal.Metrics => "rejectedDataPoints"u8,
+        _ => "rejectedLogRecords"u8,
+    };
+
+    private static ExportResponse ReadPartialSuccess(OtlpSignal signal, ref Utf8JsonReader json)
+    {
+        long rejected = 0;
+        var message = "";
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals(RejectedKey(signal)))
+                rejected = JsonAnswer.ReadInteger(ref json);
+            else if (json.ValueTextEquals("errorMessage"u8))
+                message = JsonAnswer.ReadText(ref json);
+            else
+                json.Skip();
+        }
+
+        return new ExportResponse(Math.Max(0, rejected), message);
     }
 
     private static ExportResponse ReadPartialSuccess(ReadOnlySpan<byte> partial)

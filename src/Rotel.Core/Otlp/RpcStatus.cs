@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Rotel.Otlp.Fields;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;
@@ -16,7 +14,7 @@ namespace Rotel.Otlp;
 /// <param name="RetryDelay">
 /// The delay of a <c>google.rpc.RetryInfo</c> among the details. Its presence, even with no delay, says that a retry is wanted.
 /// </param>
-internal readonly record struct RpcStatus(int Code, string Message, TimeSpan? RetryDelay = null)
+internal readonly partial record struct RpcStatus(int Code, string Message, TimeSpan? RetryDelay = null)
 {
     private const string RetryInfoType = "type.googleapis.com/google.rpc.RetryInfo";
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -34,28 +32,6 @@ internal readonly record struct RpcStatus(int Code, string Message, TimeSpan? Re
             writer.WriteString(StatusFields.Status.Message, Message);
         if (RetryDelay is { } delay)
             WriteRetryInfo(writer, delay);
-    }
-
-    /// <summary>Writes the JSON form that OTLP over HTTP answers to JSON requests.</summary>
-    public void WriteJson(IBufferWriter<byte> destination)
-    {
-        using var json = new Utf8JsonWriter(destination);
-        json.WriteStartObject();
-        if (Code != 0)
-            json.WriteNumber("code"u8, Code);
-        if (!string.IsNullOrEmpty(Message))
-            json.WriteString("message"u8, Message);
-        if (RetryDelay is { } delay)
-        {
-            json.WriteStartArray("details"u8);
-            json.WriteStartObject();
-            json.WriteString("@type"u8, RetryInfoType);
-            json.WriteString("retryDelay"u8, JsonDuration(delay));
-            json.WriteEndObject();
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
     }
 
     /// <summary>
@@ -119,22 +95,6 @@ internal readonly record struct RpcStatus(int Code, string Message, TimeSpan? Re
             writer.WriteVarint(StatusFields.Duration.Nanos, (ulong)nanos);
     }
 
-    /// <summary>The protobuf JSON form of a duration: seconds with 0, 3, 6 or 9 decimals, and an <c>s</c>.</summary>
-    private static string JsonDuration(TimeSpan delay)
-    {
-        if (delay < TimeSpan.Zero)
-            delay = TimeSpan.Zero;
-        var text = new StringBuilder().Append(delay.Ticks / TimeSpan.TicksPerSecond);
-        var nanos = delay.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick;
-        if (nanos != 0)
-        {
-            var (unit, digits) = nanos % 1_000_000 == 0 ? (1_000_000, 3) : nanos % 1_000 == 0 ? (1_000, 6) : (1, 9);
-            text.Append('.').Append((nanos / unit).ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(digits, '0'));
-        }
-
-        return text.Append('s').ToString();
-    }
-
     /// <summary>The delay of one detail, or null when it is not a RetryInfo.</summary>
     private static TimeSpan? ReadDetail(ReadOnlySpan<byte> any)
     {
@@ -157,9 +117,12 @@ internal readonly record struct RpcStatus(int Code, string Message, TimeSpan? Re
             }
         }
 
-        // Only what follows the last slash names the type; the host before it is free.
-        return type[(type.LastIndexOf((byte)'/') + 1)..].SequenceEqual("google.rpc.RetryInfo"u8) ? ReadRetryInfo(value) : null;
+        return IsRetryInfo(type) ? ReadRetryInfo(value) : null;
     }
+
+    /// <summary>Only what follows the last slash names the type; the host before it is free.</summary>
+    private static bool IsRetryInfo(ReadOnlySpan<byte> typeUrl) =>
+        typeUrl[(typeUrl.LastIndexOf((byte)'/') + 1)..].SequenceEqual("google.rpc.RetryInfo"u8);
 
     private static TimeSpan ReadRetryInfo(ReadOnlySpan<byte> retryInfo)
     {

@@ -2,22 +2,24 @@ using System.Globalization;
 
 namespace Rotel.Otlp.Text;
 
-/// <summary>The names of opentelemetry-proto 1.11.0's enum values; a value newer than this code is its number.</summary>
+/// <summary>
+/// The names of opentelemetry-proto 1.11.0's enum values, each at the index of its value; a value newer than this code is its number.
+/// </summary>
 internal static class OtlpEnumNames
 {
-    private static readonly string[] SpanKinds =
+    public static readonly string[] SpanKinds =
     [
         "SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER",
     ];
 
-    private static readonly string[] StatusCodes = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
+    public static readonly string[] StatusCodes = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
 
-    private static readonly string[] Temporalities =
+    public static readonly string[] Temporalities =
     [
         "AGGREGATION_TEMPORALITY_UNSPECIFIED", "AGGREGATION_TEMPORALITY_DELTA", "AGGREGATION_TEMPORALITY_CUMULATIVE",
     ];
 
-    private static readonly string[] SeverityNumbers =
+    public static readonly string[] SeverityNumbers =
     [
         "SEVERITY_NUMBER_UNSPECIFIED",
         "SEVERITY_NUMBER_TRACE", "SEVERITY_NUMBER_TRACE2", "SEVERITY_NUMBER_TRACE3", "SEVERITY_NUMBER_TRACE4",
