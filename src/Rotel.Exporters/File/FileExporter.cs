@@ -29,7 +29,7 @@ internal sealed class FileExporter : IExporter
             writer = new OtlpJsonWriter();
         try
         {
-            Write(batch, writer, text);
+            writer.WriteAll(batch.Signal, batch.Payloads, text);
             text.Write("\n"u8);
             text.Seal();
             return new JsonLine(text, isReadable: true);
@@ -73,26 +73,5 @@ internal sealed class FileExporter : IExporter
         await _file.DisposeAsync().ConfigureAwait(false);
         while (_idle.TryTake(out var writer))
             writer.Dispose();
-    }
-
-    private void Write(OtlpBatch batch, OtlpJsonWriter writer, PooledSegments text)
-    {
-        var payloads = batch.Payloads;
-        if (payloads.Count == 1)
-        {
-            writer.Write(batch.Signal, payloads[0].Body.Span, text);
-            return;
-        }
-
-        // The bodies one after another are their merge, and one line.
-        using var merged = _pool.RentOverdraft(checked((int)batch.WireLength));
-        var rest = merged.Span;
-        for (var i = 0; i < payloads.Count; i++)
-        {
-            payloads[i].Body.Span.CopyTo(rest);
-            rest = rest[payloads[i].Length..];
-        }
-
-        writer.Write(batch.Signal, merged.Span[..(int)batch.WireLength], text);
     }
 }

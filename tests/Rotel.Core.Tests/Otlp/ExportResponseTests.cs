@@ -47,7 +47,23 @@ public sealed class ExportResponseTests
         Assert.True(
             JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(json.WrittenSpan)),
             $"{expected}\n{Encoding.UTF8.GetString(json.WrittenSpan)}");
+        Assert.Equal(response, ExportResponse.ReadJson(signal, json.WrittenSpan));
     }
+
+    [Theory]
+    [InlineData("", 0, "")]
+    [InlineData("{}", 0, "")]
+    [InlineData("""{"partialSuccess":null}""", 0, "")]
+    [InlineData("""{"partialSuccess":{}}""", 0, "")]
+    [InlineData("""{"partialSuccess":[{"rejectedSpans":1}]}""", 0, "")]
+    [InlineData("""{"partial_success":{"rejectedSpans":1}}""", 0, "")]
+    [InlineData("""{"partialSuccess":{"rejectedSpans":7,"x":{"a":[]},"errorMessage":"\u00fc"},"y":[{}]}""", 7, "ü")]
+    [InlineData("""{"partialSuccess":{"rejectedSpans":"7","rejectedDataPoints":"9"}}""", 7, "")]
+    [InlineData("""{"partialSuccess":{"rejectedSpans":-7}}""", 0, "")]
+    [InlineData("""{"partialSuccess":{"rejectedSpans":"7"}""", 0, "")]
+    [InlineData("<html>ok</html>", 0, "")]
+    public void ReadJson_WhatPeersSend_IsAPartialSuccessOrNone(string json, long rejected, string message) =>
+        Assert.Equal(new ExportResponse(rejected, message), ExportResponse.ReadJson(OtlpSignal.Traces, Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void Write_FullSuccess_IsNoBytesAndAnEmptyObject()

@@ -52,6 +52,56 @@ public sealed class RpcStatusTests
             $"{expected}\n{Encoding.UTF8.GetString(json.WrittenSpan)}");
     }
 
+    [Theory]
+    [MemberData(nameof(Statuses))]
+    public void ReadJson_WhatGoogleProtobufWrites_IsTheStatus(int code, string message, double? delaySeconds)
+    {
+        var status = new RpcStatus(code, message, delaySeconds is { } s ? TimeSpan.FromSeconds(s) : null);
+        var oracle = Oracle(status);
+        oracle.Details.Insert(0, Any.Pack(new Google.Rpc.BadRequest { FieldViolations = { new Google.Rpc.BadRequest.Types.FieldViolation() } }));
+        var types = TypeRegistry.FromMessages(Google.Rpc.RetryInfo.Descriptor, Google.Rpc.BadRequest.Descriptor);
+
+        var json = new JsonFormatter(JsonFormatter.Settings.Default.WithTypeRegistry(types)).Format(oracle);
+
+        Assert.Equal(status, RpcStatus.ReadJson(Encoding.UTF8.GetBytes(json)));
+    }
+
+    [Theory]
+    [InlineData("", 0, "", null)]
+    [InlineData("null", 0, "", null)]
+    [InlineData("[]", 0, "", null)]
+    [InlineData("<html>502 Bad Gateway</html>", 0, "", null)]
+    [InlineData("""{"code":"14","message":{"deep":[1]},"details":{"a":1}}""", 14, "", null)]
+    [InlineData("""{"code":{},"message":"a\ud800b\u00e9","details":[1,null,{"@type":7}]}""", 0, "a\uFFFDb\u00e9", null)]
+    [InlineData("""{"code":-5,"message":"kept","rest":nonsense""", 0, "kept", null)]
+    [InlineData("""{"details":[{"retryDelay":"3.000000001s","@type":"x/google.rpc.RetryInfo"}]}""", 0, "", 3.0)]
+    [InlineData("""{"details":[{"@type":"google.rpc.RetryInfo"}]}""", 0, "", 0.0)]
+    [InlineData("""{"details":[{"@type":"google.rpc.RetryInfo","retryDelay":"-3s"}]}""", 0, "", 0.0)]
+    [InlineData("""{"details":[{"@type":"google.rpc.RetryInfo","retryDelay":"soon"}]}""", 0, "", 0.0)]
+    [InlineData("""{"details":[{"@type":"google.rpc.RetryInfo","retryDelay":"99999999999999999999999999s"}]}""", 0, "", 315_576_000_000.0)]
+    [InlineData("""{"details":[{"@type":"google.rpc.Other","retryDelay":"3s"}]}""", 0, "", null)]
+    public void ReadJson_WhatPeersSend_IsReadAsFarAsItGoes(string json, int code, string message, double? delaySeconds) => Assert.Equal(
+        new RpcStatus(code, message, delaySeconds is { } s ? TimeSpan.FromSeconds(s) : null), RpcStatus.ReadJson(Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void ReadJson_AnyText_NeverThrows()
+    {
+        var text = """{"code":8,"message":"m\ud83d\ude00","details":[{"@type":"google.rpc.RetryInfo","retryDelay":"1.5s","x":{"y":[1,2]}}]}"""u8;
+        for (var seed = 0; seed < 5_000; seed++)
+        {
+            var random = new Random(seed);
+            var altered = text.ToArray();
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+                altered[random.Next(altered.Length)] = (byte)random.Next(256);
+
+            Assert.NotNull(RpcStatus.ReadJson(altered.AsSpan(0, random.Next(altered.Length))).Message);
+            Assert.NotNull(RpcStatus.ReadJson(altered).Message);
+        }
+
+        var endless = RpcStatus.ReadJson(Encoding.UTF8.GetBytes($"{{\"message\":\"{new string('x', 100_000)}\"}}"));
+        Assert.Equal(BoundedText.MaxBytes, endless.Message.Length);
+    }
+
     [Fact]
     public void Read_OtherDetailsBesideRetryInfo_FindsTheDelay()
     {

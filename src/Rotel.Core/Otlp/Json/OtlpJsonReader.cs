@@ -47,7 +47,7 @@ internal ref partial struct OtlpJsonReader
         _lengthWidths = lengthWidths;
         _json = new Utf8JsonReader(
             _text,
-            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = (2 * limits.MaxDepth) + UnknownDepth });
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Disallow, MaxDepth = MaxJsonDepth(limits) });
     }
 
     /// <summary>Turns one body into wire form. The text stays the caller's.</summary>
@@ -80,6 +80,8 @@ internal ref partial struct OtlpJsonReader
 
         return isRead ? reader.Result() : reader.Refusal();
     }
+
+    private static int MaxJsonDepth(OtlpLimits limits) => (2 * limits.MaxDepth) + UnknownDepth;
 
     private OtlpJsonReading Result() => new() { Length = _wire.Length, Buffer = _wire.Detach() };
 
@@ -149,15 +151,15 @@ internal ref partial struct OtlpJsonReader
         if (field.IsPacked)
             return PackedList(field);
 
-        for (var index = 0; Next(); index++)
+        for (var index = 0; ; index++)
         {
+            if (!Next())
+                return Trace(index);
             if (_json.TokenType == JsonTokenType.EndArray)
                 return true;
             if (!Value(field, depth))
                 return Trace(index);
         }
-
-        return false;
     }
 
     private bool PackedList(OtlpJsonField field)
@@ -167,15 +169,15 @@ internal ref partial struct OtlpJsonReader
         _wire.WriteVarint(field.Tag);
         byte lengthWidth = 1;
         var start = _wire.Begin(lengthWidth);
-        for (var index = 0; Next(); index++)
+        for (var index = 0; ; index++)
         {
+            if (!Next())
+                return Trace(index);
             if (_json.TokenType == JsonTokenType.EndArray)
                 return _wire.TryEnd(start, ref lengthWidth) || FailRoom();
             if (!Reserve(GrowingWire.MaxScalarLength) || !Scalar(field))
                 return Trace(index);
         }
-
-        return false;
     }
 
     /// <summary>Writes one value of a field with its tag.</summary>
@@ -248,11 +250,7 @@ internal ref partial struct OtlpJsonReader
 
     private bool Reserve(int count) => _wire.TryReserve(count) || FailRoom();
 
-    private bool FailRoom()
-    {
-        Fail(_wire.Fault);
-        return false;
-    }
+    private bool FailRoom() => Fail(_wire.Fault);
 
     private void FailSyntax(JsonException exception)
     {
@@ -267,7 +265,10 @@ internal ref partial struct OtlpJsonReader
         }
 
         offset = (int)Math.Min(offset + (exception.BytePositionInLine ?? 0), _text.Length);
-        var isTooDeep = _json.CurrentDepth >= (2 * _limits.MaxDepth) + UnknownDepth
+
+        // What has just been opened does not count as depth yet.
+        var depth = _json.CurrentDepth + (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
+        var isTooDeep = depth >= MaxJsonDepth(_limits)
             && offset < _text.Length
             && _text[offset] is (byte)'{' or (byte)'[';
         _fault = isTooDeep ? OtlpJsonFault.TooDeep : OtlpJsonFault.Syntax;

@@ -15,6 +15,7 @@ internal sealed class OtlpJsonWriter : IDisposable
     // Between calls the writer points here, so that it keeps no reference to a caller's buffer.
     private readonly ArrayBufferWriter<byte> _idle = new();
     private readonly Utf8JsonWriter _json;
+    private bool _isListOpen;
 
     public OtlpJsonWriter() =>
         // The text goes to files and queues, not into HTML: only what JSON itself demands is escaped. The structure is ours to keep valid.
@@ -34,37 +35,28 @@ internal sealed class OtlpJsonWriter : IDisposable
         _json.Reset(destination);
         try
         {
+            _isListOpen = false;
             _json.WriteStartObject();
-            switch (signal)
-            {
-                case OtlpSignal.Traces:
-                    WriteResources<SpanReader>(
-                        new TracesReader(body).GetEnumerator(),
-                        OtlpJsonNames.ResourceSpans,
-                        OtlpJsonNames.ScopeSpans,
-                        OtlpJsonNames.Spans,
-                        SpanJson.Write);
-                    break;
-                case OtlpSignal.Metrics:
-                    WriteResources<MetricReader>(
-                        new MetricsReader(body).GetEnumerator(),
-                        OtlpJsonNames.ResourceMetrics,
-                        OtlpJsonNames.ScopeMetrics,
-                        OtlpJsonNames.Metrics,
-                        MetricJson.Write);
-                    break;
-                default:
-                    WriteResources<LogRecordReader>(
-                        new LogsReader(body).GetEnumerator(),
-                        OtlpJsonNames.ResourceLogs,
-                        OtlpJsonNames.ScopeLogs,
-                        OtlpJsonNames.LogRecords,
-                        LogRecordJson.Write);
-                    break;
-            }
+            WriteBody(signal, body);
+            WriteEnd();
+        }
+        finally
+        {
+            _json.Reset(_idle);
+        }
+    }
 
-            _json.WriteEndObject();
-            _json.Flush();
+    /// <summary>Writes the bodies of a batch as the one request that they are together; throws as <see cref="Write"/> does.</summary>
+    public void WriteAll(OtlpSignal signal, IReadOnlyList<OtlpPayload> payloads, IBufferWriter<byte> destination)
+    {
+        _json.Reset(destination);
+        try
+        {
+            _isListOpen = false;
+            _json.WriteStartObject();
+            for (var i = 0; i < payloads.Count; i++)
+                WriteBody(signal, payloads[i].Body.Span);
+            WriteEnd();
         }
         finally
         {
@@ -74,6 +66,45 @@ internal sealed class OtlpJsonWriter : IDisposable
 
     public void Dispose() => _json.Dispose();
 
+    private void WriteEnd()
+    {
+        if (_isListOpen)
+            _json.WriteEndArray();
+        _json.WriteEndObject();
+        _json.Flush();
+    }
+
+    private void WriteBody(OtlpSignal signal, ReadOnlySpan<byte> body)
+    {
+        switch (signal)
+        {
+            case OtlpSignal.Traces:
+                WriteResources<SpanReader>(
+                    new TracesReader(body).GetEnumerator(),
+                    OtlpJsonNames.ResourceSpans,
+                    OtlpJsonNames.ScopeSpans,
+                    OtlpJsonNames.Spans,
+                    SpanJson.Write);
+                break;
+            case OtlpSignal.Metrics:
+                WriteResources<MetricReader>(
+                    new MetricsReader(body).GetEnumerator(),
+                    OtlpJsonNames.ResourceMetrics,
+                    OtlpJsonNames.ScopeMetrics,
+                    OtlpJsonNames.Metrics,
+                    MetricJson.Write);
+                break;
+            default:
+                WriteResources<LogRecordReader>(
+                    new LogsReader(body).GetEnumerator(),
+                    OtlpJsonNames.ResourceLogs,
+                    OtlpJsonNames.ScopeLogs,
+                    OtlpJsonNames.LogRecords,
+                    LogRecordJson.Write);
+                break;
+        }
+    }
+
     private void WriteResources<TItem>(
         WireListEnumerator<ResourceEnvelopeReader<TItem>> resources,
         JsonEncodedText resourcesName,
@@ -82,12 +113,11 @@ internal sealed class OtlpJsonWriter : IDisposable
         ItemWriter<TItem> writeItem)
         where TItem : IWireMessage<TItem>, allows ref struct
     {
-        if (!resources.MoveNext())
-            return;
-
-        _json.WriteStartArray(resourcesName);
-        do
+        while (resources.MoveNext())
         {
+            if (!_isListOpen)
+                _json.WriteStartArray(resourcesName);
+            _isListOpen = true;
             var envelope = resources.Current;
             _json.WriteStartObject();
             if (envelope.HasResource)
@@ -107,8 +137,6 @@ internal sealed class OtlpJsonWriter : IDisposable
             _json.WriteStringIfSet(OtlpJsonNames.SchemaUrl, envelope.SchemaUrl);
             _json.WriteEndObject();
         }
-        while (resources.MoveNext());
-        _json.WriteEndArray();
     }
 
     private void WriteScope<TItem>(ScopeEnvelopeReader<TItem> envelope, JsonEncodedText itemsName, ItemWriter<TItem> writeItem)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Google.Protobuf;
 using Rotel.Core.Tests.Otlp.Wire;
+using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Otlp.Fields;
 using Rotel.Otlp.Json;
@@ -146,6 +147,34 @@ public sealed class OtlpJsonWriterTests
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(destination.WrittenCount > body.Length / 2);
+    }
+
+    [Theory]
+    [InlineData(OtlpSignal.Traces)]
+    [InlineData(OtlpSignal.Metrics)]
+    [InlineData(OtlpSignal.Logs)]
+    public void WriteAll_BodiesOfABatch_IsTheirMerge(OtlpSignal signal)
+    {
+        using var writer = new OtlpJsonWriter();
+        var pool = new BufferPool(new ByteBudget(64 * 1024 * 1024));
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var bodies = Enumerable.Range(0, seed % 5).Select(i => i == 1 ? [] : new TelemetryGenerator((seed * 10) + i).Request(signal).ToByteArray()).ToList();
+            var payloads = bodies.ConvertAll(body =>
+            {
+                var buffer = pool.RentOverdraft(body.Length);
+                body.CopyTo(buffer.Span);
+                return new OtlpPayload(signal, buffer, body.Length, itemCount: 1);
+            });
+            var text = new ArrayBufferWriter<byte>();
+
+            writer.WriteAll(signal, payloads, text);
+
+            Assert.Equal(Json(signal, [.. bodies.SelectMany(body => body)]), Encoding.UTF8.GetString(text.WrittenSpan));
+            payloads.ForEach(payload => payload.Dispose());
+        }
+
+        Assert.Equal(0, pool.Budget.Reserved);
     }
 
     private static string BodyJson(WireBytes value) => ItemJson(OtlpSignal.Logs, new WireBytes().Message(LogFields.LogRecord.Body, value));
