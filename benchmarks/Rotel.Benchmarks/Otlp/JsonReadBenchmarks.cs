@@ -9,7 +9,9 @@ using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Benchmarks.Otlp;
 
-/// <summary>An OTLP/JSON body into wire form: our reader, alone and with the validation that follows it, against JSON into objects into bytes.</summary>
+/// <summary>
+/// An OTLP/JSON body into wire form: our reader, alone and with the validation that follows it, against JSON into objects into bytes.
+/// </summary>
 public class JsonReadBenchmarks
 {
     private readonly BufferPool _pool = new(new ByteBudget(256 * 1024 * 1024));

@@ -121,7 +121,8 @@ internal readonly record struct ExportResponse(long Rejected, string Message)
     {
         OtlpSignal.Traces => "rejectedSpans"u8,
         OtlpSignal.Metrics => "rejectedDataPoints"u8,
-        _ => "rejectedLogRecords"u8,
+        OtlpSignal.Logs => "rejectedLogRecords"u8,
+        _ => "rejectedProfiles"u8,
     };
 
     private static ExportResponse ReadPartialSuccess(OtlpSignal signal, ref Utf8JsonReader json)

@@ -33,8 +33,8 @@ internal readonly partial record struct RpcStatus
     }
 
     /// <summary>
-    /// Reads the JSON form from a peer that may send anything: what could be read before the first fault is returned, and the message is cut
-    /// to <see cref="BoundedText.MaxBytes"/>.
+    /// Reads the JSON form from a peer that may send anything: what could be read before the first fault is returned, and the message is
+    /// cut to <see cref="BoundedText.MaxBytes"/>.
     /// </summary>
     public static RpcStatus ReadJson(ReadOnlySpan<byte> body)
     {

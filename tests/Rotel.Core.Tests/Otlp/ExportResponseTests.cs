@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
+using OpenTelemetry.Proto.Collector.Profiles.V1Development;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Core.Tests.Otlp.Wire;
 using Rotel.Otlp;
@@ -134,9 +135,13 @@ public sealed class ExportResponseTests
             {
                 PartialSuccess = partial ? new ExportMetricsPartialSuccess { RejectedDataPoints = rejected, ErrorMessage = message } : null,
             },
-            _ => new ExportLogsServiceResponse
+            OtlpSignal.Logs => new ExportLogsServiceResponse
             {
                 PartialSuccess = partial ? new ExportLogsPartialSuccess { RejectedLogRecords = rejected, ErrorMessage = message } : null,
+            },
+            _ => new ExportProfilesServiceResponse
+            {
+                PartialSuccess = partial ? new ExportProfilesPartialSuccess { RejectedProfiles = rejected, ErrorMessage = message } : null,
             },
         };
     }

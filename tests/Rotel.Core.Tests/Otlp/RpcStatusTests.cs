@@ -58,7 +58,8 @@ public sealed class RpcStatusTests
     {
         var status = new RpcStatus(code, message, delaySeconds is { } s ? TimeSpan.FromSeconds(s) : null);
         var oracle = Oracle(status);
-        oracle.Details.Insert(0, Any.Pack(new Google.Rpc.BadRequest { FieldViolations = { new Google.Rpc.BadRequest.Types.FieldViolation() } }));
+        var violation = new Google.Rpc.BadRequest.Types.FieldViolation { Field = "f" };
+        oracle.Details.Insert(0, Any.Pack(new Google.Rpc.BadRequest { FieldViolations = { violation } }));
         var types = TypeRegistry.FromMessages(Google.Rpc.RetryInfo.Descriptor, Google.Rpc.BadRequest.Descriptor);
 
         var json = new JsonFormatter(JsonFormatter.Settings.Default.WithTypeRegistry(types)).Format(oracle);
@@ -81,12 +82,15 @@ public sealed class RpcStatusTests
     [InlineData("""{"details":[{"@type":"google.rpc.RetryInfo","retryDelay":"99999999999999999999999999s"}]}""", 0, "", 315_576_000_000.0)]
     [InlineData("""{"details":[{"@type":"google.rpc.Other","retryDelay":"3s"}]}""", 0, "", null)]
     public void ReadJson_WhatPeersSend_IsReadAsFarAsItGoes(string json, int code, string message, double? delaySeconds) => Assert.Equal(
-        new RpcStatus(code, message, delaySeconds is { } s ? TimeSpan.FromSeconds(s) : null), RpcStatus.ReadJson(Encoding.UTF8.GetBytes(json)));
+        new RpcStatus(code, message, delaySeconds is { } s ? TimeSpan.FromSeconds(s) : null),
+        RpcStatus.ReadJson(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void ReadJson_AnyText_NeverThrows()
     {
-        var text = """{"code":8,"message":"m\ud83d\ude00","details":[{"@type":"google.rpc.RetryInfo","retryDelay":"1.5s","x":{"y":[1,2]}}]}"""u8;
+        var text = """
+            {"code":8,"message":"m\ud83d\ude00","details":[{"@type":"google.rpc.RetryInfo","retryDelay":"1.5s","x":{"y":[1,2]}}]}
+            """u8;
         for (var seed = 0; seed < 5_000; seed++)
         {
             var random = new Random(seed);

@@ -88,7 +88,7 @@ internal ref struct GrowingWire
     public int Begin(int lengthWidth) => Length += lengthWidth;
 
     /// <summary>
-    /// Ends a value: writes its length before it, after moving it where the guess was wrong, and makes <paramref name="lengthWidth"/> right.
+    /// Ends a value: writes its length before it, after moving it where the guess was wrong, and corrects <paramref name="lengthWidth"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnd(int start, ref byte lengthWidth)

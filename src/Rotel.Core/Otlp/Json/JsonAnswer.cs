@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Rotel.Otlp.Json;
 
-/// <summary>Reads the short JSON that a destination answers, and that may be anything: a value of another type is as if it was not there.</summary>
+/// <summary>
+/// Reads the short JSON that a destination answers, and that may be anything: a value of another type is as if it was not there.
+/// </summary>
 internal static class JsonAnswer
 {
     public static Utf8JsonReader Open(ReadOnlySpan<byte> body) => new(body.StartsWith("\uFEFF"u8) ? body[3..] : body);

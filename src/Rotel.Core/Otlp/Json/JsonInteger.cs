@@ -9,7 +9,7 @@ internal static class JsonInteger
     /// <summary>More digits than the largest 64-bit integer has.</summary>
     private const int MaxDigits = 20;
 
-    /// <summary>Where an exponent is no longer followed: with no text that fits into memory can it still be a number that we hold.</summary>
+    /// <summary>Where an exponent is no longer followed: no text that fits into memory can make a number that we hold of it.</summary>
     private const long MaxExponent = 10_000_000_000;
 
     /// <summary>

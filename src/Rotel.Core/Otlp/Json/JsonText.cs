@@ -8,14 +8,14 @@ namespace Rotel.Otlp.Json;
 internal static class JsonText
 {
     /// <summary>
-    /// Stands for half a surrogate pair, which has no UTF-8 form: a byte that UTF-8 never holds, so that such a text is counted, repaired to
-    /// one U+FFFD or refused where every other broken text is.
+    /// Stands for half a surrogate pair, which has no UTF-8 form: a byte that UTF-8 never holds, so that such a text is counted, repaired
+    /// to one U+FFFD or refused where every other broken text is.
     /// </summary>
     public const byte LoneSurrogate = 0xFF;
 
     /// <summary>
-    /// Resolves the escapes of a string that a JSON reader has accepted, and returns the length of its text, which is never more than that of
-    /// the string.
+    /// Resolves the escapes of a string that a JSON reader has accepted, and returns the length of its text, which is never more than that
+    /// of the string.
     /// </summary>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> text)
     {
@@ -72,7 +72,9 @@ internal static class JsonText
         return isDecoded;
     }
 
-    /// <summary>Reads <c>XXXX</c> of <c>\uXXXX</c>, and the other half of a pair where one follows; returns the length of the text.</summary>
+    /// <summary>
+    /// Reads <c>XXXX</c> of <c>\uXXXX</c>, and the other half of a pair where one follows; returns the length of the text.
+    /// </summary>
     private static int UnescapeUnicode(ref ReadOnlySpan<byte> escaped, Span<byte> text)
     {
         var unit = ReadUnit(escaped[1..]);

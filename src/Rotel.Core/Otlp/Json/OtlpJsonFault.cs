@@ -30,7 +30,9 @@ internal enum OtlpJsonFault
     /// <summary>A name that the enumeration does not have.</summary>
     UnknownEnumName,
 
-    /// <summary>A string that is not Unicode, where <see cref="OtlpLimits.RejectsInvalidUtf8"/> says to refuse rather than to repair.</summary>
+    /// <summary>
+    /// A string that is not Unicode, where <see cref="OtlpLimits.RejectsInvalidUtf8"/> says to refuse rather than to repair.
+    /// </summary>
     InvalidText,
 
     /// <summary>The wire form is longer than the caller allows.</summary>

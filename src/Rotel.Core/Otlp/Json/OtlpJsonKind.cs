@@ -1,6 +1,8 @@
 namespace Rotel.Otlp.Json;
 
-/// <summary>How the value of a field stands in OTLP/JSON and in wire form: the protobuf types, and ids, whose bytes are hexadecimal.</summary>
+/// <summary>
+/// How the value of a field stands in OTLP/JSON and in wire form: the protobuf types, and ids, whose bytes are hexadecimal.
+/// </summary>
 internal enum OtlpJsonKind : byte
 {
     Message,

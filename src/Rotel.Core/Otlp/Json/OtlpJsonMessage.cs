@@ -17,7 +17,9 @@ internal sealed class OtlpJsonMessage
 
     public byte LengthWidth { get; }
 
-    /// <summary>The fields in the order of the .proto file, in which most senders write them. Set once: messages can hold themselves.</summary>
+    /// <summary>
+    /// The fields in the order of the .proto file, in which most senders write them. Set once: messages can hold themselves.
+    /// </summary>
     public ReadOnlySpan<OtlpJsonField> Fields => _fields;
 
     /// <summary>

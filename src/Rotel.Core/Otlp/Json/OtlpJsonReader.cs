@@ -4,8 +4,8 @@ using Rotel.Memory;
 namespace Rotel.Otlp.Json;
 
 /// <summary>
-/// Turns an OTLP/JSON Export…ServiceRequest (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding) into its wire form: one pass
-/// over the text, driven by <see cref="OtlpJsonSchema"/>, with nothing built in between and nothing allocated per item.
+/// Turns an OTLP/JSON Export…ServiceRequest (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding) into its wire form: one
+/// pass over the text, driven by <see cref="OtlpJsonSchema"/>, with nothing built in between and nothing allocated per item.
 /// </summary>
 /// <remarks>
 /// Fields are written in the order of the text, as they stand there, so that what a key given twice means is what protobuf makes of a field
@@ -20,6 +20,8 @@ internal ref partial struct OtlpJsonReader
     /// Only values of unknown keys can.
     /// </summary>
     private const int UnknownDepth = 64;
+
+    private const string AnObjectOfAValue = "an object such as {\"stringValue\":\"…\"}";
 
     private readonly ReadOnlySpan<byte> _text;
     private readonly int _start;
@@ -198,7 +200,7 @@ internal ref partial struct OtlpJsonReader
     private bool Nested(OtlpJsonField field, int depth)
     {
         if (_json.TokenType != JsonTokenType.StartObject)
-            return Fail(OtlpJsonFault.WrongType, field.Key is "value" or "body" ? "an object such as {\"stringValue\":\"…\"}" : "an object");
+            return Fail(OtlpJsonFault.WrongType, field.Key is "value" or "body" ? AnObjectOfAValue : "an object");
         if (depth >= _limits.MaxDepth)
             return Fail(OtlpJsonFault.TooDeep);
 

@@ -21,8 +21,8 @@ internal readonly record struct OtlpJsonReading
     public int Offset { get; init; }
 
     /// <summary>
-    /// The field that could not be read, or the message around it, such as <c>resourceSpans[0].scopeSpans[2].spans[17].traceId</c>; empty for
-    /// the request itself. Only names of the protocol and indexes, of bounded length: nothing that the sender wrote.
+    /// The field that could not be read, or the message around it, such as <c>resourceSpans[0].scopeSpans[2].spans[17].traceId</c>; empty
+    /// for the request itself. Only names of the protocol and indexes, of bounded length: nothing that the sender wrote.
     /// </summary>
     public string? Path { get; init; }
 
@@ -30,8 +30,8 @@ internal readonly record struct OtlpJsonReading
     public string? Expected { get; init; }
 
     /// <summary>
-    /// With <see cref="OtlpJsonFault.NoRoom"/>: bytes of the buffer that was not to be had. Who can wait for room rents one of that size and
-    /// reads again into it.
+    /// With <see cref="OtlpJsonFault.NoRoom"/>: bytes of the buffer that was not to be had. Who can wait for room rents one of that size
+    /// and reads again into it.
     /// </summary>
     public int RoomNeeded { get; init; }
 
@@ -56,7 +56,8 @@ internal readonly record struct OtlpJsonReading
             OtlpJsonFault.TooDeep => $"{at}: values are nested too deep.",
             OtlpJsonFault.BadNumber or OtlpJsonFault.WrongType => $"{at}: expected {Expected}.",
             OtlpJsonFault.OutOfRange => $"{at}: the number is out of range; expected {Expected}.",
-            OtlpJsonFault.BadHex => $"{at}: expected an id as hexadecimal digits, two for each byte; OTLP/JSON does not write ids as base64.",
+            OtlpJsonFault.BadHex =>
+                $"{at}: expected an id as hexadecimal digits, two for each byte; OTLP/JSON does not write ids as base64.",
             OtlpJsonFault.BadBase64 => $"{at}: expected base64.",
             OtlpJsonFault.UnknownEnumName => $"{at}: the enumeration has no such name; expected {Expected}.",
             OtlpJsonFault.InvalidText => $"{at}: the string is not valid Unicode.",

@@ -9,11 +9,12 @@ namespace Rotel.Otlp.Json;
 /// Every message that an Export…ServiceRequest can hold, field by field, as <see cref="OtlpJsonReader"/> needs to know it: a row per
 /// field, in the order of the .proto files. A test holds it to their descriptors.
 /// </summary>
-internal static class OtlpJsonSchema
+internal static partial class OtlpJsonSchema
 {
     private static readonly OtlpJsonMessage TracesRequest;
     private static readonly OtlpJsonMessage MetricsRequest;
     private static readonly OtlpJsonMessage LogsRequest;
+    private static readonly OtlpJsonMessage ProfilesRequest;
 
     static OtlpJsonSchema()
     {
@@ -43,9 +44,10 @@ internal static class OtlpJsonSchema
         TracesRequest = Request(Names.ResourceSpans, Names.ScopeSpans, Names.Spans, resource, scope, Span(attribute));
         MetricsRequest = Request(Names.ResourceMetrics, Names.ScopeMetrics, Names.Metrics, resource, scope, Metric(attribute));
         LogsRequest = Request(Names.ResourceLogs, Names.ScopeLogs, Names.LogRecords, resource, scope, LogRecord(attribute, anyValue));
+        ProfilesRequest = Profiles(resource, scope, anyValue);
     }
 
-    /// <summary>How many messages there are, the three requests with their envelopes included.</summary>
+    /// <summary>How many messages there are, the requests with their envelopes included.</summary>
     public static int MessageCount { get; private set; }
 
     /// <summary>The whole body: Export…ServiceRequest of a signal.</summary>
@@ -53,11 +55,18 @@ internal static class OtlpJsonSchema
     {
         OtlpSignal.Traces => TracesRequest,
         OtlpSignal.Metrics => MetricsRequest,
-        _ => LogsRequest,
+        OtlpSignal.Logs => LogsRequest,
+        _ => ProfilesRequest,
     };
 
     private static OtlpJsonMessage Request(
-        JsonEncodedText resources, JsonEncodedText scopes, JsonEncodedText items, OtlpJsonMessage resource, OtlpJsonMessage scope, OtlpJsonMessage item)
+        JsonEncodedText resources,
+        JsonEncodedText scopes,
+        JsonEncodedText items,
+        OtlpJsonMessage resource,
+        OtlpJsonMessage scope,
+        OtlpJsonMessage item,
+        params ReadOnlySpan<OtlpJsonField> beside)
     {
         var scopeEnvelope = Envelope(
             Nested(Names.Scope, CollectorFields.ScopeEnvelope.Scope, scope),
@@ -67,7 +76,7 @@ internal static class OtlpJsonSchema
             Nested(Names.Resource, CollectorFields.ResourceEnvelope.Resource, resource),
             List(scopes, CollectorFields.ResourceEnvelope.Scopes, scopeEnvelope),
             Text(Names.SchemaUrl, CollectorFields.ResourceEnvelope.SchemaUrl));
-        return Envelope(List(resources, CollectorFields.ExportRequest.Resources, resourceEnvelope));
+        return Envelope([List(resources, CollectorFields.ExportRequest.Resources, resourceEnvelope), .. beside]);
     }
 
     private static void DefineAnyValue(OtlpJsonMessage anyValue, OtlpJsonMessage attribute) => anyValue.Define(
@@ -75,8 +84,10 @@ internal static class OtlpJsonSchema
         Scalar(Names.BoolValue, CommonFields.AnyValue.BoolValue, OtlpJsonKind.Bool),
         Scalar(Names.IntValue, CommonFields.AnyValue.IntValue, OtlpJsonKind.Int64),
         Scalar(Names.DoubleValue, CommonFields.AnyValue.DoubleValue, OtlpJsonKind.Double),
-        Nested(Names.ArrayValue, CommonFields.AnyValue.ArrayValue, Message(List(Names.Values, CommonFields.ArrayValue.Values, anyValue))),
-        Nested(Names.KvlistValue, CommonFields.AnyValue.KvlistValue, Message(List(Names.Values, CommonFields.KeyValueList.Values, attribute))),
+        Nested(Names.ArrayValue, CommonFields.AnyValue.ArrayValue, Message(
+            List(Names.Values, CommonFields.ArrayValue.Values, anyValue))),
+        Nested(Names.KvlistValue, CommonFields.AnyValue.KvlistValue, Message(
+            List(Names.Values, CommonFields.KeyValueList.Values, attribute))),
         Scalar(Names.BytesValue, CommonFields.AnyValue.BytesValue, OtlpJsonKind.Bytes),
         Scalar(Names.StringValueStrindex, CommonFields.AnyValue.StringValueStrindex, OtlpJsonKind.Int32));
 

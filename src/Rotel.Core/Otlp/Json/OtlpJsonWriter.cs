@@ -94,7 +94,7 @@ internal sealed class OtlpJsonWriter : IDisposable
                     OtlpJsonNames.Metrics,
                     MetricJson.Write);
                 break;
-            default:
+            case OtlpSignal.Logs:
                 WriteResources<LogRecordReader>(
                     new LogsReader(body).GetEnumerator(),
                     OtlpJsonNames.ResourceLogs,
@@ -102,6 +102,8 @@ internal sealed class OtlpJsonWriter : IDisposable
                     OtlpJsonNames.LogRecords,
                     LogRecordJson.Write);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(signal), signal, "Profiles are only passed through as they are.");
         }
     }
 

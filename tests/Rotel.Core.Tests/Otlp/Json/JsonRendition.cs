@@ -7,9 +7,9 @@ using Google.Protobuf.Reflection;
 namespace Rotel.Core.Tests.Otlp.Json;
 
 /// <summary>
-/// Writes a message as OTLP/JSON in any form that a sender may choose, the same for the same seed: keys in any order, escaped, given twice or
-/// as null, unknown keys between them, integers as numbers or strings, enumerations as numbers or names, hexadecimal in any case, base64 of
-/// either alphabet, white space. It knows no field by name but the ids, so that it shares nothing with what it tests.
+/// Writes a message as OTLP/JSON in any form that a sender may choose, the same for the same seed: keys in any order, escaped, given twice
+/// or as null, unknown keys between them, integers as numbers or strings, enumerations as numbers or names, hexadecimal in any case, base64
+/// of either alphabet, white space. It knows no field by name but the ids, so that it shares nothing with what it tests.
 /// </summary>
 internal sealed class JsonRendition(int seed)
 {
@@ -114,7 +114,7 @@ internal sealed class JsonRendition(int seed)
                 String(text);
                 break;
             case ByteString bytes:
-                String(field.JsonName is "traceId" or "spanId" or "parentSpanId" ? Hex(bytes) : Base64(bytes));
+                String(field.JsonName is "traceId" or "spanId" or "parentSpanId" or "profileId" ? Hex(bytes) : Base64(bytes));
                 break;
             case bool flag:
                 _text.Append(flag ? "true" : "false");

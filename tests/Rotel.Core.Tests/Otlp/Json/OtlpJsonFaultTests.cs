@@ -140,12 +140,12 @@ public sealed class OtlpJsonFaultTests
         var reading = JsonBody.Fault(OtlpSignal.Traces, text);
 
         Assert.Equal(
-            $"{Span}.traceId at byte {text.IndexOf("\"sesame\",\"kind", StringComparison.Ordinal)}: expected an id as hexadecimal digits, two for "
-                + "each byte; OTLP/JSON does not write ids as base64.",
+            $"{Span}.traceId at byte {text.IndexOf("\"sesame\",\"kind", StringComparison.Ordinal)}: expected an id as hexadecimal digits, "
+                + "two for each byte; OTLP/JSON does not write ids as base64.",
             reading.Describe());
         Assert.Equal(
-            $"{Span}.kind at byte {Encoding.UTF8.GetByteCount("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"kind\":")}: the enumeration has no such name;"
-                + " expected an integer.",
+            $"{Span}.kind at byte {"""{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":""".Length}: the enumeration has no such name; "
+                + "expected an integer.",
             JsonBody.Fault(OtlpSignal.Traces, JsonBody.Around(OtlpSignal.Traces, "\"kind\":\"sesame\"")).Describe());
         foreach (var fault in Enum.GetValues<OtlpJsonFault>())
             Assert.InRange(new OtlpJsonReading { Fault = fault, Path = "a", Expected = "b" }.Describe().Length, 10, 200);
@@ -159,7 +159,7 @@ public sealed class OtlpJsonFaultTests
     public void Read_ValuesInValues_GoAsDeepAsTheValidatorLetsThem(int lists, bool isRead)
     {
         // An attribute's value of a span is at depth 5, and each list inside it adds 2.
-        var value = string.Concat(Enumerable.Repeat("{\"arrayValue\":{\"values\":[", lists)) + "{}" + string.Concat(Enumerable.Repeat("]}}", lists));
+        var value = $"{Repeat("{\"arrayValue\":{\"values\":[", lists)}{{}}{Repeat("]}}", lists)}";
         var text = Encoding.UTF8.GetBytes(JsonBody.Around(OtlpSignal.Traces, $$"""
             "attributes":[{"key":"k","value":{{value}}}]
             """));
@@ -186,8 +186,7 @@ public sealed class OtlpJsonFaultTests
     [InlineData("{\"a\":", "}")]
     public void Read_UnknownValueNestedTooDeep_IsRefused(string open, string close)
     {
-        string Nested(int depth) =>
-            $"{{\"unknown\":{string.Concat(Enumerable.Repeat(open, depth))}0{string.Concat(Enumerable.Repeat(close, depth))}}}";
+        string Nested(int depth) => $"{{\"unknown\":{Repeat(open, depth)}0{Repeat(close, depth)}}}";
 
         Assert.Empty(JsonBody.Wire(OtlpSignal.Logs, Encoding.UTF8.GetBytes(Nested(200))));
         foreach (var depth in new[] { 300, 1_000_000 })
@@ -210,7 +209,8 @@ public sealed class OtlpJsonFaultTests
         var reading = JsonBody.Fault(OtlpSignal.Traces, text, new OtlpLimits { RejectsInvalidUtf8 = true });
 
         Assert.Equal((OtlpJsonFault.InvalidText, $"{Span}.name"), (reading.Fault, reading.Path));
-        Assert.Equal(1, OtlpValidator.Validate(OtlpSignal.Traces, JsonBody.Wire(OtlpSignal.Traces, text), OtlpLimits.Untrusted).InvalidUtf8Count);
+        var repairable = OtlpValidator.Validate(OtlpSignal.Traces, JsonBody.Wire(OtlpSignal.Traces, text), OtlpLimits.Untrusted);
+        Assert.Equal(1, repairable.InvalidUtf8Count);
     }
 
     [Fact]
@@ -262,8 +262,11 @@ public sealed class OtlpJsonFaultTests
 
         Assert.Equal((fault, path, Mark(marked)), (reading.Fault.ToString(), reading.Path, reading.Offset));
         Assert.Equal(RefusalReason.Malformed, reading.Reason);
-        Assert.StartsWith(path.Length == 0 ? $"At byte {reading.Offset}: " : $"{path} at byte {reading.Offset}: ", reading.Describe(), StringComparison.Ordinal);
+        var place = path.Length == 0 ? $"At byte {reading.Offset}: " : $"{path} at byte {reading.Offset}: ";
+        Assert.StartsWith(place, reading.Describe(), StringComparison.Ordinal);
     }
+
+    private static string Repeat(string part, int count) => string.Concat(Enumerable.Repeat(part, count));
 
     private static int Mark(string marked) => Encoding.UTF8.GetByteCount(marked[..marked.IndexOf('§', StringComparison.Ordinal)]);
 }

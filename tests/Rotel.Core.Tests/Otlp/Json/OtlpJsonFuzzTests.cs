@@ -10,15 +10,16 @@ using Rotel.TestKit.Telemetry;
 namespace Rotel.Core.Tests.Otlp.Json;
 
 /// <summary>
-/// Texts changed at random: none throws or keeps a buffer; each gives a fault at an offset inside it, or wire form that the validator accepts
-/// and Google.Protobuf parses; and what System.Text.Json does not parse is never accepted.
+/// Texts changed at random: none throws or keeps a buffer; each gives a fault at an offset inside it, or wire form that the validator
+/// accepts and Google.Protobuf parses; and what System.Text.Json does not parse is never accepted.
 /// </summary>
 public sealed class OtlpJsonFuzzTests
 {
     private static readonly string[] Tokens =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "-", "0", "1e400", "1e99999999999999999999", "\"\\ud800\"", "\\u00", "{}", "[]",
-        "\"NaN\"", "\u0000", "\uFEFF", "//", "/**/", "\"stringValue\"", "\"traceId\":\"\",", "18446744073709551616", "\"=\"", "\"\\/\"", "1.0",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "-", "0", "1e400", "1e99999999999999999999", "\"\\ud800\"", "\\u00", "{}",
+        "[]", "\"NaN\"", "\u0000", "\uFEFF", "//", "/**/", "\"stringValue\"", "\"traceId\":\"\",", "18446744073709551616", "\"=\"", "\"\\/\"",
+        "1.0",
     ];
 
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1_000 };

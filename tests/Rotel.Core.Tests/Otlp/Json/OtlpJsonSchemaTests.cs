@@ -12,6 +12,7 @@ public sealed class OtlpJsonSchemaTests
     [InlineData(OtlpSignal.Traces)]
     [InlineData(OtlpSignal.Metrics)]
     [InlineData(OtlpSignal.Logs)]
+    [InlineData(OtlpSignal.Profiles)]
     public void Schema_OfASignal_IsItsDescriptors(OtlpSignal signal)
     {
         var seen = new Dictionary<MessageDescriptor, OtlpJsonMessage>();
@@ -22,7 +23,8 @@ public sealed class OtlpJsonSchemaTests
         Assert.Equal(seen.Count, seen.Values.Select(message => message.Index).Distinct().Count());
     }
 
-    private static void AssertMessage(MessageDescriptor expected, OtlpJsonMessage actual, Dictionary<MessageDescriptor, OtlpJsonMessage> seen)
+    private static void AssertMessage(
+        MessageDescriptor expected, OtlpJsonMessage actual, Dictionary<MessageDescriptor, OtlpJsonMessage> seen)
     {
         if (!seen.TryAdd(expected, actual))
         {
@@ -44,11 +46,12 @@ public sealed class OtlpJsonSchemaTests
         }
     }
 
-    private static bool IsNumber(FieldDescriptor field) => field.FieldType is not (FieldType.Message or FieldType.String or FieldType.Bytes);
+    private static bool IsNumber(FieldDescriptor field) =>
+        field.FieldType is not (FieldType.Message or FieldType.String or FieldType.Bytes);
 
     private static OtlpJsonKind KindOf(FieldDescriptor field) => field.FieldType switch
     {
-        FieldType.Bytes => field.Name is "trace_id" or "span_id" or "parent_span_id" ? OtlpJsonKind.Id : OtlpJsonKind.Bytes,
+        FieldType.Bytes => field.Name is "trace_id" or "span_id" or "parent_span_id" or "profile_id" ? OtlpJsonKind.Id : OtlpJsonKind.Bytes,
         var type => Enum.Parse<OtlpJsonKind>(type.ToString()),
     };
 }

@@ -159,7 +159,9 @@ public sealed class OtlpJsonWriterTests
         var pool = new BufferPool(new ByteBudget(64 * 1024 * 1024));
         for (var seed = 0; seed < 50; seed++)
         {
-            var bodies = Enumerable.Range(0, seed % 5).Select(i => i == 1 ? [] : new TelemetryGenerator((seed * 10) + i).Request(signal).ToByteArray()).ToList();
+            var bodies = Enumerable.Range(0, seed % 5)
+                .Select(i => i == 1 ? [] : new TelemetryGenerator((seed * 10) + i).Request(signal).ToByteArray())
+                .ToList();
             var payloads = bodies.ConvertAll(body =>
             {
                 var buffer = pool.RentOverdraft(body.Length);
