@@ -33,7 +33,7 @@ public sealed class FileExporterTests : IDisposable
         await using (var exporter = Exporter())
         {
             Assert.True(Directory.Exists(Path.GetDirectoryName(Current)));
-            foreach (var signal in Enum.GetValues<OtlpSignal>())
+            foreach (var signal in OtlpSignals.Mergeable.ToArray())
                 Assert.Equal(ExportOutcomeKind.Delivered, (await ExportAsync(exporter, signal, load.Encode(signal), load.Encode(signal))).Kind);
         }
 

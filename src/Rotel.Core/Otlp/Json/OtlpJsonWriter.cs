@@ -8,7 +8,7 @@ namespace Rotel.Otlp.Json;
 /// <summary>
 /// Turns an Export…ServiceRequest body from wire form into OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding):
 /// one JSON object on one line, keys in the order of the .proto files, fields unknown to us dropped. Nothing is built in between, and
-/// an instance allocates nothing per item. Not safe for concurrent use.
+/// an instance allocates nothing per item. Not for profiles, which are only passed through. Not safe for concurrent use.
 /// </summary>
 internal sealed class OtlpJsonWriter : IDisposable
 {
