@@ -46,6 +46,10 @@ public sealed class OtlpJsonReaderOracleTests
             writer.Write(signal, request.ToByteArray(), text);
 
             AssertSame(seed, request, signal, text.WrittenSpan);
+
+            // Its keys are in the order that fast paths count on.
+            var wire = JsonBody.Wire(signal, text.WrittenSpan);
+            Assert.True(OtlpValidator.Validate(signal, wire, OtlpLimits.Untrusted).IsCanonical, $"seed {seed}");
         }
     }
 
