@@ -30,6 +30,11 @@ internal sealed class RotelMetrics : IDisposable
         _meter.CreateObservableCounter(
             "rotel.receiver.refused", PerRefusal, "{request}", "Requests refused, by reason; they are still the sender's.");
         _meter.CreateObservableCounter(
+            "rotel.receiver.rejected",
+            PerRejection,
+            "{item}",
+            "Items left out of requests that were accepted otherwise, by reason.");
+        _meter.CreateObservableCounter(
             "rotel.receiver.repaired",
             () => PerReceiver(ledger => ledger.RepairedStrings),
             "{string}",
@@ -120,6 +125,19 @@ internal sealed class RotelMetrics : IDisposable
         }
 
         return measurements;
+    }
+
+    private Measurement<long>[] PerRejection()
+    {
+        lock (_receivers)
+        {
+            return
+            [
+                .. _receivers.Where(ledger => ledger.OversizedItems > 0).Select(
+                    ledger => new Measurement<long>(
+                        ledger.OversizedItems, Tags(ledger.Receiver, ledger.Signal, DropReason.ItemTooLarge.Name()))),
+            ];
+        }
     }
 
     private List<Measurement<long>> PerDrop()

@@ -51,6 +51,9 @@ internal sealed class OtlpPayload : IDisposable
     /// <summary>When the payload was admitted, on the clock of the Rotel that owns it (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long AcceptedAt { get; set; }
 
+    /// <summary>What the receiver kept of the request's headers; null when nothing. A replacement of the payload carries it over.</summary>
+    public RequestMetadata? Metadata { get; init; }
+
     /// <summary>Told once when every piece of the payload is finished at every destination; null when nobody asked.</summary>
     public DeliveryCompletion? Completion { get; init; }
 

@@ -11,7 +11,7 @@ namespace Rotel.Pipelines;
 /// processed and admitted to every target queue, or refused with a reason. Everything refused is counted here, also what the receiver
 /// refuses by itself.
 /// </summary>
-internal sealed class Intake
+internal sealed partial class Intake
 {
     /// <summary>What senders are asked to wait after a refusal for lack of room.</summary>
     internal static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(1);
@@ -20,7 +20,6 @@ internal sealed class Intake
     internal const int MaxInlineValidation = 1024 * 1024;
 
     private readonly TimeProvider _time;
-    private readonly BackgroundWorkers _workers;
     private readonly IntakeSettings _settings;
     private readonly Pipeline?[] _pipelines;
     private readonly ReceiverLedger[] _ledgers;
@@ -41,7 +40,7 @@ internal sealed class Intake
     {
         Pool = pool;
         _time = time;
-        _workers = workers;
+        Workers = workers;
         _settings = settings;
         _pipelines = pipelines;
         _ledgers = ledgers;
@@ -51,6 +50,9 @@ internal sealed class Intake
 
     /// <summary>Told of every request; null where a starved pool is left alone.</summary>
     public StarvationRelief? Relief { get; init; }
+
+    /// <summary>Where work goes that is too much for a request's own thread.</summary>
+    public BackgroundWorkers Workers { get; }
 
     /// <summary>Whether the signal has somewhere to go; otherwise its path does not exist.</summary>
     public bool Accepts(OtlpSignal signal) => _pipelines[(int)signal] is not null;
@@ -109,21 +111,36 @@ internal sealed class Intake
     /// <summary>
     /// Takes ownership of <paramref name="body"/>, also when it throws, and answers when the acknowledgement mode allows.
     /// </summary>
+    /// <param name="signal">What the body holds.</param>
+    /// <param name="body">The buffer it is in.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="deadlines">Of the request.</param>
+    /// <param name="cancellationToken">The sender went away.</param>
+    /// <param name="metadata">What is kept of the request's headers; null for nothing.</param>
     /// <exception cref="OperationCanceledException">The sender went away while it waited for room; nothing was accepted.</exception>
     public ValueTask<IngestResult> IngestAsync(
-        OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines, CancellationToken cancellationToken)
+        OtlpSignal signal,
+        PooledBuffer body,
+        int length,
+        IngestDeadlines deadlines,
+        CancellationToken cancellationToken,
+        RequestMetadata? metadata = null)
     {
         if (length > MaxInlineValidation)
-            return IngestLargeAsync(signal, body, length, deadlines, cancellationToken);
+            return IngestLargeAsync(signal, body, length, metadata, deadlines, cancellationToken);
 
-        var answered = TryPrepare(signal, body, length, out var payload);
-        return payload is null ? new ValueTask<IngestResult>(answered) : AdmitAsync(payload, deadlines, cancellationToken);
+        var answered = TryPrepare(signal, body, length, metadata, out var payload);
+        if (payload is null)
+            return new ValueTask<IngestResult>(answered);
+        return answered.RejectedItems == 0
+            ? AdmitAsync(payload, deadlines, cancellationToken)
+            : AdmitRestAsync(payload, answered, deadlines, cancellationToken);
     }
 
     /// <summary>As <see cref="IngestAsync"/>, blocking the calling thread: for senders that have one of their own.</summary>
     public IngestResult Ingest(OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines)
     {
-        var answered = TryPrepare(signal, body, length, out var payload);
+        var answered = TryPrepare(signal, body, length, metadata: null, out var payload);
         if (payload is null)
             return answered;
 
@@ -145,14 +162,32 @@ internal sealed class Intake
     }
 
     private async ValueTask<IngestResult> IngestLargeAsync(
-        OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines, CancellationToken cancellationToken)
+        OtlpSignal signal,
+        PooledBuffer body,
+        int length,
+        RequestMetadata? metadata,
+        IngestDeadlines deadlines,
+        CancellationToken cancellationToken)
     {
-        var (answered, payload) = await _workers.RunAsync(() =>
+        var (answered, payload) = await Workers.RunAsync(() =>
         {
-            var result = TryPrepare(signal, body, length, out var prepared);
+            var result = TryPrepare(signal, body, length, metadata, out var prepared);
             return (result, prepared);
         }).ConfigureAwait(false);
-        return payload is null ? answered : await AdmitAsync(payload, deadlines, cancellationToken).ConfigureAwait(false);
+        return payload is null ? answered : await AdmitRestAsync(payload, answered, deadlines, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Admits what is left of a request; what was left out is counted only once the rest is accepted, for else all is repeated.</summary>
+    private async ValueTask<IngestResult> AdmitRestAsync(
+        OtlpPayload payload, IngestResult leftOut, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        var signal = payload.Signal;
+        var result = await AdmitAsync(payload, deadlines, cancellationToken).ConfigureAwait(false);
+        if (!result.IsAccepted || leftOut.RejectedItems == 0)
+            return result;
+
+        _ledgers[(int)signal].CountOversized(leftOut.RejectedItems);
+        return IngestResult.PartlyAccepted(result.ItemCount, leftOut.RejectedItems, leftOut.Message!);
     }
 
     private ValueTask<IngestResult> AdmitAsync(OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
@@ -206,82 +241,6 @@ internal sealed class Intake
             payload.Dispose();
             throw;
         }
-    }
-
-    /// <summary>
-    /// Validates and processes a body into a payload, or answers at once (null payload): a refusal, or success for a body without items.
-    /// Takes ownership of the body, also when it throws.
-    /// </summary>
-    private IngestResult TryPrepare(OtlpSignal signal, PooledBuffer body, int length, out OtlpPayload? payload)
-    {
-        try
-        {
-            return Prepare(signal, body, length, out payload);
-        }
-        catch
-        {
-            // Harmless where the body was given back or handed on before: a buffer goes back once.
-            body.Dispose();
-            throw;
-        }
-    }
-
-    private IngestResult Prepare(OtlpSignal signal, PooledBuffer body, int length, out OtlpPayload? payload)
-    {
-        payload = null;
-        var validation = OtlpValidator.Validate(signal, body.Span[..length], _settings.Limits);
-        if (!validation.IsValid)
-        {
-            body.Dispose();
-            return Refuse(signal, RefusalReason.Malformed, validation.Describe());
-        }
-
-        if (validation.ItemCount == 0)
-        {
-            body.Dispose();
-            return Accept(signal, 0);
-        }
-
-        if (validation.InvalidUtf8Count > 0)
-        {
-            _ledgers[(int)signal].CountRepaired(validation.InvalidUtf8Count);
-            body = Repair(signal, body, ref length);
-        }
-        else if (length < body.Capacity / 2)
-        {
-            body = CopyOut(body, length);
-        }
-
-        payload = _pipelines[(int)signal]!.Process(new OtlpPayload(signal, body, length, validation.ItemCount)
-        {
-            IsCanonical = validation.IsCanonical,
-            TravelsAlone = validation.HasUnknownTopLevelField || !signal.IsMergeable(),
-            Completion = _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null,
-        });
-        return default;
-    }
-
-    /// <summary>A retained body in a buffer twice its size would waste the budget for as long as it waits.</summary>
-    private PooledBuffer CopyOut(PooledBuffer body, int length)
-    {
-        if (BufferPool.CapacityFor(length) > body.Capacity / 2)
-            return body;
-
-        var fitting = Pool.RentOverdraft(length);
-        body.Span[..length].CopyTo(fitting.Span);
-        body.Dispose();
-        return fitting;
-    }
-
-    private PooledBuffer Repair(OtlpSignal signal, PooledBuffer body, ref int length)
-    {
-        using var repaired = new PooledSegments(Pool);
-        OtlpUtf8Repair.Repair(signal, body.Span[..length], repaired);
-        body.Dispose();
-        length = (int)repaired.Length;
-        var joined = Pool.RentOverdraft(length);
-        repaired.CopyTo(joined.Span);
-        return joined;
     }
 
     private IngestResult Accept(OtlpSignal signal, int items)

@@ -30,6 +30,7 @@ internal sealed class ResourceAttributesProcessor(IEnumerable<KeyValuePair<strin
             TravelsAlone = payload.TravelsAlone,
             AcceptedAt = payload.AcceptedAt,
             Completion = payload.Completion,
+            Metadata = payload.Metadata,
         };
         payload.Dispose();
         return changed;
