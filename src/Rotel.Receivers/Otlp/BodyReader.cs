@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Rotel.Memory;
 using Rotel.Pipelines;
+using Rotel.Receivers.Compression;
 
 namespace Rotel.Receivers.Otlp;
 
@@ -15,6 +16,12 @@ internal sealed class BodyReader
     /// <summary>What a body of unknown length starts with: a usual request of 100 spans fits after one step or two.</summary>
     private const int InitialCapacity = 16 * 1024;
 
+    /// <summary>Compressed bodies up to this are decompressed on the request's own thread; larger ones on a background worker.</summary>
+    private const int MaxInlineDecompression = 64 * 1024;
+
+    /// <summary>What a decompression takes beside the content, with some to spare: a larger limit would not fit an array.</summary>
+    private const int MaxOverhead = 1024;
+
     private readonly Intake _intake;
 
     /// <param name="intake">Where buffers come from.</param>
@@ -24,7 +31,7 @@ internal sealed class BodyReader
         _intake = intake;
 
         // A block may be a quarter larger than asked for; what could never be reserved is refused for its size, not as busy for ever.
-        MaxLength = (int)Math.Min(maxLength, intake.Pool.Budget.Limit / 5 * 4);
+        MaxLength = (int)Math.Min(Math.Min(maxLength, Array.MaxLength - MaxOverhead), intake.Pool.Budget.Limit / 5 * 4);
     }
 
     /// <summary>The limit in bytes, never more than the budget can hold.</summary>
@@ -121,37 +128,41 @@ internal sealed class BodyReader
     /// <summary>Replaces a compressed body, of which it takes ownership, with what it holds.</summary>
     /// <exception cref="OperationCanceledException">The sender went away while this waited for room.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReceivedBody> InflateAsync(ReceivedBody compressed, RequestScope scope)
+    public async ValueTask<ReceivedBody> DecompressAsync(ReceivedBody compressed, ContentCoding coding, RequestScope scope)
     {
         PooledBuffer? buffer = null;
+        long window = 0;
         try
         {
-            using var inflation = new GzipInflation(compressed.Buffer!.Array, compressed.Length);
-            if (!inflation.HasHeader)
-                return ReceivedBody.Refused(RefusalReason.Malformed, "The body is not gzip, as its encoding says.");
+            using var decompression = Decompression.Open(coding, compressed.Buffer!.Array, compressed.Length, MaxLength);
+            if (decompression is null)
+                return ReceivedBody.Refused(RefusalReason.Malformed, $"The body is not {NameOf(coding)}, as its encoding says.");
+            if (decompression.WindowLength > _intake.Pool.Budget.Limit / 2)
+                return ReceivedBody.WindowTooLarge();
+            if (!_intake.Pool.Budget.TryReserve(decompression.WindowLength))
+                return ReceivedBody.Busy();
+            window = decompression.WindowLength;
 
             // One byte more than may come, so that there is always room to find out that nothing more does.
-            var most = MaxLength + GzipInflation.EndMarkLength + 1;
-            buffer = await RentAsync(Math.Min(inflation.GuessLength(), MaxLength) + GzipInflation.EndMarkLength + 1, scope).ConfigureAwait(false);
-            var written = 0;
+            var most = MaxLength + decompression.TailLength + 1;
+            buffer = await RentAsync(
+                Math.Min(decompression.GuessLength(), MaxLength) + decompression.TailLength + 1, scope).ConfigureAwait(false);
             while (buffer is not null)
             {
-                if (!inflation.TryRead(buffer.Span[written..Math.Min(buffer.Capacity, most)], out var count))
-                    break;
-                written += count;
-                if (count == 0)
-                    break;
-                if (written == most)
+                var output = buffer.Memory[..Math.Min(buffer.Capacity, most)];
+                var step = compressed.Length > MaxInlineDecompression
+                    ? await RunOnWorkerAsync(decompression, output).ConfigureAwait(false)
+                    : decompression.Run(output.Span);
+                if (step == DecompressionStep.Damaged)
+                    return Drop(ref buffer, ReceivedBody.Refused(RefusalReason.Malformed, $"The {NameOf(coding)} body is damaged or cut short."));
+                if (step == DecompressionStep.Finished && decompression.Written <= MaxLength)
+                    return ReceivedBody.Of(buffer, decompression.Written);
+                if (step == DecompressionStep.Finished || output.Length == most)
                     return Drop(ref buffer, ReceivedBody.TooLarge(MaxLength));
-                if (written == buffer.Capacity)
-                    buffer = await GrowAsync(buffer, written, most, scope).ConfigureAwait(false);
+                buffer = await GrowAsync(buffer, decompression.Written, most, scope).ConfigureAwait(false);
             }
 
-            if (buffer is null)
-                return ReceivedBody.Busy();
-            return GzipInflation.IsWhole(buffer.Span[..written])
-                ? ReceivedBody.Of(buffer, written - GzipInflation.EndMarkLength)
-                : Drop(ref buffer, ReceivedBody.Refused(RefusalReason.Malformed, "The gzip body is damaged or cut short."));
+            return ReceivedBody.Busy();
         }
         catch
         {
@@ -161,8 +172,22 @@ internal sealed class BodyReader
         finally
         {
             compressed.Buffer!.Dispose();
+            if (window > 0)
+                _intake.Pool.Budget.Release(window);
         }
     }
+
+    private static string NameOf(ContentCoding coding) => coding switch
+    {
+        ContentCoding.Brotli => "brotli",
+        ContentCoding.Zstd => "zstd",
+        ContentCoding.Lz4 => "lz4",
+        ContentCoding.Deflate => "deflate",
+        _ => "gzip",
+    };
+
+    private Task<DecompressionStep> RunOnWorkerAsync(Decompression decompression, Memory<byte> output) =>
+        _intake.Workers.RunAsync(() => decompression.Run(output.Span));
 
     private static async ValueTask<bool> EndsAsync(PipeReader source)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Rotel.Otlp;
@@ -13,11 +14,12 @@ internal static class GrpcAnswer
     /// <summary>An uncompressed message of no bytes, which is full success for every signal.</summary>
     private static readonly ReadOnlyMemory<byte> EmptyMessage = new byte[5];
 
-    public static async Task SucceedAsync(HttpResponse response)
+    public static async Task SucceedAsync(HttpResponse response, ExportResponse answer)
     {
         response.ContentType = ContentType;
         response.AppendTrailer("grpc-status", "0");
-        await response.BodyWriter.WriteAsync(EmptyMessage, CancellationToken.None).ConfigureAwait(false);
+        var message = answer.IsPartialSuccess ? Frame(answer) : EmptyMessage;
+        await response.BodyWriter.WriteAsync(message, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Answers without a message: the status goes into the headers, which gRPC calls trailers-only.</summary>
@@ -33,6 +35,16 @@ internal static class GrpcAnswer
         var details = new ArrayBufferWriter<byte>();
         status.Write(details);
         response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(details.WrittenSpan).TrimEnd('=');
+    }
+
+    private static ReadOnlyMemory<byte> Frame(ExportResponse answer)
+    {
+        var message = new ArrayBufferWriter<byte>();
+        answer.Write(message);
+        var frame = new byte[EmptyMessage.Length + message.WrittenCount];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.WrittenCount);
+        message.WrittenSpan.CopyTo(frame.AsSpan(EmptyMessage.Length));
+        return frame;
     }
 
     /// <summary>Printable ASCII but for the percent sign as it is, every other byte of the UTF-8 form as <c>%XX</c>.</summary>

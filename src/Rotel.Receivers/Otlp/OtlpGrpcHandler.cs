@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Microsoft.AspNetCore.Http;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Receivers.Compression;
 
 namespace Rotel.Receivers.Otlp;
 
@@ -11,10 +12,10 @@ namespace Rotel.Receivers.Otlp;
 /// (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md), so that the length before a message charges the budget before the
 /// message is read.
 /// </summary>
-internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, RefusalLog refusals) : OtlpRequestHandler(intake, maxLength, refusals)
+internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals)
+    : OtlpRequestHandler(intake, maxLength, metadata, refusals)
 {
     private const int PrefixLength = 5;
-    private const string AcceptedEncodings = "identity,gzip";
 
     public override Task HandleAsync(HttpContext context)
     {
@@ -62,7 +63,7 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, RefusalLog r
         }
 
         if (result.IsAccepted)
-            await GrpcAnswer.SucceedAsync(context.Response).ConfigureAwait(false);
+            await GrpcAnswer.SucceedAsync(context.Response, new ExportResponse(result.RejectedItems, result.Message!)).ConfigureAwait(false);
         else
             GrpcAnswer.Fail(context.Response, new RpcStatus((int)GrpcStatusCodes.Of(result.Reason), result.Message!, result.RetryAfter));
     }
@@ -71,7 +72,9 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, RefusalLog r
     {
         var source = context.Request.BodyReader;
         var scope = new RequestScope(
-            Intake.StartRequest(GrpcTimeout.Read(context.Request.Headers["grpc-timeout"])), context.RequestAborted);
+            Intake.StartRequest(GrpcTimeout.Read(context.Request.Headers["grpc-timeout"])),
+            Metadata?.Capture(context.Request.Headers),
+            context.RequestAborted);
         var read = await source.ReadAtLeastAsync(PrefixLength, CancellationToken.None).ConfigureAwait(false);
         if (read.Buffer.Length < PrefixLength)
             return Refuse(signal, RefusalReason.Malformed, "The request holds no whole message.");
@@ -80,20 +83,21 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, RefusalLog r
         source.AdvanceTo(read.Buffer.GetPosition(PrefixLength));
         if (flag > 1)
             return Refuse(signal, RefusalReason.Malformed, "The compressed flag of the message is neither 0 nor 1.");
+        var codings = default(ContentCodings);
         if (flag == 1)
         {
-            var encoding = context.Request.Headers["grpc-encoding"].ToString();
-            if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-                return Refuse(signal, RefusalReason.Malformed, "The message is compressed, but no grpc-encoding says how.");
-            if (!encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            if (!ContentCodings.TryRead(context.Request.Headers["grpc-encoding"], out codings))
             {
-                context.Response.Headers["grpc-accept-encoding"] = AcceptedEncodings;
-                return Refuse(signal, RefusalReason.Unsupported, "The grpc-encoding must be gzip or identity.");
+                context.Response.Headers["grpc-accept-encoding"] = ContentCodings.AcceptedByGrpc;
+                return Refuse(signal, RefusalReason.Unsupported, $"The grpc-encoding must be one of {ContentCodings.AcceptedByGrpc}.");
             }
+
+            if (codings.IsIdentity)
+                return Refuse(signal, RefusalReason.Malformed, "The message is compressed, but no grpc-encoding says how.");
         }
 
         var body = await Bodies.ReadExactAsync(source, length, mustEnd: true, scope).ConfigureAwait(false);
-        return await IngestAsync(signal, body, isGzip: flag == 1, scope).ConfigureAwait(false);
+        return await IngestAsync(signal, body, codings, scope).ConfigureAwait(false);
     }
 
     private static (byte Flag, uint Length) ReadPrefix(ReadOnlySequence<byte> buffer)
@@ -103,7 +107,8 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, RefusalLog r
         return (prefix[0], BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]));
     }
 
-    private static bool IsGrpc(string? contentType)
+    /// <summary>Whether a content type is gRPC's with protobuf messages.</summary>
+    public static bool IsGrpc(string? contentType)
     {
         const string grpc = "application/grpc";
         if (contentType is null || !contentType.StartsWith(grpc, StringComparison.OrdinalIgnoreCase))

@@ -4,21 +4,43 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Receivers.Compression;
 
 namespace Rotel.Receivers.Otlp;
 
 /// <summary>
-/// OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp): binary protobuf, plain or gzip. Every failure from routing on carries
-/// a <c>google.rpc.Status</c>.
+/// OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp): binary protobuf and JSON, plain or compressed. Every failure from routing
+/// on carries a <c>google.rpc.Status</c> in the request's encoding. gRPC that arrives here over HTTP/2 is passed on.
 /// </summary>
-internal sealed class OtlpHttpHandler(Intake intake, int maxLength, RefusalLog refusals) : OtlpRequestHandler(intake, maxLength, refusals)
+internal sealed class OtlpHttpHandler : OtlpRequestHandler
 {
     private const string ProtobufType = "application/x-protobuf";
     private const string JsonType = "application/json";
+    private const string AcceptedTypes = $"{ProtobufType}, {JsonType}";
+
+    private readonly string[] _paths;
+    private readonly CorsPolicy? _cors;
+    private readonly OtlpGrpcHandler _grpc;
+
+    /// <param name="intake">The way into the engine.</param>
+    /// <param name="options">Paths, limits, origins.</param>
+    /// <param name="grpc">Serves what is gRPC.</param>
+    /// <param name="refusals">Where refusals are noted.</param>
+    public OtlpHttpHandler(Intake intake, OtlpReceiverOptions options, OtlpGrpcHandler grpc, RefusalLog refusals)
+        : base(intake, options.MaxRequestBodySize, options.HttpMetadata, refusals)
+    {
+        _paths = [.. OtlpSignals.All.ToArray().Select(options.HttpPathOf)];
+        _cors = CorsPolicy.From(options.Cors);
+        _grpc = grpc;
+    }
 
     public override Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
+        if (IsGrpc(request))
+            return _grpc.HandleAsync(context);
+
+        _cors?.Apply(context);
         if (!TryFindSignal(request.Path.Value, out var signal))
         {
             return AnswerAsync(
@@ -26,49 +48,51 @@ internal sealed class OtlpHttpHandler(Intake intake, int maxLength, RefusalLog r
         }
 
         if (!HttpMethods.IsPost(request.Method))
-        {
-            context.Response.Headers.Allow = HttpMethods.Post;
-            return RefuseAsync(
-                context, signal, StatusCodes.Status405MethodNotAllowed, RefusalReason.Unsupported, "OTLP is received by POST only.");
-        }
+            return AnswerOtherMethodAsync(context, signal);
 
-        if (!IsMediaType(request.ContentType, ProtobufType))
+        if (!TryReadType(request.ContentType, out var isJson))
         {
+            context.Response.Headers.Accept = AcceptedTypes;
+            context.Response.Headers["Accept-Post"] = AcceptedTypes;
             return RefuseAsync(
                 context,
                 signal,
                 StatusCodes.Status415UnsupportedMediaType,
                 RefusalReason.Unsupported,
-                IsMediaType(request.ContentType, JsonType)
-                    ? $"OTLP/JSON is not supported yet; send {ProtobufType}."
-                    : $"The content type must be {ProtobufType}.");
+                $"The content type must be {ProtobufType} or {JsonType}.");
         }
 
-        if (!TryReadEncoding(request, out var isGzip))
+        if (!ContentCodings.TryRead(request.Headers.ContentEncoding, out var codings))
         {
-            context.Response.Headers.AcceptEncoding = "gzip, identity";
+            context.Response.Headers.AcceptEncoding = ContentCodings.Accepted;
             return RefuseAsync(
                 context,
                 signal,
                 StatusCodes.Status415UnsupportedMediaType,
                 RefusalReason.Unsupported,
-                "The content encoding must be gzip or identity.");
+                $"The content encoding must be one or a few of {ContentCodings.Accepted}.");
         }
 
-        return ReceiveAsync(context, signal, isGzip);
+        return ReceiveAsync(context, signal, isJson, codings);
     }
 
-    public override Task FailAsync(HttpContext context) => AnswerAsync(
-        context, StatusCodes.Status500InternalServerError, new RpcStatus((int)GrpcStatusCode.Internal, "The receiver failed."));
+    public override Task FailAsync(HttpContext context) => IsGrpc(context.Request)
+        ? _grpc.FailAsync(context)
+        : AnswerAsync(
+            context, StatusCodes.Status500InternalServerError, new RpcStatus((int)GrpcStatusCode.Internal, "The receiver failed."));
 
-    /// <summary>Answers a request that is not of the protocol at all, in the form that HTTP clients of OTLP read.</summary>
+    /// <summary>Answers a request that is not received, in the request's encoding, or in what <c>Accept</c> asks for where that is unknown.</summary>
     internal static async Task AnswerAsync(HttpContext context, int statusCode, RpcStatus status)
     {
+        var isJson = TryReadType(context.Request.ContentType, out var wasJson) ? wasJson : PrefersJson(context.Request);
         var body = new ArrayBufferWriter<byte>();
-        status.Write(body);
+        if (isJson)
+            status.WriteJson(body);
+        else
+            status.Write(body);
         var response = context.Response;
         response.StatusCode = statusCode;
-        response.ContentType = ProtobufType;
+        response.ContentType = isJson ? JsonType : ProtobufType;
         response.ContentLength = body.WrittenCount;
         if (status.RetryDelay is { } delay)
             response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -76,17 +100,31 @@ internal sealed class OtlpHttpHandler(Intake intake, int maxLength, RefusalLog r
             await response.BodyWriter.WriteAsync(body.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task ReceiveAsync(HttpContext context, OtlpSignal signal, bool isGzip)
+    private Task AnswerOtherMethodAsync(HttpContext context, OtlpSignal signal)
+    {
+        if (_cors is not null && CorsPolicy.IsPreflight(context.Request))
+        {
+            _cors.AnswerPreflight(context);
+            return Task.CompletedTask;
+        }
+
+        context.Response.Headers.Allow = _cors is null ? HttpMethods.Post : $"{HttpMethods.Post}, {HttpMethods.Options}";
+        return RefuseAsync(
+            context, signal, StatusCodes.Status405MethodNotAllowed, RefusalReason.Unsupported, "OTLP is received by POST only.");
+    }
+
+    private async Task ReceiveAsync(HttpContext context, OtlpSignal signal, bool isJson, ContentCodings codings)
     {
         var length = context.Request.ContentLength;
         IngestResult result;
         try
         {
-            var scope = new RequestScope(Intake.StartRequest(senderTimeout: null), context.RequestAborted);
+            var scope = new RequestScope(
+                Intake.StartRequest(senderTimeout: null), Metadata?.Capture(context.Request.Headers), context.RequestAborted);
             var body = length is { } known
                 ? await Bodies.ReadExactAsync(context.Request.BodyReader, known, mustEnd: false, scope).ConfigureAwait(false)
                 : await Bodies.ReadToEndAsync(context.Request.BodyReader, scope).ConfigureAwait(false);
-            result = await IngestAsync(signal, body, isGzip, scope).ConfigureAwait(false);
+            result = await IngestAsync(signal, body, codings, scope).ConfigureAwait(false);
         }
         catch (BadHttpRequestException exception) when (length is null && exception.StatusCode == StatusCodes.Status400BadRequest)
         {
@@ -100,15 +138,33 @@ internal sealed class OtlpHttpHandler(Intake intake, int maxLength, RefusalLog r
             return;
         }
 
-        if (result.IsAccepted)
+        if (!result.IsAccepted)
+        {
+            await AnswerAsync(context, StatusCodeOf(result.Reason), StatusOf(result)).ConfigureAwait(false);
+        }
+        else if (isJson || result.RejectedItems > 0)
+        {
+            await SucceedAsync(context.Response, signal, isJson, result).ConfigureAwait(false);
+        }
+        else
         {
             // An empty body is the protobuf form of full success.
             context.Response.ContentType = ProtobufType;
             context.Response.ContentLength = 0;
-            return;
         }
+    }
 
-        await AnswerAsync(context, StatusCodeOf(result.Reason), StatusOf(result)).ConfigureAwait(false);
+    private static async Task SucceedAsync(HttpResponse response, OtlpSignal signal, bool isJson, IngestResult result)
+    {
+        var answer = new ExportResponse(result.RejectedItems, result.Message!);
+        var body = new ArrayBufferWriter<byte>();
+        if (isJson)
+            answer.WriteJson(signal, body);
+        else
+            answer.Write(body);
+        response.ContentType = isJson ? JsonType : ProtobufType;
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
     }
 
     private Task RefuseAsync(HttpContext context, OtlpSignal signal, int statusCode, RefusalReason reason, string message) =>
@@ -130,7 +186,7 @@ internal sealed class OtlpHttpHandler(Intake intake, int maxLength, RefusalLog r
     {
         foreach (var candidate in OtlpSignals.All)
         {
-            if (string.Equals(path, candidate.HttpPath(), StringComparison.Ordinal))
+            if (string.Equals(path, _paths[(int)candidate], StringComparison.Ordinal))
             {
                 signal = candidate;
                 return Intake.Accepts(candidate);
@@ -141,18 +197,33 @@ internal sealed class OtlpHttpHandler(Intake intake, int maxLength, RefusalLog r
         return false;
     }
 
+    /// <summary>HTTP/1.1 cannot carry gRPC's trailers.</summary>
+    private static bool IsGrpc(HttpRequest request) => HttpProtocol.IsHttp2(request.Protocol) && OtlpGrpcHandler.IsGrpc(request.ContentType);
+
+    private static bool TryReadType(string? contentType, out bool isJson)
+    {
+        isJson = false;
+        if (IsMediaType(contentType, ProtobufType))
+            return true;
+        isJson = IsMediaType(contentType, JsonType);
+        return isJson;
+    }
+
+    private static bool PrefersJson(HttpRequest request)
+    {
+        foreach (var accept in request.Headers.Accept)
+        {
+            if (accept is null || !accept.Contains(JsonType, StringComparison.OrdinalIgnoreCase))
+                continue;
+            return !accept.Contains(ProtobufType, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return false;
+    }
+
     private static bool IsMediaType(string? contentType, string mediaType) =>
         contentType is not null
         && (contentType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
             || (MediaTypeHeaderValue.TryParse(contentType, out var parsed)
                 && parsed.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)));
-
-    private static bool TryReadEncoding(HttpRequest request, out bool isGzip)
-    {
-        var encoding = request.Headers.ContentEncoding;
-        isGzip = encoding.Count == 1 && string.Equals(encoding[0], "gzip", StringComparison.OrdinalIgnoreCase);
-        return isGzip
-            || encoding.Count == 0
-            || (encoding.Count == 1 && (string.IsNullOrEmpty(encoding[0]) || string.Equals(encoding[0], "identity", StringComparison.OrdinalIgnoreCase)));
-    }
 }

@@ -67,24 +67,25 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         var sockets = new List<BoundSocket>();
         try
         {
+            var grpc = new OtlpGrpcHandler(
+                _grpc, _options.MaxGrpcMessageSize ?? _options.MaxRequestBodySize, _options.GrpcMetadata, _grpcRefusals);
+            var http = new OtlpHttpHandler(_http, _options, grpc, _httpRefusals);
             GrpcEndpoints = await BindAsync(
                 "otlp_grpc_endpoint",
                 _options.GrpcEndpoint,
-                HttpProtocols.Http2,
-                new OtlpGrpcHandler(_grpc, _options.MaxGrpcMessageSize ?? _options.MaxRequestBodySize, _grpcRefusals),
+                listen => ConfigureGrpc(listen, grpc),
                 sockets,
                 cancellationToken).ConfigureAwait(false);
             HttpEndpoints = await BindAsync(
                 "otlp_http_endpoint",
                 _options.HttpEndpoint,
-                HttpProtocols.Http1,
-                new OtlpHttpHandler(_http, _options.MaxRequestBodySize, _httpRefusals),
+                listen => ConfigureHttp(listen, http),
                 sockets,
                 cancellationToken).ConfigureAwait(false);
             if (sockets.Count == 0)
                 return;
 
-            _server = new InnerServer(sockets, _loggerFactory);
+            _server = new InnerServer(sockets, limits => ConnectionLimits.Apply(_options.Connections, limits), _loggerFactory);
             await _server.StartAsync(new OtlpApplication(_logger), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -125,11 +126,30 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         _server = null;
     }
 
+    private static void ConfigureGrpc(ListenOptions listen, OtlpRequestHandler handler)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        Handle(listen, handler);
+    }
+
+    /// <summary>The protocols stay Kestrel's default, HTTP/1.1 and HTTP/2: set in words, it would warn that the latter needs TLS here.</summary>
+    private void ConfigureHttp(ListenOptions listen, OtlpRequestHandler handler)
+    {
+        var preface = new Http2Preface(_options.Connections.KeepAliveTimeout, _time);
+        listen.Use(next => connection => preface.OnConnectionAsync(connection, next));
+        Handle(listen, handler);
+    }
+
+    private static void Handle(ListenOptions listen, OtlpRequestHandler handler) => listen.Use(next => connection =>
+    {
+        connection.Features.Set(handler);
+        return next(connection);
+    });
+
     private static async Task<IReadOnlyList<IPEndPoint>> BindAsync(
         string setting,
         string? text,
-        HttpProtocols protocols,
-        OtlpRequestHandler handler,
+        Action<ListenOptions> configure,
         List<BoundSocket> sockets,
         CancellationToken cancellationToken)
     {
@@ -138,21 +158,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         if (!ListenEndpoint.TryParse(text!, out var endpoint, out var problem))
             throw new ArgumentException($"{setting}: {problem}.");
 
-        void Configure(ListenOptions listen)
-        {
-            listen.Protocols = protocols;
-            listen.Use(next => connection =>
-            {
-                connection.Features.Set(handler);
-                return next(connection);
-            });
-        }
-
         try
         {
             var bound = await endpoint.BindAsync(cancellationToken).ConfigureAwait(false);
             var start = sockets.Count;
-            sockets.AddRange(bound.Select(socket => new BoundSocket(socket, Configure)));
+            sockets.AddRange(bound.Select(socket => new BoundSocket(socket, configure)));
             return [.. sockets.Skip(start).Select(socket => socket.EndPoint)];
         }
         catch (SocketException exception)

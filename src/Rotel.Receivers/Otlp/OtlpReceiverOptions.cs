@@ -1,3 +1,4 @@
+using Rotel.Otlp;
 using Rotel.Pipelines;
 
 namespace Rotel.Receivers.Otlp;
@@ -8,7 +9,10 @@ public sealed class OtlpReceiverOptions
     internal const int DefaultMaxRequestBodySize = 64 * 1024 * 1024;
 
     /// <summary>Gets or sets where OTLP/gRPC is received.</summary>
-    /// <value>The default is <c>localhost:4317</c>: both loopback addresses. <c>null</c>, empty or <c>none</c> switches gRPC off.</value>
+    /// <value>
+    /// The default is <c>localhost:4317</c>: both loopback addresses. <c>null</c>, empty or <c>none</c> leaves gRPC without an endpoint of
+    /// its own; gRPC requests that arrive at <see cref="HttpEndpoint"/> over HTTP/2 are served all the same.
+    /// </value>
     /// <remarks>
     /// <c>host:port</c>, where the host is a name, an IPv4 address, an IPv6 address in brackets, or <c>*</c> for every address of the
     /// machine. Port 0 is any free port.
@@ -30,6 +34,38 @@ public sealed class OtlpReceiverOptions
     /// <summary>Gets or sets the largest gRPC message taken, in bytes, as sent and also after decompression.</summary>
     /// <value>The default is <c>null</c>: <see cref="MaxRequestBodySize"/>.</value>
     public int? MaxGrpcMessageSize { get; set; }
+
+    /// <summary>Gets or sets the largest single item taken: a span, a log record, or a metric with its data points, in encoded bytes.</summary>
+    /// <value>The default is <c>null</c>: no limit but that of the request.</value>
+    /// <remarks>
+    /// Larger items are left out of their request; the rest is accepted, and the answer says so
+    /// (https://opentelemetry.io/docs/specs/otlp/#partial-success). Senders do not send them again.
+    /// </remarks>
+    public int? MaxItemBytes { get; set; }
+
+    /// <summary>Gets or sets the path at which traces are received over HTTP.</summary>
+    /// <value>The default is <c>/v1/traces</c>.</value>
+    public string TracesHttpPath { get; set; } = OtlpSignal.Traces.HttpPath();
+
+    /// <summary>Gets or sets the path at which metrics are received over HTTP.</summary>
+    /// <value>The default is <c>/v1/metrics</c>.</value>
+    public string MetricsHttpPath { get; set; } = OtlpSignal.Metrics.HttpPath();
+
+    /// <summary>Gets or sets the path at which logs are received over HTTP.</summary>
+    /// <value>The default is <c>/v1/logs</c>.</value>
+    public string LogsHttpPath { get; set; } = OtlpSignal.Logs.HttpPath();
+
+    /// <summary>Gets which pages of other origins may send from a browser, over HTTP.</summary>
+    public OtlpCorsOptions Cors { get; } = new();
+
+    /// <summary>Gets how long connections may be idle or slow, and how large their headers may be.</summary>
+    public OtlpConnectionOptions Connections { get; } = new();
+
+    /// <summary>Gets which headers of gRPC requests are kept with the telemetry.</summary>
+    public OtlpMetadataOptions GrpcMetadata { get; } = new();
+
+    /// <summary>Gets which headers of HTTP requests are kept with the telemetry.</summary>
+    public OtlpMetadataOptions HttpMetadata { get; } = new();
 
     /// <summary>Gets or sets whether traces are received.</summary>
     /// <value>The default is <see langword="true"/>.</value>
@@ -62,4 +98,13 @@ public sealed class OtlpReceiverOptions
     /// <summary>Gets or sets how long a request waits for room in memory and queues before it is refused as retryable.</summary>
     /// <value>The default is 2 s; the sender's own deadline may be shorter.</value>
     public TimeSpan AdmissionTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The path of a signal over HTTP.</summary>
+    internal string HttpPathOf(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Traces => TracesHttpPath,
+        OtlpSignal.Metrics => MetricsHttpPath,
+        OtlpSignal.Logs => LogsHttpPath,
+        _ => signal.HttpPath(),
+    };
 }

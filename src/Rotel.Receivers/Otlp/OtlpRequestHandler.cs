@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Receivers.Compression;
 
 namespace Rotel.Receivers.Otlp;
 
@@ -15,9 +16,11 @@ internal abstract class OtlpRequestHandler
 
     /// <param name="intake">The way into the engine.</param>
     /// <param name="maxLength">The largest body, as sent and after decompression.</param>
+    /// <param name="metadata">Which headers are kept.</param>
     /// <param name="refusals">Where refusals are noted.</param>
-    protected OtlpRequestHandler(Intake intake, int maxLength, RefusalLog refusals)
+    protected OtlpRequestHandler(Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals)
     {
+        Metadata = MetadataCapture.From(metadata);
         Intake = intake;
         Bodies = new BodyReader(intake, maxLength);
         _refusals = refusals;
@@ -27,23 +30,27 @@ internal abstract class OtlpRequestHandler
 
     protected BodyReader Bodies { get; }
 
+    /// <summary>Null when no header is kept.</summary>
+    protected MetadataCapture? Metadata { get; }
+
     /// <summary>Answers one request. Throws only for defects, and when the connection fails while the answer is written.</summary>
     public abstract Task HandleAsync(HttpContext context);
 
     /// <summary>Answers a request whose handling threw.</summary>
     public abstract Task FailAsync(HttpContext context);
 
-    /// <summary>Takes ownership of what was read, decompresses it where <paramref name="isGzip"/>, and hands it in.</summary>
+    /// <summary>Takes ownership of what was read, undoes its <paramref name="codings"/>, and hands it in.</summary>
     /// <returns>What became of it; every refusal is counted.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<IngestResult> IngestAsync(OtlpSignal signal, ReceivedBody body, bool isGzip, RequestScope scope)
+    protected async ValueTask<IngestResult> IngestAsync(OtlpSignal signal, ReceivedBody body, ContentCodings codings, RequestScope scope)
     {
-        if (isGzip && body.Buffer is not null)
-            body = await Bodies.InflateAsync(body, scope).ConfigureAwait(false);
+        for (; !codings.IsIdentity && body.Buffer is not null; codings = codings.WithoutLast())
+            body = await Bodies.DecompressAsync(body, codings.Last, scope).ConfigureAwait(false);
         if (body.Buffer is not { } buffer)
             return Refuse(signal, body.Reason, body.Fault!);
 
-        var result = await Intake.IngestAsync(signal, buffer, body.Length, scope.Deadlines, scope.SenderGone).ConfigureAwait(false);
+        var result = await Intake.IngestAsync(signal, buffer, body.Length, scope.Deadlines, scope.SenderGone, scope.Metadata)
+            .ConfigureAwait(false);
         if (!result.IsAccepted)
             _refusals.Note(signal, result.Reason, result.Message);
         return result;

@@ -2,5 +2,5 @@ using Rotel.Pipelines;
 
 namespace Rotel.Receivers.Otlp;
 
-/// <summary>How long one request may wait, and whether its sender is still there.</summary>
-internal readonly record struct RequestScope(IngestDeadlines Deadlines, CancellationToken SenderGone);
+/// <summary>How long one request may wait, whether its sender is still there, and what is kept of its headers.</summary>
+internal readonly record struct RequestScope(IngestDeadlines Deadlines, RequestMetadata? Metadata, CancellationToken SenderGone);

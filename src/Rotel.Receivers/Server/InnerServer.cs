@@ -34,8 +34,9 @@ internal sealed class InnerServer : IAsyncDisposable
     private readonly IServer _server;
 
     /// <param name="sockets">Bound sockets, each with what Kestrel is to do with its connections.</param>
+    /// <param name="limit">Sets what connections may do.</param>
     /// <param name="loggerFactory">The host's.</param>
-    public InnerServer(IReadOnlyList<BoundSocket> sockets, ILoggerFactory loggerFactory)
+    public InnerServer(IReadOnlyList<BoundSocket> sockets, Action<KestrelServerLimits> limit, ILoggerFactory loggerFactory)
     {
         var builder = new ServerServices();
         builder.Services.AddOptions();
@@ -50,11 +51,15 @@ internal sealed class InnerServer : IAsyncDisposable
         {
             options.AddServerHeader = false;
 
+            // Behind a proxy that ends TLS, HTTP/2 requests say https on a connection that is not.
+            options.AllowAlternateSchemes = true;
+
             // Sizes are limited where the answer can be given in OTLP's own form; Kestrel's limit would cut the connection instead.
             options.Limits.MaxRequestBodySize = null;
             options.Limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
             options.Limits.Http2.InitialStreamWindowSize = StreamWindow;
             options.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+            limit(options.Limits);
             foreach (var socket in sockets)
                 options.Listen(socket.EndPoint, socket.Configure);
         });

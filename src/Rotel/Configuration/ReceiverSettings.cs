@@ -8,7 +8,7 @@ using Rotel.Settings;
 namespace Rotel.Configuration;
 
 /// <summary>The rows of the OTLP receiver.</summary>
-internal static class ReceiverSettings
+internal static partial class ReceiverSettings
 {
     public const string GrpcEndpoint = "otlp_grpc_endpoint";
     public const string HttpEndpoint = "otlp_http_endpoint";
@@ -18,6 +18,7 @@ internal static class ReceiverSettings
     public const string Acknowledgement = "otlp_acknowledgement";
     public const string AcknowledgementTimeout = "otlp_acknowledgement_timeout";
     public const string AdmissionTimeout = "otlp_admission_timeout";
+    public const string MaxItemBytes = "otlp_max_item_bytes";
 
     private const int MiB = 1 << 20;
 
@@ -61,6 +62,18 @@ internal static class ReceiverSettings
         new Setting<RotelOptions, TimeSpan>(
             AdmissionTimeout, SettingForms.Duration, "How long a request waits for room before it gets a retryable refusal.",
             options => options.Otlp.AdmissionTimeout, (options, value) => options.Otlp.AdmissionTimeout = value),
+        new Setting<RotelOptions, long>(
+            MaxItemBytes, SettingForms.ByteSizeBetween(1, int.MaxValue),
+            "The largest span, log record or metric taken, encoded; larger ones are left out of their request (partial success).",
+            options => (long?)options.Otlp.MaxItemBytes, (options, value) => options.Otlp.MaxItemBytes = (int)value)
+        {
+            WhenUnset = "no limit but that of the request",
+        },
+        .. Paths(),
+        .. Cors(),
+        .. Connections(),
+        .. Metadata(GrpcIncludeMetadata, GrpcHeadersToInclude, "gRPC", otlp => otlp.GrpcMetadata),
+        .. Metadata(HttpIncludeMetadata, HttpHeadersToInclude, "HTTP", otlp => otlp.HttpMetadata),
     ];
 
     public static void Validate(OtlpReceiverOptions options, SettingErrors errors)
@@ -77,6 +90,13 @@ internal static class ReceiverSettings
             errors.Add(AcknowledgementTimeout, "must be longer than nothing; write a duration such as 10s");
         if (options.AdmissionTimeout < TimeSpan.Zero)
             errors.Add(AdmissionTimeout, "must not be negative; 0s refuses at once");
+        if (options.MaxItemBytes < 1)
+            errors.Add(MaxItemBytes, "must be 1 or more");
+        ValidatePaths(options, errors);
+        ValidateCors(options.Cors, errors);
+        ValidateConnections(options.Connections, errors);
+        ValidateMetadata(GrpcHeadersToInclude, GrpcIncludeMetadata, options.GrpcMetadata, errors);
+        ValidateMetadata(HttpHeadersToInclude, HttpIncludeMetadata, options.HttpMetadata, errors);
     }
 
     /// <summary>The endpoints that are listened on, as far as they can be read.</summary>

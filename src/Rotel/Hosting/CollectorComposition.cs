@@ -147,7 +147,10 @@ internal sealed class CollectorComposition
     {
         var options = _plan.Options.Otlp;
         var settings = new IntakeSettings(
-            OtlpLimits.Untrusted, options.AdmissionTimeout, options.Acknowledgement, options.AcknowledgementTimeout);
+            OtlpLimits.Untrusted with { MaxItemBytes = options.MaxItemBytes ?? int.MaxValue },
+            options.AdmissionTimeout,
+            options.Acknowledgement,
+            options.AcknowledgementTimeout);
         Pipeline?[] enabled =
         [
             options.Traces ? pipelines[(int)OtlpSignal.Traces] : null,

@@ -131,7 +131,11 @@ internal sealed class ReceiverSetup : IAsyncDisposable
         Pool,
         _time,
         _workers,
-        new IntakeSettings(OtlpLimits.Untrusted, Options.AdmissionTimeout, Options.Acknowledgement, Options.AcknowledgementTimeout),
+        new IntakeSettings(
+            OtlpLimits.Untrusted with { MaxItemBytes = Options.MaxItemBytes ?? int.MaxValue },
+            Options.AdmissionTimeout,
+            Options.Acknowledgement,
+            Options.AcknowledgementTimeout),
         [.. _pipelines],
         ledgers);
 }

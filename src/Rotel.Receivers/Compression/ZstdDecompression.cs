@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace Rotel.Receivers.Compression;
+
+/// <summary>
+/// Decompresses Zstandard (RFC 8878, any number of frames). No frame may need a larger window than the first, whose header says what to charge,
+/// and none more than 8 MiB (https://www.rfc-editor.org/rfc/rfc9659).
+/// </summary>
+internal sealed class ZstdDecompression : Decompression
+{
+    /// <summary>What RFC 9659 lets a sender use.</summary>
+    public const long MaxWindow = 8 * 1024 * 1024;
+
+    private const uint Magic = 0xFD2FB528;
+    private const uint SkippableMagic = 0x184D2A50;
+    private const int MinWindowLog = 10;
+
+    /// <summary>Tables and the buffers for one block.</summary>
+    private const int ContextLength = 320 * 1024;
+
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly long _window;
+    private readonly long? _contentLength;
+    private readonly Decompressor _decompressor = new();
+    private int _position;
+
+    private ZstdDecompression(ReadOnlyMemory<byte> body, long window, long? contentLength)
+    {
+        _body = body;
+        _window = window;
+        _contentLength = contentLength;
+        _decompressor.SetParameter(
+            ZSTD_dParameter.ZSTD_d_windowLogMax,
+            Math.Max(MinWindowLog, BitOperations.Log2((ulong)Math.Clamp(window, 1, MaxWindow) - 1 | 1) + 1));
+    }
+
+    /// <summary>More than a sender can be given where its frame needs a window over <see cref="MaxWindow"/>.</summary>
+    public override long WindowLength => _window > MaxWindow ? long.MaxValue : _window + ContextLength;
+
+    /// <summary>Opens a body; null when it does not begin with a frame.</summary>
+    public static ZstdDecompression? Open(ReadOnlyMemory<byte> body)
+    {
+        var header = body.Span;
+        if (header.Length < 5)
+            return null;
+        var magic = BinaryPrimitives.ReadUInt32LittleEndian(header);
+        if ((magic & 0xFFFFFFF0) == SkippableMagic)
+            return new ZstdDecompression(body, MaxWindow, contentLength: null);
+        return magic == Magic && TryReadHeader(header, out var window, out var contentLength)
+            ? new ZstdDecompression(body, window, contentLength)
+            : null;
+    }
+
+    public override int GuessLength() => Believe(_contentLength, _body.Length);
+
+    public override DecompressionStep Run(Span<byte> output)
+    {
+        var status = _decompressor.UnwrapStream(_body.Span[_position..], output[Written..], out var consumed, out var written);
+        _position += consumed;
+        Written += written;
+        return status switch
+        {
+            OperationStatus.Done when _position == _body.Length => DecompressionStep.Finished,
+            OperationStatus.DestinationTooSmall => DecompressionStep.NeedsRoom,
+            _ => DecompressionStep.Damaged,
+        };
+    }
+
+    public override void Dispose() => _decompressor.Dispose();
+
+    /// <summary>RFC 8878, 3.1.1.1: descriptor, window descriptor, dictionary id, content size.</summary>
+    private static bool TryReadHeader(ReadOnlySpan<byte> header, out long window, out long? contentLength)
+    {
+        var descriptor = header[4];
+        var isSingleSegment = (descriptor & 0x20) != 0;
+        var position = 5 + (isSingleSegment ? 0 : 1) + ((descriptor & 3) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 });
+        var sizeLength = (descriptor >> 6) switch { 0 => isSingleSegment ? 1 : 0, 1 => 2, 2 => 4, _ => 8 };
+        window = 0;
+        contentLength = null;
+        if (header.Length < position + sizeLength)
+            return false;
+
+        var size = header[position..];
+        contentLength = sizeLength switch
+        {
+            1 => size[0],
+            2 => BinaryPrimitives.ReadUInt16LittleEndian(size) + 256,
+            4 => BinaryPrimitives.ReadUInt32LittleEndian(size),
+            8 => (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(size), long.MaxValue),
+            _ => null,
+        };
+        var windowBase = 1L << (MinWindowLog + (header[5] >> 3));
+        window = isSingleSegment ? contentLength!.Value : windowBase + (windowBase / 8 * (header[5] & 7));
+        return true;
+    }
+}
