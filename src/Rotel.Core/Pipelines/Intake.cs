@@ -51,6 +51,9 @@ internal sealed partial class Intake
     /// <summary>Told of every request; null where a starved pool is left alone.</summary>
     public StarvationRelief? Relief { get; init; }
 
+    /// <summary>What is let through.</summary>
+    public OtlpLimits Limits => _settings.Limits;
+
     /// <summary>Where work goes that is too much for a request's own thread.</summary>
     public BackgroundWorkers Workers { get; }
 

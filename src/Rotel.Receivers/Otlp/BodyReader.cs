@@ -2,6 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Otlp.Json;
 using Rotel.Pipelines;
 using Rotel.Receivers.Compression;
 
@@ -188,6 +190,37 @@ internal sealed class BodyReader
 
     private Task<DecompressionStep> RunOnWorkerAsync(Decompression decompression, Memory<byte> output) =>
         _intake.Workers.RunAsync(() => decompression.Run(output.Span));
+
+    /// <summary>
+    /// Replaces an OTLP/JSON body, of which it takes ownership, with its wire form. Read on a background worker whatever its size.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The sender went away while this waited for room.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReceivedBody> ReadJsonAsync(OtlpSignal signal, ReceivedBody json, RequestScope scope)
+    {
+        try
+        {
+            PooledBuffer? room = null;
+            while (true)
+            {
+                var reading = await ReadJsonOnWorkerAsync(signal, json, room).ConfigureAwait(false);
+                if (reading.Buffer is { } wire)
+                    return ReceivedBody.Of(wire, reading.Length);
+                if (reading.Fault != OtlpJsonFault.NoRoom)
+                    return ReceivedBody.Refused(reading.Reason, reading.Describe());
+                room = await RentAsync(reading.RoomNeeded, scope).ConfigureAwait(false);
+                if (room is null)
+                    return ReceivedBody.Busy();
+            }
+        }
+        finally
+        {
+            json.Buffer!.Dispose();
+        }
+    }
+
+    private Task<OtlpJsonReading> ReadJsonOnWorkerAsync(OtlpSignal signal, ReceivedBody json, PooledBuffer? room) =>
+        _intake.Workers.RunAsync(() => OtlpJsonReader.Read(signal, json.Span, _intake.Pool, MaxLength, _intake.Limits, room));
 
     private static async ValueTask<bool> EndsAsync(PipeReader source)
     {

@@ -31,7 +31,10 @@ internal sealed class Http2Preface(TimeSpan timeout, TimeProvider time)
             if (await IsHttp2Async(connection).ConfigureAwait(false) is not { } isHttp2)
                 return;
             if (isHttp2)
-                connection.Features.Set<ITlsApplicationProtocolFeature>(ChosenHttp2.Instance);
+            {
+                connection.Features.Set<ITlsConnectionFeature>(ClearTextHttp2.Instance);
+                connection.Features.Set<ITlsApplicationProtocolFeature>(ClearTextHttp2.Instance);
+            }
         }
 
         await next(connection).ConfigureAwait(false);
@@ -51,7 +54,9 @@ internal sealed class Http2Preface(TimeSpan timeout, TimeProvider time)
 
         using var late = new CancellationTokenSource(_timeout, time);
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping, connection.ConnectionClosed);
+
+        // Not the connection's own end: it may be signalled together with the last bytes, and completes the input anyway.
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         while (true)
         {
             try
@@ -80,12 +85,5 @@ internal sealed class Http2Preface(TimeSpan timeout, TimeProvider time)
         bool? decided = !isLike ? false : length == Start.Length ? true : null;
         input.AdvanceTo(read.Buffer.Start, decided is null ? read.Buffer.End : read.Buffer.Start);
         return decided;
-    }
-
-    private sealed class ChosenHttp2 : ITlsApplicationProtocolFeature
-    {
-        public static readonly ChosenHttp2 Instance = new();
-
-        public ReadOnlyMemory<byte> ApplicationProtocol { get; } = "h2"u8.ToArray();
     }
 }

@@ -97,7 +97,7 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
         }
 
         var body = await Bodies.ReadExactAsync(source, length, mustEnd: true, scope).ConfigureAwait(false);
-        return await IngestAsync(signal, body, codings, scope).ConfigureAwait(false);
+        return await IngestAsync(signal, body, codings, isJson: false, scope).ConfigureAwait(false);
     }
 
     private static (byte Flag, uint Length) ReadPrefix(ReadOnlySequence<byte> buffer)

@@ -124,7 +124,7 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
             var body = length is { } known
                 ? await Bodies.ReadExactAsync(context.Request.BodyReader, known, mustEnd: false, scope).ConfigureAwait(false)
                 : await Bodies.ReadToEndAsync(context.Request.BodyReader, scope).ConfigureAwait(false);
-            result = await IngestAsync(signal, body, codings, scope).ConfigureAwait(false);
+            result = await IngestAsync(signal, body, codings, isJson, scope).ConfigureAwait(false);
         }
         catch (BadHttpRequestException exception) when (length is null && exception.StatusCode == StatusCodes.Status400BadRequest)
         {

@@ -39,13 +39,19 @@ internal abstract class OtlpRequestHandler
     /// <summary>Answers a request whose handling threw.</summary>
     public abstract Task FailAsync(HttpContext context);
 
-    /// <summary>Takes ownership of what was read, undoes its <paramref name="codings"/>, and hands it in.</summary>
+    /// <summary>
+    /// Takes ownership of what was read, undoes its <paramref name="codings"/>, brings it into wire form where <paramref name="isJson"/>, and
+    /// hands it in.
+    /// </summary>
     /// <returns>What became of it; every refusal is counted.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<IngestResult> IngestAsync(OtlpSignal signal, ReceivedBody body, ContentCodings codings, RequestScope scope)
+    protected async ValueTask<IngestResult> IngestAsync(
+        OtlpSignal signal, ReceivedBody body, ContentCodings codings, bool isJson, RequestScope scope)
     {
         for (; !codings.IsIdentity && body.Buffer is not null; codings = codings.WithoutLast())
             body = await Bodies.DecompressAsync(body, codings.Last, scope).ConfigureAwait(false);
+        if (isJson && body.Buffer is not null)
+            body = await Bodies.ReadJsonAsync(signal, body, scope).ConfigureAwait(false);
         if (body.Buffer is not { } buffer)
             return Refuse(signal, body.Reason, body.Fault!);
 

@@ -51,7 +51,7 @@ internal sealed class InnerServer : IAsyncDisposable
         {
             options.AddServerHeader = false;
 
-            // Behind a proxy that ends TLS, HTTP/2 requests say https on a connection that is not.
+            // Behind a proxy that ends TLS, HTTP/2 requests say https on a connection that is not; and http on one that only seems to be.
             options.AllowAlternateSchemes = true;
 
             // Sizes are limited where the answer can be given in OTLP's own form; Kestrel's limit would cut the connection instead.
