@@ -71,6 +71,7 @@ internal sealed class EngineUnderTest : IDisposable
     public Intake CreateIntake(
         TimeSpan? admissionTimeout = null,
         AcknowledgementMode acknowledgement = AcknowledgementMode.Accepted,
+        OtlpLimits? limits = null,
         params IPayloadProcessor[] processors)
     {
         var pipeline = new Pipeline(OtlpSignal.Traces, processors, _queues);
@@ -79,18 +80,24 @@ internal sealed class EngineUnderTest : IDisposable
             _time,
             Workers,
             new IntakeSettings(
-                OtlpLimits.Untrusted, admissionTimeout ?? TimeSpan.FromSeconds(2), acknowledgement, TimeSpan.FromSeconds(10)),
+                limits ?? OtlpLimits.Untrusted, admissionTimeout ?? TimeSpan.FromSeconds(2), acknowledgement, TimeSpan.FromSeconds(10)),
             [pipeline, null, null, null],
             [Receiver, .. OtlpSignals.All[1..].ToArray().Select(signal => Metrics.AddReceiver("test", signal))]);
     }
 
     /// <summary>Hands a body in as a receiver would.</summary>
-    public static ValueTask<IngestResult> IngestAsync(Intake intake, byte[] body, CancellationToken? senderGone = null)
+    public static ValueTask<IngestResult> IngestAsync(
+        Intake intake, byte[] body, CancellationToken? senderGone = null, RequestMetadata? metadata = null)
     {
         Assert.True(intake.TryRent(body.Length, out var buffer));
         body.CopyTo(buffer.Span);
         return intake.IngestAsync(
-            OtlpSignal.Traces, buffer, body.Length, intake.StartRequest(null), senderGone ?? TestContext.Current.CancellationToken);
+            OtlpSignal.Traces,
+            buffer,
+            body.Length,
+            intake.StartRequest(null),
+            senderGone ?? TestContext.Current.CancellationToken,
+            metadata);
     }
 
     /// <summary>The ledger must add up whenever nothing moves: accepted = delivered + dropped + held.</summary>

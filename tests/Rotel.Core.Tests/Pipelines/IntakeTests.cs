@@ -58,6 +58,67 @@ public sealed class IntakeTests : IDisposable
     }
 
     [Fact]
+    public async Task Ingest_ItemsOverTheirLimit_AreLeftOutAndReportedAndTheRestIsAccepted()
+    {
+        var queue = _engine.AddQueue(_exporter);
+        var intake = _engine.CreateIntake(limits: OtlpLimits.Untrusted with { MaxItemBytes = 100 });
+        byte[] body = [.. TraceBody.Of(2, "large", padding: 200), .. TraceBody.Of(3, "small")];
+
+        var result = await EngineUnderTest.IngestAsync(intake, body);
+        await queue.FlushAsync(Token);
+
+        Assert.Equal((true, 3, 2), (result.IsAccepted, result.ItemCount, result.RejectedItems));
+        Assert.StartsWith("2 spans were refused", result.Message, StringComparison.Ordinal);
+        Assert.Equal(["small0", "small1", "small2"], TraceBody.SpanNames(_exporter.Attempts.SelectMany(attempt => attempt.Bodies)));
+        Assert.Equal((3, 2), (_engine.Receiver.Accepted, _engine.Receiver.OversizedItems));
+        Assert.Equal(0, _engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Ingest_EveryItemOverItsLimit_IsAcceptedWithNothingInIt()
+    {
+        var queue = _engine.AddQueue(_exporter);
+        var intake = _engine.CreateIntake(limits: OtlpLimits.Untrusted with { MaxItemBytes = 100 });
+
+        var result = await EngineUnderTest.IngestAsync(intake, TraceBody.Of(2, "large", padding: 200));
+
+        Assert.Equal((true, 0, 2), (result.IsAccepted, result.ItemCount, result.RejectedItems));
+        Assert.Equal((0, 2), (_engine.Receiver.Accepted, _engine.Receiver.OversizedItems));
+        Assert.Equal(0, queue.Ledger.Accepted);
+        Assert.Equal(0, _engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Ingest_RestRefused_CountsNothingAsLeftOutForTheSenderRepeatsIt()
+    {
+        var queue = _engine.AddQueue(_exporter);
+        await queue.DrainAsync(new Threading.Deadline(_time, TimeSpan.FromSeconds(1)), Token);
+        var intake = _engine.CreateIntake(limits: OtlpLimits.Untrusted with { MaxItemBytes = 100 });
+        byte[] body = [.. TraceBody.Of(1, "large", padding: 200), .. TraceBody.Of(1)];
+
+        var result = await EngineUnderTest.IngestAsync(intake, body);
+
+        Assert.Equal((false, RefusalReason.Stopping, 0), (result.IsAccepted, result.Reason, result.RejectedItems));
+        Assert.Equal(0, _engine.Receiver.OversizedItems);
+        Assert.Equal(0, _engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Ingest_WithMetadata_IsChargedForItAndCarriesIt()
+    {
+        var queue = _engine.AddQueue(_exporter);
+        var metadata = new RequestMetadata([new("x-tenant", new string('a', 2000))]);
+        var body = TraceBody.Of(2);
+
+        await EngineUnderTest.IngestAsync(_engine.CreateIntake(), body, metadata: metadata);
+
+        Assert.InRange(queue.UsedBytes, metadata.Charge + body.Length, 2 * metadata.Charge);
+        Assert.Equal(queue.UsedBytes, _engine.Pool.Budget.Reserved);
+        await queue.FlushAsync(Token);
+        Assert.Equal(0, _engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
     public async Task Ingest_BufferIsMuchLargerThanTheBody_IsChargedForTheBodyOnly()
     {
         var queue = _engine.AddQueue(_exporter);

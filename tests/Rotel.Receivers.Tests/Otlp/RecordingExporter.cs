@@ -12,6 +12,7 @@ internal sealed class RecordingExporter : IExporter
 {
     private readonly Lock _lock = new();
     private readonly List<(OtlpSignal Signal, string Key)> _keys = [];
+    private readonly List<RequestMetadata?> _metadata = [];
     private volatile TaskCompletionSource<ExportOutcome>? _held;
 
     public ChangeSignal Changes { get; } = new();
@@ -31,6 +32,16 @@ internal sealed class RecordingExporter : IExporter
         }
     }
 
+    /// <summary>What came with each payload.</summary>
+    public IReadOnlyList<RequestMetadata?> Metadata
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _metadata];
+        }
+    }
+
     /// <summary>Attempts wait from now on for what the result is set to.</summary>
     public TaskCompletionSource<ExportOutcome> Hold() =>
         _held = new TaskCompletionSource<ExportOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,6 +54,7 @@ internal sealed class RecordingExporter : IExporter
             return outcome;
         lock (_lock)
         {
+            _metadata.AddRange(batch.Payloads.Select(payload => payload.Metadata));
             foreach (var payload in batch.Payloads)
                 _keys.AddRange(OtlpItems.Keys(OtlpItems.Parse(batch.Signal, payload.Body.Span)).Select(key => (batch.Signal, key)));
         }
