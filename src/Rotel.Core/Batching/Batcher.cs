@@ -9,7 +9,8 @@ namespace Rotel.Batching;
 /// <param name="signal">The signal of all payloads.</param>
 /// <param name="limits">When a batch is full.</param>
 /// <param name="opened">Told of every new batch.</param>
-internal sealed class Batcher(OtlpSignal signal, BatchLimits limits, Action<OtlpBatch> opened)
+/// <param name="metadataKeys">Payloads that differ in these of their metadata do not share a batch; null for none.</param>
+internal sealed class Batcher(OtlpSignal signal, BatchLimits limits, Action<OtlpBatch> opened, IReadOnlyList<string>? metadataKeys = null)
 {
     private OtlpBatch? _open;
     private int _payloadsInLast = 4;
@@ -20,15 +21,18 @@ internal sealed class Batcher(OtlpSignal signal, BatchLimits limits, Action<Otlp
     /// <summary>Takes over the caller's reference; batches that are ready by this are added to <paramref name="closed"/>.</summary>
     public void Add(OtlpPayload payload, Queue<OtlpBatch> closed)
     {
+        var metadata = metadataKeys is { Count: > 0 } keys ? payload.Metadata?.Only(keys) : null;
         if (_open is { } open
-            && (payload.TravelsAlone || !limits.Allow(open.ItemCount + payload.ItemCount, open.WireLength + payload.Length)))
+            && (payload.TravelsAlone
+                || !Equals(metadata, open.Metadata)
+                || !limits.Allow(open.ItemCount + payload.ItemCount, open.WireLength + payload.Length)))
         {
             CloseInto(closed);
         }
 
         if (_open is null)
         {
-            _open = new OtlpBatch(signal, _payloadsInLast);
+            _open = new OtlpBatch(signal, _payloadsInLast) { Metadata = metadata };
             opened(_open);
         }
 

@@ -43,6 +43,9 @@ internal sealed class OtlpBatch : IDisposable
     /// <summary>True when the one payload in it may not be merged with others, and not be split.</summary>
     public bool TravelsAlone { get; private set; }
 
+    /// <summary>What the metadata of all payloads has in common, as far as their exporter asked for it; null when nothing.</summary>
+    public RequestMetadata? Metadata { get; init; }
+
     /// <summary>Which flush the batch belongs to: those of earlier epochs are waited for.</summary>
     public long FlushEpoch { get; set; }
 

@@ -9,7 +9,7 @@ namespace Rotel.Delivery;
 /// Puts a batch into the form it will be sent in, and cuts one that is too large at item boundaries first. Works on a background worker;
 /// the buffers it takes are overdraft, for its work is what makes room.
 /// </summary>
-internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, BatchLimits limits)
+internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, BatchLimits limits, IReadOnlyList<string> metadataKeys)
 {
     /// <summary>
     /// Returns <paramref name="batch"/> encoded or, where it is over the limits and can be cut, encoded pieces that continue for it; then it
@@ -43,7 +43,7 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
     private OtlpBatch[] Split(OtlpBatch batch, BatchLimits target)
     {
         var pieces = new Queue<OtlpBatch>();
-        var batcher = new Batcher(batch.Signal, target with { Timeout = Timeout.InfiniteTimeSpan }, static _ => { });
+        var batcher = new Batcher(batch.Signal, target with { Timeout = Timeout.InfiniteTimeSpan }, static _ => { }, metadataKeys);
         try
         {
             if (batch.Payloads.Count == 0)
@@ -101,7 +101,7 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
                 throw;
             }
 
-            batcher.Add(new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems), pieces);
+            batcher.Add(new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems) { Metadata = payload.Metadata }, pieces);
         }
     }
 
@@ -119,6 +119,6 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             throw;
         }
 
-        return new OtlpPayload(batch.Signal, buffer, length, batch.ItemCount);
+        return new OtlpPayload(batch.Signal, buffer, length, batch.ItemCount) { Metadata = batch.Metadata };
     }
 }

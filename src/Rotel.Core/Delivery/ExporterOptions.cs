@@ -30,6 +30,11 @@ public abstract class ExporterOptions
     /// </value>
     public OverflowPolicy? Overflow { get; set; }
 
+    /// <summary>
+    /// The names, in lower case, of the request headers that are sent on: requests with different values of them never share a batch.
+    /// </summary>
+    internal virtual IReadOnlyList<string> MetadataKeys => [];
+
     /// <summary>The longest one attempt may take for one signal; differs where an exporter can be set per signal.</summary>
     internal virtual TimeSpan RequestTimeoutFor(OtlpSignal signal) => RequestTimeout;
 }

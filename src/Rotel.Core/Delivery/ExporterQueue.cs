@@ -62,8 +62,8 @@ internal sealed partial class ExporterQueue : IDisposable
         _room = pool.Budget.QueueRoom;
         _log = log;
         _encodeNext = EncodeNext;
-        _waiting = new WaitingBatches(new Batcher(signal, settings.Batch, _flushes.Begin));
-        _preparation = new BatchPreparation(exporter, pool, settings.Batch);
+        _waiting = new WaitingBatches(new Batcher(signal, settings.Batch, _flushes.Begin, settings.MetadataKeys));
+        _preparation = new BatchPreparation(exporter, pool, settings.Batch, settings.MetadataKeys);
         _pace = new DeliveryPace(time, workers);
         _delivery = new BatchDelivery(settings, exporter, _pace, time, ledger, log);
         _batchTimer = time.CreateTimer(

@@ -17,4 +17,8 @@ internal sealed record ExporterQueueSettings(
     BatchLimits Batch,
     RetrySchedule Retry,
     TimeSpan RequestTimeout,
-    int MaxConcurrentRequests);
+    int MaxConcurrentRequests)
+{
+    /// <summary>As <see cref="ExporterOptions.MetadataKeys"/>.</summary>
+    public IReadOnlyList<string> MetadataKeys { get; init; } = [];
+}

@@ -22,6 +22,14 @@ public sealed class OtlpExporterOptions : ExporterOptions
     /// <remarks>They win over headers of Rotel's own, except those that describe the body.</remarks>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Gets the names of headers that are sent on with the telemetry they came with.</summary>
+    /// <value>The default is none.</value>
+    /// <remarks>
+    /// The receiver must keep them (<c>otlp_http_headers_to_include</c>, <c>otlp_grpc_headers_to_include</c>). They win over
+    /// <see cref="Headers"/>. Requests that differ in them are not batched together, so that many different values make many small batches.
+    /// </remarks>
+    public IList<string> HeadersFromMetadata { get; } = [];
+
     /// <summary>Gets or sets the compression.</summary>
     /// <value>The default is <see cref="OtlpCompression.Gzip"/>, as in Rotel and in the OpenTelemetry Collector.</value>
     public OtlpCompression Compression { get; set; } = OtlpCompression.Gzip;
@@ -45,6 +53,9 @@ public sealed class OtlpExporterOptions : ExporterOptions
         OtlpSignal.Logs => Logs,
         _ => Profiles,
     };
+
+    internal override IReadOnlyList<string> MetadataKeys =>
+        [.. HeadersFromMetadata.Select(name => name.Trim().ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
 
     internal override TimeSpan RequestTimeoutFor(OtlpSignal signal) => For(signal).RequestTimeout ?? RequestTimeout;
 }

@@ -11,6 +11,7 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
     private const string Endpoint = "endpoint";
     private const string Protocol = "protocol";
     private const string Headers = "custom_headers";
+    private const string HeadersFromMetadata = "headers_from_metadata";
     private const string Compression = "compression";
 
     public override string Name => "otlp";
@@ -29,6 +30,18 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         {
             Aliases = ["headers"],
             IsSecret = true,
+        },
+        new Setting<OtlpExporterOptions, IReadOnlyList<string>>(
+            HeadersFromMetadata, SettingForms.List, "The names of kept request headers that are sent on; requests that differ in them share no batch.",
+            options => options.HeadersFromMetadata is { Count: > 0 } names ? names.ToArray() : null,
+            (options, value) =>
+            {
+                options.HeadersFromMetadata.Clear();
+                foreach (var name in value)
+                    options.HeadersFromMetadata.Add(name);
+            })
+        {
+            WhenUnset = "none",
         },
         new Setting<OtlpExporterOptions, OtlpCompression>(
             Compression, SettingForms.OneOf<OtlpCompression>(), "How requests are compressed.",
@@ -49,6 +62,8 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         if (!Enum.IsDefined(options.Compression))
             errors.Add(Compression, $"expected {SettingForms.OneOf<OtlpCompression>().Description}");
         RequestHeaders.Validate(options.Headers, Headers, errors);
+        RequestHeaders.Validate(
+            options.HeadersFromMetadata.Distinct().ToDictionary(name => name.Trim(), _ => ""), HeadersFromMetadata, errors);
 
         foreach (var signal in OtlpSignals.All)
         {

@@ -30,6 +30,12 @@ internal abstract class OtlpSignalExporter(OtlpDestination destination, HttpMess
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
+        foreach (var (name, value) in batch.Metadata?.Headers ?? [])
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         try
         {
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);

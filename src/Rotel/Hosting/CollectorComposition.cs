@@ -91,7 +91,10 @@ internal sealed class CollectorComposition
             _plan.BatchOf(exporter, signal),
             RetrySchedule.From(_plan.RetryOf(exporter)),
             options.RequestTimeoutFor(signal),
-            options.MaxConcurrentRequests);
+            options.MaxConcurrentRequests)
+        {
+            MetadataKeys = options.MetadataKeys,
+        };
     }
 
     private StarvationRelief? CreateRelief(List<ExporterQueue> queues)

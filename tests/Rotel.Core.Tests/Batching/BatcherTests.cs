@@ -1,5 +1,6 @@
 using Rotel.Memory;
 using Rotel.Otlp;
+using Rotel.Pipelines;
 
 namespace Rotel.Batching;
 
@@ -55,6 +56,33 @@ public sealed class BatcherTests
         batcher.Add(Payload(items: 1), closed);
         Assert.Equal(10, Assert.Single(closed).ItemCount);
         closed.Dequeue().Dispose();
+    }
+
+    [Fact]
+    public void Add_MetadataThatMatters_IsTheSameInABatch()
+    {
+        var batcher = new Batcher(OtlpSignal.Traces, new BatchLimits(100, 10_000, TimeSpan.FromSeconds(1)), _ => { }, ["tenant"]);
+        var closed = new Queue<OtlpBatch>();
+        RequestMetadata?[] arriving =
+        [
+            Metadata(("tenant", "a")), Metadata(("tenant", "a"), ("other", "1")), Metadata(("tenant", "b")), null, Metadata(("other", "2")),
+            Metadata(("tenant", "b")),
+        ];
+        foreach (var metadata in arriving)
+        {
+            batcher.Add(
+                new OtlpPayload(OtlpSignal.Traces, Pool.RentOverdraft(50), 50, 1) { Metadata = metadata }, closed);
+        }
+
+        batcher.CloseInto(closed);
+
+        Assert.Equal([2, 1, 2, 1], closed.Select(batch => batch.Payloads.Count));
+        Assert.Equal([Metadata(("tenant", "a")), Metadata(("tenant", "b")), null, Metadata(("tenant", "b"))], closed.Select(batch => batch.Metadata));
+        foreach (var batch in closed)
+            batch.Dispose();
+
+        static RequestMetadata Metadata(params (string Name, string Value)[] headers) =>
+            new(headers.Select(header => KeyValuePair.Create(header.Name, header.Value)));
     }
 
     private static OtlpPayload Payload(Random random) => Payload(random.Next(1, 12), random.Next(1, 900), random.Next(8) == 0);

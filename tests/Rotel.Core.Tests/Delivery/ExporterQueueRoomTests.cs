@@ -228,6 +228,38 @@ public sealed class ExporterQueueRoomTests
         Assert.Equal(0, engine.Pool.Budget.Reserved);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pieces_OfABatchWithMetadata_KeepItThroughSplitsAndHalves(bool canRestore)
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = new ScriptedExporter(attempt =>
+            new(attempt.Items > 2 ? ExportOutcome.TooLarge("413") : ExportOutcome.Delivered()))
+        {
+            Encoder = batch => new ScriptedEncoding(engine.Pool, batch, canRestore),
+        };
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 7) with { MetadataKeys = ["tenant"] });
+        var intake = engine.CreateIntake();
+        foreach (var tenant in new[] { "a", "b" })
+        {
+            var metadata = new RequestMetadata([new("tenant", tenant), new("other", "x")]);
+            await EngineUnderTest.IngestAsync(intake, TraceBody.Of(20, tenant), metadata: metadata);
+            await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3, tenant), metadata: metadata);
+        }
+
+        await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
+
+        foreach (var attempt in exporter.Attempts)
+        {
+            var tenant = Assert.Single(TraceBody.SpanNames(attempt.Bodies).Select(name => name[..1]).Distinct());
+            Assert.Equal(new RequestMetadata([new("tenant", tenant)]), attempt.Metadata);
+        }
+
+        Assert.Equal(46, queue.Ledger.Delivered);
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
     private static void Enqueue(EngineUnderTest engine, ExporterQueue queue)
     {
         var body = TraceBody.Of(2);

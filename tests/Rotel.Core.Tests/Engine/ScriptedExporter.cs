@@ -37,7 +37,10 @@ internal sealed class ScriptedExporter(Func<ScriptedAttempt, ValueTask<ExportOut
         lock (_lock)
         {
             attempt = new ScriptedAttempt(
-                _attempts.Count, batch.ItemCount, readsBodies ? BodiesOf(batch) : [], cancellationToken);
+                _attempts.Count, batch.ItemCount, readsBodies ? BodiesOf(batch) : [], cancellationToken)
+            {
+                Metadata = batch.Metadata,
+            };
             _attempts.Add(attempt);
         }
 

@@ -88,6 +88,29 @@ public class OtlpExporterTests
     [Theory]
     [InlineData(OtlpProtocol.Grpc)]
     [InlineData(OtlpProtocol.Http)]
+    public async Task Export_HeadersFromMetadata_AreSentInPlaceOfFixedOnes(OtlpProtocol protocol)
+    {
+        await using var backend = await OtlpBackend.StartAsync(Cancellation);
+        var options = Options(backend, protocol);
+        options.Headers["X-Tenant"] = "nobody";
+        using var bench = new ExporterBench();
+        await using var exporter = new OtlpExporter(options, bench.Context);
+        foreach (var metadata in new[] { null, new RequestMetadata([new("x-tenant", "acme")]) })
+        {
+            using var batch = new OtlpBatch(OtlpSignal.Traces) { Metadata = metadata };
+            var buffer = bench.Context.Pool.RentOverdraft(2);
+            buffer.Span.Clear();
+            "\u000a\0"u8.CopyTo(buffer.Span);
+            batch.Add(new OtlpPayload(OtlpSignal.Traces, buffer, 2, itemCount: 1));
+            Assert.Equal(ExportOutcomeKind.Delivered, (await exporter.ExportAsync(batch, Cancellation)).Kind);
+        }
+
+        Assert.Equal(["nobody", "acme"], backend.Requests.Select(request => request.Headers["x-tenant"]));
+    }
+
+    [Theory]
+    [InlineData(OtlpProtocol.Grpc)]
+    [InlineData(OtlpProtocol.Http)]
     public async Task Export_PartialSuccess_IsDeliveredExceptForTheRefused(OtlpProtocol protocol)
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);

@@ -44,6 +44,15 @@ public class OtlpExporterTypeTests
     }
 
     [Theory]
+    [InlineData("x key")]
+    [InlineData("Content-Type")]
+    public void Validate_WithAHeaderFromMetadataThatCannotBeSent_SaysSo(string name)
+    {
+        var options = new OtlpExporterOptions { Endpoint = new("http://h:1"), HeadersFromMetadata = { "x-tenant", name } };
+        Assert.StartsWith("headers_from_metadata: ", Assert.Single(Errors(options, OtlpSignal.Traces)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("x key", "secret")]
     [InlineData("x-key", "secr\net")]
     [InlineData("x-key", "secrét")]
