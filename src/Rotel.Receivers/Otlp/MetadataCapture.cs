@@ -12,7 +12,10 @@ internal sealed class MetadataCapture(string[] names)
         ? new MetadataCapture([.. options.Headers.Select(name => name.Trim().ToLowerInvariant()).Distinct(StringComparer.Ordinal)])
         : null;
 
-    /// <summary>What is kept of one request; null when it has none of the headers.</summary>
+    /// <summary>
+    /// What is kept of one request; null when it has none of the headers. Values that could not be sent on, for they are not visible ASCII,
+    /// are left out.
+    /// </summary>
     public RequestMetadata? Capture(IHeaderDictionary headers)
     {
         List<KeyValuePair<string, string>>? kept = null;
@@ -22,7 +25,7 @@ internal sealed class MetadataCapture(string[] names)
             if (!headers.TryGetValue(name, out var values) || values.Count == 0)
                 continue;
             var value = values.Count == 1 ? values[0] ?? "" : string.Join(',', values.ToArray());
-            if (name.Length + value.Length > left)
+            if (name.Length + value.Length > left || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
                 continue;
             left -= name.Length + value.Length;
             (kept ??= []).Add(new(name, value));

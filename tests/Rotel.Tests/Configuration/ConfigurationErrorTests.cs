@@ -44,6 +44,35 @@ public sealed class ConfigurationErrorTests
             errors);
     }
 
+    [Theory]
+    [InlineData("OTLP_RECEIVER_TRACES_HTTP_PATH=v1/traces", "must start with a slash")]
+    [InlineData("OTLP_RECEIVER_LOGS_HTTP_PATH=/v1/traces", "is also the path of traces")]
+    [InlineData("OTLP_HTTP_CORS_ALLOWED_ORIGINS=app.example.com", "expected origins such as")]
+    [InlineData("OTLP_HTTP_CORS_ALLOWED_ORIGINS=https://*.*.com", "expected origins such as")]
+    [InlineData("OTLP_HTTP_CORS_ALLOWED_ORIGINS=https://app.example.com/", "expected origins such as")]
+    [InlineData("OTLP_MIN_BODY_DATA_RATE_GRACE_PERIOD=1s", "must be longer than 1s")]
+    [InlineData("OTLP_KEEP_ALIVE_TIMEOUT=0s", "must be longer than nothing")]
+    [InlineData("OTLP_HTTP2_KEEP_ALIVE_PING_DELAY=500ms", "must be 1s or longer")]
+    [InlineData("OTLP_MAX_REQUEST_HEADERS_SIZE=10", "expected")]
+    [InlineData("OTLP_MAX_ITEM_BYTES=0", "expected")]
+    public void Receiver_SettingThatCannotBe_IsNamedWithItsFix(string setting, string part)
+    {
+        var error = Sources.ErrorOf(RotelSources.None.WithEnvironment("ROTEL_EXPORTER=blackhole", $"ROTEL_{setting}"));
+
+        Assert.Contains($"(ROTEL_{setting.Split('=')[0]}): ", error, StringComparison.Ordinal);
+        Assert.Contains(part, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GRPC")]
+    [InlineData("HTTP")]
+    public void Receiver_KeepsHeadersButNamesNone_IsAnError(string protocol)
+    {
+        var error = Sources.ErrorOf(RotelSources.None.WithEnvironment("ROTEL_EXPORTER=blackhole", $"ROTEL_OTLP_{protocol}_INCLUDE_METADATA=true"));
+
+        Assert.Contains($"(ROTEL_OTLP_{protocol}_HEADERS_TO_INCLUDE): must name the headers to keep", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Exception_MessageListsEveryError()
     {
