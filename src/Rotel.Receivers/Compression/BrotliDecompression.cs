@@ -3,11 +3,9 @@ using System.IO.Compression;
 
 namespace Rotel.Receivers.Compression;
 
-/// <summary>Decompresses brotli (RFC 7932), whose windows are at most 16 MiB.</summary>
+/// <summary>Decompresses brotli (RFC 7932), whose windows are from 1 KiB to 16 MiB.</summary>
 internal sealed class BrotliDecompression : Decompression
 {
-    private const int MaxWindow = 16 * 1024 * 1024;
-
     /// <summary>Tables.</summary>
     private const int ContextLength = 64 * 1024;
 
@@ -22,8 +20,8 @@ internal sealed class BrotliDecompression : Decompression
         _maxLength = maxLength;
     }
 
-    /// <summary>The decoder makes its window no larger than twice what comes out.</summary>
-    public override long WindowLength => Math.Min(MaxWindow, 2L * _maxLength) + ContextLength;
+    /// <summary>The decoder makes its window no larger than the body says, nor than twice what comes out.</summary>
+    public override long WindowLength => Math.Min(1L << WindowBits(_body.Span[0]), 2L * _maxLength) + ContextLength;
 
     public override int GuessLength() => Believe(null, _body.Length);
 
@@ -41,4 +39,13 @@ internal sealed class BrotliDecompression : Decompression
     }
 
     public override void Dispose() => _decoder.Dispose();
+
+    /// <summary>RFC 7932, 9.1: WBITS, of one, four or seven bits.</summary>
+    private static int WindowBits(byte first) => first switch
+    {
+        _ when (first & 0x01) == 0 => 16,
+        _ when (first & 0x0e) != 0 => 17 + ((first >> 1) & 7),
+        _ when (first & 0x70) == 0 => 17,
+        _ => 8 + ((first >> 4) & 7),
+    };
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.Extensions.Primitives;
 using Rotel.Otlp;
 using Rotel.TestKit.Telemetry;
@@ -133,6 +134,19 @@ public sealed class DecompressionTests
         var body = Compressing.ZstdOfLargeWindow(new byte[100_000]);
         using var decompression = Decompression.Open(ContentCoding.Zstd, body, body.Length, Limit);
         Assert.Equal(long.MaxValue, decompression!.WindowLength);
+    }
+
+    [Fact]
+    public void BrotliWindow_IsWhatTheBodySays()
+    {
+        var body = new StandardLoad().Encode(OtlpSignal.Traces, 10);
+        var compressed = new byte[body.Length];
+        for (var bits = 10; bits <= 24; bits++)
+        {
+            Assert.True(BrotliEncoder.TryCompress(body, compressed, out var length, quality: 5, bits));
+            using var decompression = Decompression.Open(ContentCoding.Brotli, compressed, length, Limit);
+            Assert.InRange(decompression!.WindowLength, 1 << bits, (1 << bits) + (1024 * 1024));
+        }
     }
 
     private static IEnumerable<byte[]> Bodies()

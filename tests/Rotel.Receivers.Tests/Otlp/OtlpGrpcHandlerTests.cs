@@ -70,6 +70,24 @@ public sealed class OtlpGrpcHandlerTests
     }
 
     [Fact]
+    public async Task Export_SomeItemsOverTheirLimit_IsPartialSuccess()
+    {
+        var options = ReceiverSetup.AnyPorts();
+        options.MaxItemBytes = 2000;
+        await using var setup = await ReceiverSetup.StartAsync(options);
+        using var channel = GrpcChannel.ForAddress(setup.GrpcUri);
+        var request = new StandardLoad().Traces(5);
+        request.ResourceSpans[0].ScopeSpans[0].Spans[3].Name = new string('x', 3000);
+
+        var answer = await new TraceService.TraceServiceClient(channel).ExportAsync(request, cancellationToken: Cancellation);
+
+        Assert.Equal(1, answer.PartialSuccess.RejectedSpans);
+        Assert.StartsWith("1 spans were refused", answer.PartialSuccess.ErrorMessage, StringComparison.Ordinal);
+        await setup.ArrivedAsync(4);
+        Assert.Equal((4, 1), (setup.Grpc(OtlpSignal.Traces).Accepted, setup.Grpc(OtlpSignal.Traces).OversizedItems));
+    }
+
+    [Fact]
     public async Task Export_NoRoom_IsUnavailableWithRetryInfo()
     {
         var options = ReceiverSetup.AnyPorts();
