@@ -59,7 +59,7 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
                 signal,
                 StatusCodes.Status415UnsupportedMediaType,
                 RefusalReason.Unsupported,
-                $"The content type must be {ProtobufType} or {JsonType}.");
+                $"The content type must be one of {AcceptedTypes}.");
         }
 
         if (!ContentCodings.TryRead(request.Headers.ContentEncoding, out var codings))

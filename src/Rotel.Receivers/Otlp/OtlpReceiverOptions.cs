@@ -82,7 +82,7 @@ public sealed class OtlpReceiverOptions
     /// <summary>Gets or sets whether profiles are received, a signal whose protocol is still in development and may change.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     /// <remarks>
-    /// Binary protobuf only; requests are passed on as they come, never merged or split
+    /// Requests are passed on as they come, in binary form, never merged or split
     /// (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request).
     /// </remarks>
     public bool Profiles { get; set; }

@@ -127,8 +127,9 @@ internal static partial class ReceiverSettings
 
     private static void ValidatePaths(OtlpReceiverOptions options, SettingErrors errors)
     {
-        var taken = new Dictionary<string, OtlpSignal>(StringComparer.Ordinal);
-        foreach (var signal in OtlpSignals.All)
+        // The path of profiles is fixed, as long as it may change with its protocol.
+        var taken = new Dictionary<string, OtlpSignal>(StringComparer.Ordinal) { [OtlpSignal.Profiles.HttpPath()] = OtlpSignal.Profiles };
+        foreach (var signal in (ReadOnlySpan<OtlpSignal>)[OtlpSignal.Traces, OtlpSignal.Metrics, OtlpSignal.Logs])
         {
             var path = options.HttpPathOf(signal);
             if (path is not ['/', ..] || path.AsSpan().IndexOfAny("?# ") >= 0)

@@ -37,6 +37,21 @@ public sealed class OtlpJsonRequestTests
         await setup.NothingHeldAsync();
     }
 
+    [Fact]
+    public async Task Post_Profiles_ArriveInWireForm()
+    {
+        await using var setup = await ReceiverSetup.StartAsync();
+
+        using var answer = await OtlpExchange.SendAsync(
+            setup,
+            "{\"resourceProfiles\":[{\"scopeProfiles\":[{\"profiles\":[{},{}]}]}]}"u8.ToArray(),
+            OtlpExchange.Json,
+            path: OtlpSignal.Profiles.HttpPath());
+
+        Assert.Equal("{}", await answer.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(2, setup.Http(OtlpSignal.Profiles).Accepted);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData(" { } ")]
