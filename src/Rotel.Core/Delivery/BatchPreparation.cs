@@ -101,7 +101,8 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
                 throw;
             }
 
-            batcher.Add(new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems) { Metadata = payload.Metadata }, pieces);
+            var piece = new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems) { Metadata = payload.Metadata };
+            batcher.Add(piece, pieces);
         }
     }
 

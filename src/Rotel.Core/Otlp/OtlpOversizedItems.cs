@@ -87,7 +87,13 @@ internal static class OtlpOversizedItems
     }
 
     private static void Write(
-        ReadOnlySpan<byte> envelope, int level, int offset, int maxItemBytes, List<Change> changes, ref int next, IBufferWriter<byte> output)
+        ReadOnlySpan<byte> envelope,
+        int level,
+        int offset,
+        int maxItemBytes,
+        List<Change> changes,
+        ref int next,
+        IBufferWriter<byte> output)
     {
         var copied = 0;
         var start = 0;

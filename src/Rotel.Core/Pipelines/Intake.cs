@@ -180,7 +180,9 @@ internal sealed partial class Intake
         return payload is null ? answered : await AdmitRestAsync(payload, answered, deadlines, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Admits what is left of a request; what was left out is counted only once the rest is accepted, for else all is repeated.</summary>
+    /// <summary>
+    /// Admits what is left of a request; what was left out is counted only once the rest is accepted, for else all is repeated.
+    /// </summary>
     private async ValueTask<IngestResult> AdmitRestAsync(
         OtlpPayload payload, IngestResult leftOut, IngestDeadlines deadlines, CancellationToken cancellationToken)
     {

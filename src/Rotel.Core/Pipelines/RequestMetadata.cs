@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Rotel.Pipelines;
 
 /// <summary>
-/// The request headers that a receiver was told to keep with the telemetry. Immutable, and so shared by every piece and batch that a payload
-/// becomes part of. May hold credentials: never logged, and <see cref="ToString"/> tells the names only.
+/// The request headers that a receiver was told to keep with the telemetry. Immutable, and so shared by every piece and batch that a
+/// payload becomes part of. May hold credentials: never logged, and <see cref="ToString"/> tells the names only.
 /// </summary>
 internal sealed class RequestMetadata : IEquatable<RequestMetadata>
 {

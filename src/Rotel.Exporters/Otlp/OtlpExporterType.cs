@@ -32,7 +32,8 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
             IsSecret = true,
         },
         new Setting<OtlpExporterOptions, IReadOnlyList<string>>(
-            HeadersFromMetadata, SettingForms.List, "The names of kept request headers that are sent on; requests that differ in them share no batch.",
+            HeadersFromMetadata, SettingForms.List,
+            "The names of kept request headers that are sent on; requests that differ in them share no batch.",
             options => options.HeadersFromMetadata is { Count: > 0 } names ? names.ToArray() : null,
             (options, value) =>
             {

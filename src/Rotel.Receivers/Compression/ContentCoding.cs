@@ -1,6 +1,8 @@
 namespace Rotel.Receivers.Compression;
 
-/// <summary>How a body is compressed (https://www.iana.org/assignments/http-parameters), and <c>lz4</c>, which the Collector also takes.</summary>
+/// <summary>
+/// How a body is compressed (https://www.iana.org/assignments/http-parameters), and <c>lz4</c>, which the Collector also takes.
+/// </summary>
 internal enum ContentCoding : byte
 {
     /// <summary>Not at all.</summary>

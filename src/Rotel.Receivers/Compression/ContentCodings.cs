@@ -2,7 +2,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Rotel.Receivers.Compression;
 
-/// <summary>The codings of one body, to be undone from the last to the first. A value without memory of its own: none is the default.</summary>
+/// <summary>
+/// The codings of one body, to be undone from the last to the first. A value without memory of its own: none is the default.
+/// </summary>
 internal readonly struct ContentCodings
 {
     /// <summary>The codings that are taken, as answers list them.</summary>
@@ -30,7 +32,9 @@ internal readonly struct ContentCodings
     /// <summary>What is left to undo after the last.</summary>
     public ContentCodings WithoutLast() => new(_packed >> BitsPerCoding);
 
-    /// <summary>Reads a header that lists codings in the order they were applied; false when one of them is not taken, or there are too many.</summary>
+    /// <summary>
+    /// Reads a header that lists codings in the order they were applied; false when one of them is not taken, or there are too many.
+    /// </summary>
     public static bool TryRead(StringValues header, out ContentCodings codings)
     {
         codings = default;

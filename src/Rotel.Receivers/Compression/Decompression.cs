@@ -1,8 +1,9 @@
 namespace Rotel.Receivers.Compression;
 
 /// <summary>
-/// Decompresses one body that is in memory into a buffer that grows. Every class behind it reports a body that ends too early or goes on after
-/// its end: a body cut between two resources is valid OTLP that lost data. Made for one body; nothing of it is used for another sender's.
+/// Decompresses one body that is in memory into a buffer that grows. Every class behind it reports a body that ends too early or goes on
+/// after its end: a body cut between two resources is valid OTLP that lost data. Made for one body; nothing of it is used for another
+/// sender's.
 /// </summary>
 internal abstract class Decompression : IDisposable
 {

@@ -6,8 +6,8 @@ namespace Rotel.Receivers.Compression;
 /// <summary>Decompresses gzip (RFC 1952, any number of members).</summary>
 /// <remarks>
 /// <see cref="GZipStream"/> says nothing of a body that ends too early or goes on after its end. So a member with a mark of our own is put
-/// behind the body: only after a whole body does the output end with the mark. A stream is made for each body; one that went on from body to
-/// body would let a forged one reach into the next sender's.
+/// behind the body: only after a whole body does the output end with the mark. A stream is made for each body; one that went on from body
+/// to body would let a forged one reach into the next sender's.
 /// </remarks>
 internal sealed class GzipDecompression : Decompression
 {

@@ -5,8 +5,8 @@ using K4os.Compression.LZ4;
 namespace Rotel.Receivers.Compression;
 
 /// <summary>
-/// Decompresses the LZ4 frame format (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md, any number of frames), block by block straight
-/// into the output, in which blocks find what they refer back to. Checksums are verified; dictionaries are not taken.
+/// Decompresses the LZ4 frame format (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md, any number of frames), block by block
+/// straight into the output, in which blocks find what they refer back to. Checksums are verified; dictionaries are not taken.
 /// </summary>
 internal sealed class Lz4Decompression(ReadOnlyMemory<byte> body) : Decompression
 {
@@ -121,8 +121,12 @@ internal sealed class Lz4Decompression(ReadOnlyMemory<byte> body) : Decompressio
         if (length == 0 || length > _maxBlock || length > rest.Length - sizeof(uint) - trailer)
             return DecompressionStep.Damaged;
         var block = rest.Slice(sizeof(uint), (int)length);
-        if (_hasBlockChecksum && BinaryPrimitives.ReadUInt32LittleEndian(rest[(sizeof(uint) + block.Length)..]) != XxHash32.HashToUInt32(block))
+        if (_hasBlockChecksum
+            && BinaryPrimitives.ReadUInt32LittleEndian(rest[(sizeof(uint) + block.Length)..]) != XxHash32.HashToUInt32(block))
+        {
             return DecompressionStep.Damaged;
+        }
+
 
         var room = output[Written..];
         var most = (word & NotCompressed) != 0 ? block.Length : (int)Math.Min((long)block.Length * MaxRatio, _maxBlock);

@@ -7,8 +7,8 @@ using ZstdSharp.Unsafe;
 namespace Rotel.Receivers.Compression;
 
 /// <summary>
-/// Decompresses Zstandard (RFC 8878, any number of frames). No frame may need a larger window than the first, whose header says what to charge,
-/// and none more than 8 MiB (https://www.rfc-editor.org/rfc/rfc9659).
+/// Decompresses Zstandard (RFC 8878, any number of frames). No frame may need a larger window than the first, whose header says what to
+/// charge, and none more than 8 MiB (https://www.rfc-editor.org/rfc/rfc9659).
 /// </summary>
 internal sealed class ZstdDecompression : Decompression
 {

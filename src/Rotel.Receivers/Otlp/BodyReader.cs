@@ -156,7 +156,11 @@ internal sealed class BodyReader
                     ? await RunOnWorkerAsync(decompression, output).ConfigureAwait(false)
                     : decompression.Run(output.Span);
                 if (step == DecompressionStep.Damaged)
-                    return Drop(ref buffer, ReceivedBody.Refused(RefusalReason.Malformed, $"The {NameOf(coding)} body is damaged or cut short."));
+                {
+                    return Drop(
+                        ref buffer, ReceivedBody.Refused(RefusalReason.Malformed, $"The {NameOf(coding)} body is damaged or cut short."));
+                }
+
                 if (step == DecompressionStep.Finished && decompression.Written <= MaxLength)
                     return ReceivedBody.Of(buffer, decompression.Written);
                 if (step == DecompressionStep.Finished || output.Length == most)

@@ -66,9 +66,8 @@ internal sealed class CorsPolicy
 
         response.Headers.Remove("Access-Control-Expose-Headers");
         response.Headers.AccessControlAllowMethods = HttpMethods.Post;
-        response.Headers.AccessControlAllowHeaders = _allowsAnyHeader && context.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } asked
-            ? asked
-            : _allowedHeaders;
+        var asked = context.Request.Headers.AccessControlRequestHeaders;
+        response.Headers.AccessControlAllowHeaders = _allowsAnyHeader && asked.Count > 0 ? asked : _allowedHeaders;
         if (_maxAge is not null)
             response.Headers.AccessControlMaxAge = _maxAge;
     }

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Rotel.Receivers.Otlp;
 
 /// <summary>
-/// Lets HTTP/2 with prior knowledge (h2c) onto a cleartext endpoint that speaks HTTP/1.1: looks at a connection's first bytes, and where they
-/// are the client preface (RFC 9113, 3.4) names the protocol as TLS would have. Nothing is taken from the connection.
+/// Lets HTTP/2 with prior knowledge (h2c) onto a cleartext endpoint that speaks HTTP/1.1: looks at a connection's first bytes, and where
+/// they are the client preface (RFC 9113, 3.4) names the protocol as TLS would have. Nothing is taken from the connection.
 /// </summary>
 /// <param name="timeout">How long a connection may stay silent, for the server's own time-outs do not run yet.</param>
 /// <param name="time">The clock of that.</param>

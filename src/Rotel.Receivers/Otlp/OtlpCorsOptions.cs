@@ -13,7 +13,9 @@ public sealed class OtlpCorsOptions
     /// </remarks>
     public IList<string> AllowedOrigins { get; } = [];
 
-    /// <summary>Gets the request headers that pages may set beside <c>content-type</c>, <c>content-encoding</c> and those that need no permission.</summary>
+    /// <summary>
+    /// Gets the request headers that pages may set beside <c>content-type</c>, <c>content-encoding</c> and those that need no permission.
+    /// </summary>
     /// <value>The default is none. <c>*</c> is any.</value>
     public IList<string> AllowedHeaders { get; } = [];
 

@@ -63,7 +63,7 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
         }
 
         if (result.IsAccepted)
-            await GrpcAnswer.SucceedAsync(context.Response, new ExportResponse(result.RejectedItems, result.Message!)).ConfigureAwait(false);
+            await GrpcAnswer.SucceedAsync(context.Response, new(result.RejectedItems, result.Message!)).ConfigureAwait(false);
         else
             GrpcAnswer.Fail(context.Response, new RpcStatus((int)GrpcStatusCodes.Of(result.Reason), result.Message!, result.RetryAfter));
     }

@@ -9,8 +9,8 @@ using Rotel.Receivers.Compression;
 namespace Rotel.Receivers.Otlp;
 
 /// <summary>
-/// OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp): binary protobuf and JSON, plain or compressed. Every failure from routing
-/// on carries a <c>google.rpc.Status</c> in the request's encoding. gRPC that arrives here over HTTP/2 is passed on.
+/// OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp): binary protobuf and JSON, plain or compressed. Every failure from
+/// routing on carries a <c>google.rpc.Status</c> in the request's encoding. gRPC that arrives here over HTTP/2 is passed on.
 /// </summary>
 internal sealed class OtlpHttpHandler : OtlpRequestHandler
 {
@@ -81,7 +81,9 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
         : AnswerAsync(
             context, StatusCodes.Status500InternalServerError, new RpcStatus((int)GrpcStatusCode.Internal, "The receiver failed."));
 
-    /// <summary>Answers a request that is not received, in the request's encoding, or in what <c>Accept</c> asks for where that is unknown.</summary>
+    /// <summary>
+    /// Answers a request that is not received, in the request's encoding, or in what <c>Accept</c> asks for where that is unknown.
+    /// </summary>
     internal static async Task AnswerAsync(HttpContext context, int statusCode, RpcStatus status)
     {
         var isJson = TryReadType(context.Request.ContentType, out var wasJson) ? wasJson : PrefersJson(context.Request);
@@ -198,7 +200,8 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
     }
 
     /// <summary>HTTP/1.1 cannot carry gRPC's trailers.</summary>
-    private static bool IsGrpc(HttpRequest request) => HttpProtocol.IsHttp2(request.Protocol) && OtlpGrpcHandler.IsGrpc(request.ContentType);
+    private static bool IsGrpc(HttpRequest request) =>
+        HttpProtocol.IsHttp2(request.Protocol) && OtlpGrpcHandler.IsGrpc(request.ContentType);
 
     private static bool TryReadType(string? contentType, out bool isJson)
     {

@@ -1,6 +1,8 @@
 namespace Rotel.Receivers.Otlp;
 
-/// <summary>Which request headers are kept with the telemetry, for processors and exporters to use. Their values are never logged.</summary>
+/// <summary>
+/// Which request headers are kept with the telemetry, for processors and exporters to use. Their values are never logged.
+/// </summary>
 public sealed class OtlpMetadataOptions
 {
     /// <summary>Gets or sets whether headers are kept.</summary>

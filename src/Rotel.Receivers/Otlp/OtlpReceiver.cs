@@ -132,7 +132,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         Handle(listen, handler);
     }
 
-    /// <summary>The protocols stay Kestrel's default, HTTP/1.1 and HTTP/2: set in words, it would warn that the latter needs TLS here.</summary>
+    /// <summary>
+    /// The protocols stay Kestrel's default, HTTP/1.1 and HTTP/2: set in words, it would warn that the latter needs TLS here.
+    /// </summary>
     private void ConfigureHttp(ListenOptions listen, OtlpRequestHandler handler)
     {
         var preface = new Http2Preface(_options.Connections.KeepAliveTimeout, _time);

@@ -35,7 +35,9 @@ public sealed class OtlpReceiverOptions
     /// <value>The default is <c>null</c>: <see cref="MaxRequestBodySize"/>.</value>
     public int? MaxGrpcMessageSize { get; set; }
 
-    /// <summary>Gets or sets the largest single item taken: a span, a log record, or a metric with its data points, in encoded bytes.</summary>
+    /// <summary>
+    /// Gets or sets the largest single item taken: a span, a log record, or a metric with its data points, in encoded bytes.
+    /// </summary>
     /// <value>The default is <c>null</c>: no limit but that of the request.</value>
     /// <remarks>
     /// Larger items are left out of their request; the rest is accepted, and the answer says so

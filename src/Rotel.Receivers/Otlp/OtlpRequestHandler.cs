@@ -40,8 +40,8 @@ internal abstract class OtlpRequestHandler
     public abstract Task FailAsync(HttpContext context);
 
     /// <summary>
-    /// Takes ownership of what was read, undoes its <paramref name="codings"/>, brings it into wire form where <paramref name="isJson"/>, and
-    /// hands it in.
+    /// Takes ownership of what was read, undoes its <paramref name="codings"/>, brings it into wire form where <paramref name="isJson"/>,
+    /// and hands it in.
     /// </summary>
     /// <returns>What became of it; every refusal is counted.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -36,7 +36,9 @@ internal readonly struct ReceivedBody
         Refused(RefusalReason.TooLarge, $"The request is larger than the {limit} bytes allowed here, as sent or after decompression.");
 
     public static ReceivedBody WindowTooLarge() =>
-        Refused(RefusalReason.TooLarge, "The compressed body needs a larger window than is allowed here: 8 MiB, or less where there is little memory.");
+        Refused(
+            RefusalReason.TooLarge,
+            "The compressed body needs a larger window than is allowed here: 8 MiB, or less where there is little memory.");
 
     public static ReceivedBody Busy() => Refused(RefusalReason.Busy, "No room in the memory budget; try again later.");
 }

@@ -79,7 +79,8 @@ internal static partial class ReceiverSettings
             options => options.Otlp.Connections.MinBodyDataRateGracePeriod,
             (options, value) => options.Otlp.Connections.MinBodyDataRateGracePeriod = value);
         yield return new Setting<RotelOptions, TimeSpan>(
-            Http2KeepAlivePingDelay, SettingForms.Duration, "After how much silence an HTTP/2 connection is asked whether it is still there.",
+            Http2KeepAlivePingDelay, SettingForms.Duration,
+            "After how much silence an HTTP/2 connection is asked whether it is still there.",
             options => options.Otlp.Connections.Http2KeepAlivePingDelay,
             (options, value) => options.Otlp.Connections.Http2KeepAlivePingDelay = value)
         {
@@ -144,7 +145,8 @@ internal static partial class ReceiverSettings
         foreach (var origin in options.AllowedOrigins)
         {
             var text = origin.Trim();
-            if (text != "*" && (!text.Contains("://", StringComparison.Ordinal) || text.Count(character => character == '*') > 1 || text.EndsWith('/')))
+            var isOrigin = text.Contains("://", StringComparison.Ordinal) && text.Count(character => character == '*') <= 1 && !text.EndsWith('/');
+            if (text != "*" && !isOrigin)
             {
                 errors.Add(
                     CorsAllowedOrigins, "expected origins such as https://app.example.com or https://*.example.com, without a path, or *");
