@@ -13,4 +13,6 @@ internal static class EventIds
     public const int PoolStarved = 1005;
     public const int PoolStillStarved = 1006;
     public const int PoolRelieved = 1007;
+    public const int CertificateReloaded = 1010;
+    public const int CertificateNotReloaded = 1011;
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Rotel.Diagnostics;
 
-/// <summary>The log events of delivery and of the threads it needs.</summary>
+/// <summary>The log events of delivery, of the threads it needs, and of certificates.</summary>
 internal static partial class Log
 {
     [LoggerMessage(
@@ -50,4 +50,11 @@ internal static partial class Log
         LogLevel.Information,
         "The process's thread pool runs work items in time; its minimum, raised to {Raised} threads, is back at {Before}.")]
     public static partial void PoolRelieved(this ILogger logger, int raised, int before);
+
+    [LoggerMessage(EventIds.CertificateReloaded, LogLevel.Information, "Took what has changed in {Files}: {Description}.")]
+    public static partial void CertificateReloaded(this ILogger logger, string files, string? description);
+
+    [LoggerMessage(
+        EventIds.CertificateNotReloaded, LogLevel.Warning, "Kept the last good one, for what has changed cannot be used: {Problem}.")]
+    public static partial void CertificateNotReloaded(this ILogger logger, string problem);
 }

@@ -23,4 +23,18 @@ internal static class BoundedText
 
         return Encoding.UTF8.GetString(utf8);
     }
+
+    /// <summary>On one line, without control characters, cut: for a line of a log.</summary>
+    public static string OneLine(string text, int maxLength)
+    {
+        var cut = text.Length > maxLength;
+        if (cut)
+            text = text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
+        text = string.Create(text.Length, text, static (clean, raw) =>
+        {
+            for (var i = 0; i < raw.Length; i++)
+                clean[i] = char.IsControl(raw[i]) || raw[i] is '\u2028' or '\u2029' ? ' ' : raw[i];
+        }).Trim();
+        return cut ? text + "…" : text;
+    }
 }

@@ -18,6 +18,9 @@ internal static class SettingForms
     /// <summary>The path of a file or a directory.</summary>
     public static SettingForm<string> FilePath { get; } = new TextForm("a path");
 
+    /// <summary>Certificates or a key, as PEM text; never shown.</summary>
+    public static SettingForm<string> Pem { get; } = new PemForm();
+
     /// <summary>Comma-separated items, trimmed; empty ones are dropped.</summary>
     public static SettingForm<IReadOnlyList<string>> List { get; } = new ListForm();
 

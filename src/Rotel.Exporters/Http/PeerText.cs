@@ -9,18 +9,7 @@ internal static class PeerText
     private const int MaxLength = 512;
 
     /// <summary>On one line, without control characters, cut.</summary>
-    public static string Clean(string text)
-    {
-        var cut = text.Length > MaxLength;
-        if (cut)
-            text = text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
-        text = string.Create(text.Length, text, static (clean, raw) =>
-        {
-            for (var i = 0; i < raw.Length; i++)
-                clean[i] = char.IsControl(raw[i]) || raw[i] is '\u2028' or '\u2029' ? ' ' : raw[i];
-        }).Trim();
-        return cut ? text + "…" : text;
-    }
+    public static string Clean(string text) => BoundedText.OneLine(text, MaxLength);
 
     /// <inheritdoc cref="Clean(string)"/>
     public static string Clean(ReadOnlySpan<byte> utf8) => Clean(BoundedText.Decode(utf8));
