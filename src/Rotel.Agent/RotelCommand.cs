@@ -1,4 +1,3 @@
-using System.Net;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -143,11 +142,9 @@ internal static class RotelCommand
 
     private static string ReadinessLine(RotelAgent agent)
     {
-        var endpoints = agent.GrpcEndpoints.Select(endpoint => Describe("otlp grpc", endpoint))
-            .Concat(agent.HttpEndpoints.Select(endpoint => Describe("otlp http", endpoint)))
+        var endpoints = agent.GrpcEndpoints.Select(endpoint => $"otlp grpc {agent.UrlOf(endpoint)}")
+            .Concat(agent.HttpEndpoints.Select(endpoint => $"otlp http {agent.UrlOf(endpoint)}"))
             .ToArray();
         return endpoints.Length == 0 ? "rotel is ready" : $"rotel is ready: {string.Join(", ", endpoints)}";
     }
-
-    private static string Describe(string protocol, IPEndPoint endpoint) => $"{protocol} http://{endpoint}";
 }

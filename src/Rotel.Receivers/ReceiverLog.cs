@@ -17,4 +17,22 @@ internal static partial class ReceiverLog
 
     [LoggerMessage(2004, LogLevel.Error, "A request to the receiver failed unexpectedly.")]
     public static partial void RequestFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        EventId = 2005, Message = "Receiver '{Receiver}' refused {Connections} connections ({Reason}), the last from {Remote}: {Problem}.")]
+    public static partial void ConnectionsRefused(
+        this ILogger logger, LogLevel level, string receiver, long connections, string reason, string remote, string problem);
+
+    [LoggerMessage(
+        2006,
+        LogLevel.Warning,
+        "Refused {Requests} requests without credentials that are right, the last from {Remote} to receiver '{Receiver}' with {Problem}.")]
+    public static partial void RequestsUnauthenticated(this ILogger logger, long requests, string remote, string receiver, string problem);
+
+    [LoggerMessage(
+        2007,
+        LogLevel.Warning,
+        "{Protocol} is received on {Endpoints}, which other machines may reach, {Lack}; see otlp_tls_cert_file, otlp_bearer_token and their"
+        + " like, or listen on localhost.")]
+    public static partial void ListensOpenly(this ILogger logger, string protocol, string endpoints, string lack);
 }

@@ -28,12 +28,19 @@ public sealed class RotelAgent : IAsyncDisposable
     public bool IsEnabled => _collector is not null;
 
     /// <summary>Gets where OTLP over gRPC is received, with the ports that were bound; empty when it is off.</summary>
-    public IReadOnlyList<IPEndPoint> GrpcEndpoints => _collector?.GrpcEndpoints ?? [];
+    public IReadOnlyList<EndPoint> GrpcEndpoints => _collector?.GrpcEndpoints ?? [];
 
     /// <summary>Gets where OTLP over HTTP is received, with the ports that were bound; empty when it is off.</summary>
-    public IReadOnlyList<IPEndPoint> HttpEndpoints => _collector?.HttpEndpoints ?? [];
+    public IReadOnlyList<EndPoint> HttpEndpoints => _collector?.HttpEndpoints ?? [];
 
     internal Collector? Collector => _collector;
+
+    /// <summary>Where to send to reach an endpoint: a URL, or <c>unix:</c> and a path.</summary>
+    internal string UrlOf(EndPoint endpoint) => endpoint switch
+    {
+        IPEndPoint ip => $"{(_collector?.Plan.Options.Otlp.Tls.IsOn == true ? "https" : "http")}://{ip}",
+        _ => $"unix:{endpoint}",
+    };
 
     /// <summary>Reads the environment, lets <paramref name="configure"/> change what it says, and starts.</summary>
     /// <param name="configure">Code wins over the <c>ROTEL_*</c> environment, which wins over the defaults.</param>

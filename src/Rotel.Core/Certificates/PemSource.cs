@@ -1,4 +1,4 @@
-using System.Text;
+using Rotel.Settings;
 
 namespace Rotel.Certificates;
 
@@ -44,26 +44,9 @@ internal sealed class PemSource
         if (_text is not null)
             return _text;
 
-        try
-        {
-            // Whoever rotates the file may replace or write it at this moment; a half-written one is found out when it is parsed.
-            using var file = new FileStream(_path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new byte[MaxBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length > MaxBytes)
-            {
-                fault = new(Setting, $"'{_path}' is larger than the {MaxBytes / 1024} KiB that PEM files may have here");
-                return null;
-            }
-
-            using var text = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
-            return text.ReadToEnd();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            fault = new(Setting, $"cannot read '{_path}': {exception.Message.TrimEnd('.')}");
-            return null;
-        }
+        var text = SettingFile.Read(_path!, MaxBytes, out var problem);
+        fault = problem is null ? null : new(Setting, problem);
+        return text;
     }
 
     /// <summary>For logs: the path, or the setting's name.</summary>

@@ -18,6 +18,7 @@ internal sealed class RotelMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<double> _attemptDuration;
     private readonly List<ReceiverLedger> _receivers = [];
+    private readonly List<ConnectionLedger> _connections = [];
     private readonly List<ExporterQueue> _queues = [];
     private StarvationRelief? _relief;
 
@@ -34,6 +35,11 @@ internal sealed class RotelMetrics : IDisposable
             PerRejection,
             "{item}",
             "Items left out of requests that were accepted otherwise, by reason.");
+        _meter.CreateObservableCounter(
+            "rotel.receiver.connections.refused",
+            PerConnectionRefusal,
+            "{connection}",
+            "Connections refused before their first request, by reason.");
         _meter.CreateObservableCounter(
             "rotel.receiver.repaired",
             () => PerReceiver(ledger => ledger.RepairedStrings),
@@ -69,6 +75,14 @@ internal sealed class RotelMetrics : IDisposable
         var ledger = new ReceiverLedger(receiver, signal);
         lock (_receivers)
             _receivers.Add(ledger);
+        return ledger;
+    }
+
+    public ConnectionLedger AddConnections(string receiver)
+    {
+        var ledger = new ConnectionLedger(receiver);
+        lock (_connections)
+            _connections.Add(ledger);
         return ledger;
     }
 
@@ -138,6 +152,24 @@ internal sealed class RotelMetrics : IDisposable
                         ledger.OversizedItems, Tags(ledger.Receiver, ledger.Signal, DropReason.ItemTooLarge.Name()))),
             ];
         }
+    }
+
+    private List<Measurement<long>> PerConnectionRefusal()
+    {
+        var measurements = new List<Measurement<long>>();
+        lock (_connections)
+        {
+            foreach (var ledger in _connections)
+            {
+                for (var reason = (ConnectionRefusal)0; (int)reason < ConnectionRefusals.Count; reason++)
+                {
+                    if (ledger.Refused(reason) is var connections and > 0)
+                        measurements.Add(new(connections, new("rotel.component", ledger.Receiver), new("rotel.reason", reason.Name())));
+                }
+            }
+        }
+
+        return measurements;
     }
 
     private List<Measurement<long>> PerDrop()

@@ -27,6 +27,9 @@ internal enum RefusalReason
     /// <summary>Acknowledgement mode <c>delivered</c>: the destination refused the data for good. Not retryable.</summary>
     DestinationRejected,
 
+    /// <summary>The sender has not shown who it is. Not retryable.</summary>
+    Unauthenticated,
+
     /// <summary>The sender went away before its request was complete.</summary>
     SenderGone,
 }

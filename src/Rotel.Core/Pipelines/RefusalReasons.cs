@@ -14,6 +14,7 @@ internal static class RefusalReasons
         RefusalReason.Stopping => "stopping",
         RefusalReason.NotDelivered => "not_delivered",
         RefusalReason.DestinationRejected => "destination_rejected",
+        RefusalReason.Unauthenticated => "unauthenticated",
         _ => "sender_gone",
     };
 

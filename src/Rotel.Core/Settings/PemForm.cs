@@ -9,6 +9,8 @@ internal sealed class PemForm : SettingForm<string>
 
     public override string Description => "PEM text (-----BEGIN …)";
 
+    public override bool CanStandInFile => false;
+
     /// <remarks>Where a variable cannot hold line breaks, <c>\n</c> stands for them.</remarks>
     public override bool TryRead(string text, [MaybeNullWhen(false)] out string value, [NotNullWhen(false)] out string? problem)
     {

@@ -25,6 +25,8 @@ internal sealed class Setting<TOptions, TValue> : Setting
 
     public override bool IsCollection => _form.IsCollection;
 
+    private protected override bool CanStandInFile => _form.CanStandInFile;
+
     public override bool IsBoolean => typeof(TValue) == typeof(bool);
 
     public override string? Apply(object options, string text)

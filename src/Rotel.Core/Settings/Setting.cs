@@ -37,8 +37,13 @@ internal abstract class Setting
     /// <summary>True for lists and key=value pairs, which a configuration section may spell out as children.</summary>
     public virtual bool IsCollection => false;
 
+    /// <summary>The value may also be given as the path of a file that holds it, under the setting's name and <c>_file</c>.</summary>
+    public bool HasFileName => IsSecret && CanStandInFile;
+
     /// <summary>A flag of this setting may stand alone, meaning true.</summary>
     public abstract bool IsBoolean { get; }
+
+    private protected abstract bool CanStandInFile { get; }
 
     /// <summary>Reads <paramref name="text"/> into <paramref name="options"/>; returns what is wrong with it, or null.</summary>
     public abstract string? Apply(object options, string text);

@@ -11,6 +11,9 @@ internal abstract class SettingForm<TValue>
 
     public virtual bool IsCollection => false;
 
+    /// <summary>Whether the text can also be kept in a file of its own when it is a secret; false where another setting names the file.</summary>
+    public virtual bool CanStandInFile => true;
+
     /// <summary>Reads text; <paramref name="problem"/> says what was expected, and never repeats the text (it may be a secret).</summary>
     public abstract bool TryRead(string text, [MaybeNullWhen(false)] out TValue value, [NotNullWhen(false)] out string? problem);
 

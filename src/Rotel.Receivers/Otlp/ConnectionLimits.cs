@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Rotel.Receivers.Otlp;
 
-/// <summary>Puts <see cref="OtlpConnectionOptions"/> into Kestrel's words.</summary>
+/// <summary>Puts what connections may do into Kestrel's words.</summary>
 internal static class ConnectionLimits
 {
-    public static void Apply(OtlpConnectionOptions options, KestrelServerLimits limits)
+    public static void Apply(OtlpReceiverOptions receiver, KestrelServerLimits limits)
     {
+        var options = receiver.Connections;
         limits.KeepAliveTimeout = options.KeepAliveTimeout;
         limits.RequestHeadersTimeout = options.RequestHeaderTimeout;
         limits.MinRequestBodyDataRate = options.MinBodyDataRate > 0
@@ -14,6 +15,7 @@ internal static class ConnectionLimits
             : null;
         limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersSize;
         limits.MaxRequestHeaderCount = options.MaxRequestHeaderCount;
+        limits.Http2.MaxStreamsPerConnection = receiver.MaxStreamsPerConnection;
         limits.Http2.KeepAlivePingDelay = options.Http2KeepAlivePingDelay ?? TimeSpan.MaxValue;
         limits.Http2.KeepAlivePingTimeout = options.Http2KeepAlivePingTimeout;
 

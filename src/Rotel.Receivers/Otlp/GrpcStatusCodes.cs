@@ -14,6 +14,7 @@ internal static class GrpcStatusCodes
         RefusalReason.TooLarge => GrpcStatusCode.ResourceExhausted,
         RefusalReason.Unsupported => GrpcStatusCode.Unimplemented,
         RefusalReason.Busy or RefusalReason.Stopping or RefusalReason.NotDelivered => GrpcStatusCode.Unavailable,
+        RefusalReason.Unauthenticated => GrpcStatusCode.Unauthenticated,
         _ => GrpcStatusCode.InvalidArgument,
     };
 }

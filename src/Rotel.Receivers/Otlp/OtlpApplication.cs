@@ -10,7 +10,7 @@ namespace Rotel.Receivers.Otlp;
 /// What Kestrel calls for each request: passes it to the handler that its connection's endpoint was given. The context object lives as
 /// long as Kestrel's connection or stream object and is reused from request to request.
 /// </summary>
-internal sealed class OtlpApplication(ILogger logger) : IHttpApplication<DefaultHttpContext>
+internal sealed class OtlpApplication(RequestGate gate, ILogger logger) : IHttpApplication<DefaultHttpContext>
 {
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -27,7 +27,7 @@ internal sealed class OtlpApplication(ILogger logger) : IHttpApplication<Default
         var handler = context.Features.GetRequiredFeature<OtlpRequestHandler>();
         try
         {
-            await handler.HandleAsync(context).ConfigureAwait(false);
+            await gate.PassAsync(context, handler).ConfigureAwait(false);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {

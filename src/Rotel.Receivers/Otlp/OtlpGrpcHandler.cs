@@ -50,6 +50,16 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
         return Task.CompletedTask;
     }
 
+    public override Task TurnAwayAsync(HttpContext context, RefusalReason reason, string message)
+    {
+        var refusal = RefuseUnread(TryFindSignal(context.Request.Path.Value, out var signal) ? signal : null, reason, message);
+        var status = new RpcStatus((int)GrpcStatusCodes.Of(reason), message, refusal.RetryAfter);
+        if (!IsGrpc(context.Request.ContentType))
+            return OtlpHttpHandler.AnswerAsync(context, OtlpHttpHandler.StatusCodeOf(reason), status);
+        GrpcAnswer.Fail(context.Response, status);
+        return Task.CompletedTask;
+    }
+
     private async Task ReceiveAsync(HttpContext context, OtlpSignal signal)
     {
         IngestResult result;

@@ -81,6 +81,15 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
         : AnswerAsync(
             context, StatusCodes.Status500InternalServerError, new RpcStatus((int)GrpcStatusCode.Internal, "The receiver failed."));
 
+    public override Task TurnAwayAsync(HttpContext context, RefusalReason reason, string message)
+    {
+        if (IsGrpc(context.Request))
+            return _grpc.TurnAwayAsync(context, reason, message);
+        _cors?.Apply(context);
+        OtlpSignal? signal = TryFindSignal(context.Request.Path.Value, out var found) ? found : null;
+        return AnswerAsync(context, StatusCodeOf(reason), StatusOf(RefuseUnread(signal, reason, message)));
+    }
+
     /// <summary>
     /// Answers a request that is not received, in the request's encoding, or in what <c>Accept</c> asks for where that is unknown.
     /// </summary>
@@ -175,11 +184,12 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
     private static RpcStatus StatusOf(IngestResult refusal) =>
         new((int)GrpcStatusCodes.Of(refusal.Reason), refusal.Message!, refusal.RetryAfter);
 
-    private static int StatusCodeOf(RefusalReason reason) => reason switch
+    internal static int StatusCodeOf(RefusalReason reason) => reason switch
     {
         RefusalReason.TooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalReason.Unsupported => StatusCodes.Status415UnsupportedMediaType,
         RefusalReason.Busy or RefusalReason.Stopping or RefusalReason.NotDelivered => StatusCodes.Status503ServiceUnavailable,
+        RefusalReason.Unauthenticated => StatusCodes.Status401Unauthorized,
         _ => StatusCodes.Status400BadRequest,
     };
 

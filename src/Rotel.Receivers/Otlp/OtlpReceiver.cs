@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rotel.Certificates;
+using Rotel.Diagnostics;
 using Rotel.Pipelines;
+using Rotel.Receivers.Security;
 using Rotel.Receivers.Server;
 using Rotel.Threading;
 
@@ -21,7 +24,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <inheritdoc cref="GrpcName"/>
     public const string HttpName = "otlp_http";
 
-    private const string Remedy = "choose another port, 0 for any free one, or none to receive nothing there";
+    private const string Remedy = "choose another endpoint, port 0 for any free one, or none to receive nothing there";
 
     private readonly OtlpReceiverOptions _options;
     private readonly Intake _grpc;
@@ -31,14 +34,20 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly RefusalLog _grpcRefusals;
     private readonly RefusalLog _httpRefusals;
+    private readonly ConnectionLog _grpcConnections;
+    private readonly ConnectionLog _httpConnections;
+    private readonly ConnectionLimit _connections;
+    private readonly List<BoundSocket> _sockets = [];
     private InnerServer? _server;
 
     /// <param name="options">Validated.</param>
     /// <param name="grpc">Takes what arrives by gRPC.</param>
     /// <param name="http">Takes what arrives by HTTP.</param>
+    /// <param name="metrics">Where refused connections are counted.</param>
     /// <param name="loggerFactory">The host's; categories are below <c>Rotel</c>.</param>
     /// <param name="time">The clock of deadlines.</param>
-    public OtlpReceiver(OtlpReceiverOptions options, Intake grpc, Intake http, ILoggerFactory? loggerFactory, TimeProvider time)
+    public OtlpReceiver(
+        OtlpReceiverOptions options, Intake grpc, Intake http, RotelMetrics metrics, ILoggerFactory? loggerFactory, TimeProvider time)
     {
         _options = options;
         _grpc = grpc;
@@ -48,49 +57,62 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         _time = time;
         _grpcRefusals = new RefusalLog(_logger, GrpcName, time);
         _httpRefusals = new RefusalLog(_logger, HttpName, time);
+        _grpcConnections = new ConnectionLog(metrics.AddConnections(GrpcName), _logger, time);
+        _httpConnections = new ConnectionLog(metrics.AddConnections(HttpName), _logger, time);
+        _connections = new ConnectionLimit(options.MaxConnections);
     }
 
-    /// <summary>Where gRPC is received, with the ports that were bound; empty when it is off or not started.</summary>
-    public IReadOnlyList<IPEndPoint> GrpcEndpoints { get; private set; } = [];
+    /// <summary>
+    /// Where gRPC is received, with the ports that were bound, or the path of a socket; empty when it is off or not started.
+    /// </summary>
+    public IReadOnlyList<EndPoint> GrpcEndpoints { get; private set; } = [];
 
-    /// <summary>Where HTTP is received, with the ports that were bound; empty when it is off or not started.</summary>
-    public IReadOnlyList<IPEndPoint> HttpEndpoints { get; private set; } = [];
+    /// <summary>As <see cref="GrpcEndpoints"/>, for HTTP.</summary>
+    public IReadOnlyList<EndPoint> HttpEndpoints { get; private set; } = [];
+
+    /// <summary>The connections that the gRPC endpoint has refused.</summary>
+    public ConnectionLedger GrpcConnections => _grpcConnections.Ledger;
+
+    /// <summary>The connections that the HTTP endpoint has refused.</summary>
+    public ConnectionLedger HttpConnections => _httpConnections.Ledger;
 
     /// <summary>Whether the setting of an endpoint switches it off.</summary>
     public static bool IsOff(string? endpoint) =>
         string.IsNullOrWhiteSpace(endpoint) || endpoint.Trim().Equals("none", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Binds both endpoints and starts to receive; nothing listens when it throws.</summary>
-    /// <exception cref="IOException">An endpoint cannot be bound; the message names the setting and the address.</exception>
+    /// <exception cref="IOException">
+    /// An endpoint cannot be bound, or a certificate cannot be used; the message names the setting and the address.
+    /// </exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var sockets = new List<BoundSocket>();
         try
         {
+            var tls = LoadTls();
             var grpc = new OtlpGrpcHandler(
                 _grpc, _options.MaxGrpcMessageSize ?? _options.MaxRequestBodySize, _options.GrpcMetadata, _grpcRefusals);
             var http = new OtlpHttpHandler(_http, _options, grpc, _httpRefusals);
             GrpcEndpoints = await BindAsync(
                 "otlp_grpc_endpoint",
                 _options.GrpcEndpoint,
-                listen => ConfigureGrpc(listen, grpc),
-                sockets,
+                listen => ConfigureGrpc(listen, grpc, tls),
                 cancellationToken).ConfigureAwait(false);
             HttpEndpoints = await BindAsync(
                 "otlp_http_endpoint",
                 _options.HttpEndpoint,
-                listen => ConfigureHttp(listen, http),
-                sockets,
+                listen => ConfigureHttp(listen, http, tls),
                 cancellationToken).ConfigureAwait(false);
-            if (sockets.Count == 0)
+            if (_sockets.Count == 0)
                 return;
 
-            _server = new InnerServer(sockets, limits => ConnectionLimits.Apply(_options.Connections, limits), _loggerFactory);
-            await _server.StartAsync(new OtlpApplication(_logger), cancellationToken).ConfigureAwait(false);
+            var gate = new RequestGate(
+                new RequestLimit(_options.MaxConcurrentRequests), RequestAuthentication.From(_options.Authentication), _time, _logger);
+            _server = new InnerServer(_sockets, limits => ConnectionLimits.Apply(_options, limits), _loggerFactory);
+            await _server.StartAsync(new OtlpApplication(gate, _logger), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            sockets.ForEach(socket => socket.Socket.Dispose());
+            _sockets.ForEach(socket => socket.Socket.Dispose());
             GrpcEndpoints = HttpEndpoints = [];
             await DisposeAsync().ConfigureAwait(false);
             if (exception is IOException { InnerException: AddressInUseException })
@@ -104,8 +126,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             throw;
         }
 
-        Announce("OTLP/gRPC", GrpcEndpoints);
-        Announce("OTLP/HTTP", HttpEndpoints);
+        Announce("OTLP/gRPC", _options.GrpcEndpoint, GrpcEndpoints);
+        Announce("OTLP/HTTP", _options.HttpEndpoint, HttpEndpoints);
     }
 
     /// <summary>
@@ -126,18 +148,30 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         _server = null;
     }
 
-    private static void ConfigureGrpc(ListenOptions listen, OtlpRequestHandler handler)
+    /// <summary>The configuration has been checked, so that a fault here is a file that has changed since.</summary>
+    private ListenerTls? LoadTls()
+    {
+        var faults = new List<CertificateFault>();
+        var tls = ListenerTls.Load(_options.Tls, _time, _logger, faults);
+        return faults.Count == 0 ? tls : throw new IOException($"The OTLP receiver cannot speak TLS: {string.Join("; ", faults)}.");
+    }
+
+    private void ConfigureGrpc(ListenOptions listen, OtlpRequestHandler handler, ListenerTls? tls)
     {
         listen.Protocols = HttpProtocols.Http2;
+        _connections.Use(listen, _grpcConnections);
+        tls?.Use(listen, _grpcConnections);
         Handle(listen, handler);
     }
 
     /// <summary>
     /// The protocols stay Kestrel's default, HTTP/1.1 and HTTP/2: set in words, it would warn that the latter needs TLS here.
     /// </summary>
-    private void ConfigureHttp(ListenOptions listen, OtlpRequestHandler handler)
+    private void ConfigureHttp(ListenOptions listen, OtlpRequestHandler handler, ListenerTls? tls)
     {
         var preface = new Http2Preface(_options.Connections.KeepAliveTimeout, _time);
+        _connections.Use(listen, _httpConnections);
+        tls?.Use(listen, _httpConnections);
         listen.Use(next => connection => preface.OnConnectionAsync(connection, next));
         Handle(listen, handler);
     }
@@ -148,12 +182,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return next(connection);
     });
 
-    private static async Task<IReadOnlyList<IPEndPoint>> BindAsync(
-        string setting,
-        string? text,
-        Action<ListenOptions> configure,
-        List<BoundSocket> sockets,
-        CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EndPoint>> BindAsync(
+        string setting, string? text, Action<ListenOptions> configure, CancellationToken cancellationToken)
     {
         if (IsOff(text))
             return [];
@@ -162,21 +192,35 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
         try
         {
-            var bound = await endpoint.BindAsync(cancellationToken).ConfigureAwait(false);
-            var start = sockets.Count;
-            sockets.AddRange(bound.Select(socket => new BoundSocket(socket, configure)));
-            return [.. sockets.Skip(start).Select(socket => socket.EndPoint)];
+            var start = _sockets.Count;
+            foreach (var socket in await endpoint.BindAsync(_options.UnixSocketMode, cancellationToken).ConfigureAwait(false))
+                _sockets.Add(new BoundSocket(socket, configure));
+            return [.. _sockets.Skip(start).Select(socket => socket.EndPoint)];
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
-            var reason = exception.SocketErrorCode == SocketError.AddressAlreadyInUse ? "the port is in use" : exception.Message;
+            var reason = exception is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
+                ? endpoint is UnixListenEndpoint ? "something is there already, and it is not a socket that a dead process of this user left" : "the port is in use"
+                : exception.Message;
             throw new IOException($"{setting} (ROTEL_{setting.ToUpperInvariant()}): cannot listen on {endpoint}: {reason}; {Remedy}.", exception);
         }
     }
 
-    private void Announce(string protocol, IReadOnlyList<IPEndPoint> endpoints)
+    private void Announce(string protocol, string? setting, IReadOnlyList<EndPoint> endpoints)
     {
-        if (endpoints.Count > 0)
-            _logger.Listening(protocol, string.Join(", ", endpoints));
+        if (endpoints.Count == 0)
+            return;
+
+        var places = string.Join(", ", endpoints);
+        _logger.Listening(protocol, places);
+        var lacksTls = !_options.Tls.IsOn;
+        var lacksAuthentication = !_options.Authentication.IsOn && !_options.Tls.AsksForCertificates;
+        if ((lacksTls || lacksAuthentication) && ListenEndpoint.TryParse(setting!, out var endpoint, out _) && !endpoint.IsLocal)
+        {
+            var lack = lacksTls && lacksAuthentication ? "without TLS and without authentication"
+                : lacksTls ? "without TLS, so that telemetry and credentials can be read on the way"
+                : "without authentication, so that everybody who reaches it may send";
+            _logger.ListensOpenly(protocol, places, lack);
+        }
     }
 }

@@ -1,11 +1,15 @@
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Receivers.Security;
 
 namespace Rotel.Receivers.Otlp;
 
 /// <summary>How Rotel receives OTLP over gRPC and HTTP.</summary>
 public sealed class OtlpReceiverOptions
 {
+    internal const UnixFileMode DefaultUnixSocketMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
     internal const int DefaultMaxRequestBodySize = 64 * 1024 * 1024;
 
     /// <summary>Gets or sets where OTLP/gRPC is received.</summary>
@@ -15,7 +19,7 @@ public sealed class OtlpReceiverOptions
     /// </value>
     /// <remarks>
     /// <c>host:port</c>, where the host is a name, an IPv4 address, an IPv6 address in brackets, or <c>*</c> for every address of the
-    /// machine. Port 0 is any free port.
+    /// machine; port 0 is any free port. Or <c>unix:/path</c>, a socket of the file system.
     /// </remarks>
     public string? GrpcEndpoint { get; set; } = "localhost:4317";
 
@@ -23,6 +27,32 @@ public sealed class OtlpReceiverOptions
     /// <value>The default is <c>localhost:4318</c>: both loopback addresses. <c>null</c>, empty or <c>none</c> switches HTTP off.</value>
     /// <inheritdoc cref="GrpcEndpoint" path="/remarks"/>
     public string? HttpEndpoint { get; set; } = "localhost:4318";
+
+    /// <summary>Gets the certificates that listeners show and ask for.</summary>
+    /// <value>The default is none: no TLS.</value>
+    public ListenerTlsOptions Tls { get; } = new();
+
+    /// <summary>Gets the credentials that requests must carry.</summary>
+    /// <value>The default is none.</value>
+    public ListenerAuthenticationOptions Authentication { get; } = new();
+
+    /// <summary>Gets or sets who may connect where an endpoint is a socket of the file system: whoever may write to it.</summary>
+    /// <value>The default is 0660: the user and the group that Rotel runs as. Without meaning on Windows.</value>
+    public UnixFileMode UnixSocketMode { get; set; } = DefaultUnixSocketMode;
+
+    /// <summary>Gets or sets the most connections that are open at the same time, over both protocols; one more is closed at once.</summary>
+    /// <value>The default is 4096.</value>
+    public int MaxConnections { get; set; } = 4096;
+
+    /// <summary>
+    /// Gets or sets the most requests that are under way at the same time, over both protocols; one more gets a retryable refusal.
+    /// </summary>
+    /// <value>The default is 4096. Their bodies are bounded by the memory budget besides.</value>
+    public int MaxConcurrentRequests { get; set; } = 4096;
+
+    /// <summary>Gets or sets the most requests of one HTTP/2 connection that are under way; clients wait with more.</summary>
+    /// <value>The default is 1000: few clients need so many, but a busy gateway in front would open more connections for less.</value>
+    public int MaxStreamsPerConnection { get; set; } = 1000;
 
     /// <summary>Gets or sets the largest request taken, in bytes, as sent and also after decompression.</summary>
     /// <value>

@@ -20,11 +20,15 @@ internal abstract class OtlpRequestHandler
     /// <param name="refusals">Where refusals are noted.</param>
     protected OtlpRequestHandler(Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals)
     {
+        Receiver = refusals.Receiver;
         Metadata = MetadataCapture.From(metadata);
         Intake = intake;
         Bodies = new BodyReader(intake, maxLength);
         _refusals = refusals;
     }
+
+    /// <summary>The receiver's name in metrics and logs.</summary>
+    public string Receiver { get; }
 
     protected Intake Intake { get; }
 
@@ -38,6 +42,9 @@ internal abstract class OtlpRequestHandler
 
     /// <summary>Answers a request whose handling threw.</summary>
     public abstract Task FailAsync(HttpContext context);
+
+    /// <summary>Answers a request that may not pass, unread, and counts it where it names a signal.</summary>
+    public abstract Task TurnAwayAsync(HttpContext context, RefusalReason reason, string message);
 
     /// <summary>
     /// Takes ownership of what was read, undoes its <paramref name="codings"/>, brings it into wire form where <paramref name="isJson"/>,
@@ -68,6 +75,11 @@ internal abstract class OtlpRequestHandler
         _refusals.Note(signal, reason, message);
         return Intake.Refuse(signal, reason, message);
     }
+
+    /// <summary>As <see cref="Refuse"/>; for a request to nowhere there is nothing to count with.</summary>
+    protected IngestResult RefuseUnread(OtlpSignal? signal, RefusalReason reason, string message) => signal is { } known
+        ? Refuse(known, reason, message)
+        : IngestResult.Refused(reason, message, reason.IsRetryable() ? Intake.BusyRetryAfter : null);
 
     /// <summary>Whether an exception means that the sender broke off, and not a defect.</summary>
     protected static bool IsBrokenOff(Exception exception) => exception is IOException or OperationCanceledException;

@@ -10,40 +10,22 @@ namespace Rotel.Receivers.Otlp;
 /// </summary>
 internal sealed class RefusalLog(ILogger logger, string receiver, TimeProvider time)
 {
-    /// <summary>How often a warning is written at most.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private readonly OncePerInterval _warnings = new(time);
 
-    private readonly Lock _lock = new();
-    private long _lastWarning;
-    private long _unwritten;
+    /// <summary>The receiver's name in metrics and logs.</summary>
+    public string Receiver => receiver;
 
     public void Note(OtlpSignal signal, RefusalReason reason, string? message)
     {
         logger.RequestRefused(receiver, signal.Name(), reason.Name(), message);
-        if (!reason.IsRetryable())
-            return;
-
-        long requests;
-        lock (_lock)
-        {
-            _unwritten++;
-            var now = time.GetTimestamp();
-            if (_lastWarning != 0 && time.GetElapsedTime(_lastWarning, now) < Interval)
-                return;
-            _lastWarning = now;
-            (requests, _unwritten) = (_unwritten, 0);
-        }
-
-        logger.RequestsTurnedAway(receiver, requests, reason.Name(), message);
+        if (reason.IsRetryable() && _warnings.TryTake(out var requests))
+            logger.RequestsTurnedAway(receiver, requests, reason.Name(), message);
     }
 
     /// <summary>Writes what is left.</summary>
     public void Close()
     {
-        long requests;
-        lock (_lock)
-            (requests, _unwritten) = (_unwritten, 0);
-        if (requests > 0)
+        if (_warnings.TakeRest() is var requests and > 0)
             logger.RequestsTurnedAway(receiver, requests, RefusalReason.Busy.Name(), "the receiver has stopped");
     }
 }

@@ -19,9 +19,6 @@ namespace Rotel.Receivers.Server;
 /// </summary>
 internal sealed class InnerServer : IAsyncDisposable
 {
-    /// <summary>Exporters keep few requests in flight; Kestrel's default of 100 would make a busy gateway open more connections.</summary>
-    private const int MaxStreamsPerConnection = 1000;
-
     /// <summary>
     /// What a client may send before we read: one stream's body, and all bodies of one connection. These bytes wait in Kestrel, not in
     /// the budget, so they are kept small: a large batch in one flight, a few of them per connection.
@@ -56,7 +53,6 @@ internal sealed class InnerServer : IAsyncDisposable
 
             // Sizes are limited where the answer can be given in OTLP's own form; Kestrel's limit would cut the connection instead.
             options.Limits.MaxRequestBodySize = null;
-            options.Limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
             options.Limits.Http2.InitialStreamWindowSize = StreamWindow;
             options.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
             limit(options.Limits);

@@ -23,6 +23,7 @@ internal static class GlobalSettings
             Enabled, SettingForms.Boolean, "False, from any source, turns Rotel off: nothing is listened to and nothing else is checked.",
             options => options.Enabled, (options, value) => options.Enabled = value),
         .. ReceiverSettings.All,
+        .. ListenerSettings.All,
         .. SignalRoutes(),
         .. Batching(
             "", options => options.Batch, "a batch",

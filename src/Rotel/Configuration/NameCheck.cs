@@ -105,5 +105,5 @@ internal sealed class NameCheck
         : names.Key.Equals(unread.Written, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<SettingNames> NamesOf(SettingScope scope, IEnumerable<Setting> rows) =>
-        rows.SelectMany(setting => setting.Aliases.Prepend(setting.Name)).Select(scope.For);
+        rows.SelectMany(SecretFile.NamesOf).Select(name => scope.For(name.Name));
 }

@@ -24,7 +24,7 @@ internal static class OwnListener
         {
             if (endpoint is not { IsAbsoluteUri: true })
                 return;
-            if (ReceiverSettings.ListenersOf(receiver).FirstOrDefault(own => Reaches(endpoint, own)) is { } listener)
+            if (ReceiverSettings.ListenersOf(receiver).OfType<TcpListenEndpoint>().FirstOrDefault(own => Reaches(endpoint, own)) is { } listener)
             {
                 errors.Add(
                     exporter.Scope.For(setting).ToString(),
@@ -33,7 +33,7 @@ internal static class OwnListener
         }
     }
 
-    private static bool Reaches(Uri endpoint, ListenEndpoint listener)
+    private static bool Reaches(Uri endpoint, TcpListenEndpoint listener)
     {
         if (listener.Port == 0 || endpoint.Port != listener.Port)
             return false;

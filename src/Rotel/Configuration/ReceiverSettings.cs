@@ -25,13 +25,15 @@ internal static partial class ReceiverSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         new Setting<RotelOptions, string>(
-            GrpcEndpoint, SettingForms.Text, "Where OTLP over gRPC is received: `host:port`, port 0 for any free port; `none` for nowhere.",
+            GrpcEndpoint, SettingForms.Text,
+            "Where OTLP over gRPC is received: `host:port`, port 0 for any free port, or `unix:/path`; `none` for nowhere.",
             options => options.Otlp.GrpcEndpoint, (options, value) => options.Otlp.GrpcEndpoint = value)
         {
             WhenUnset = "nowhere",
         },
         new Setting<RotelOptions, string>(
-            HttpEndpoint, SettingForms.Text, "Where OTLP over HTTP is received: `host:port`, port 0 for any free port; `none` for nowhere.",
+            HttpEndpoint, SettingForms.Text,
+            "Where OTLP over HTTP is received: `host:port`, port 0 for any free port, or `unix:/path`; `none` for nowhere.",
             options => options.Otlp.HttpEndpoint, (options, value) => options.Otlp.HttpEndpoint = value)
         {
             WhenUnset = "nowhere",
@@ -80,6 +82,8 @@ internal static partial class ReceiverSettings
     {
         ValidateEndpoint(GrpcEndpoint, options.GrpcEndpoint, errors);
         ValidateEndpoint(HttpEndpoint, options.HttpEndpoint, errors);
+        if (ListenersOf(options).OfType<UnixListenEndpoint>().ToArray() is [var grpc, var http] && grpc == http)
+            errors.Add(HttpEndpoint, $"is the same socket as {GrpcEndpoint}; each protocol needs its own");
         if (options.MaxRequestBodySize < 1)
             errors.Add(MaxRequestBodySize, "must be 1 or more");
         if (options.MaxGrpcMessageSize < 1)

@@ -20,7 +20,7 @@ internal sealed class SettingReader(IReadOnlyList<SettingSource> sources, Config
     private void Apply(SettingSource source, SettingScope scope, Setting setting, object options)
     {
         SettingNames? foundAs = null;
-        foreach (var name in setting.Aliases.Prepend(setting.Name))
+        foreach (var (name, isFile) in SecretFile.NamesOf(setting))
         {
             var names = scope.For(name);
             if (source.Find(names) is not { } value)
@@ -32,8 +32,11 @@ internal sealed class SettingReader(IReadOnlyList<SettingSource> sources, Config
             }
 
             foundAs = names;
-            if (Read(setting, options, value) is { } problem)
-                errors.Add(source.Describe(names), problem);
+            string? problem = null;
+            if (isFile)
+                value = SecretFile.Read(setting, value, out problem);
+            if ((problem ?? Read(setting, options, value)) is { } wrong)
+                errors.Add(source.Describe(names), wrong);
         }
     }
 

@@ -44,9 +44,9 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Exports of the process's own SDK that are under way.</summary>
     public HandOffsInProgress HandOffs { get; } = new();
 
-    public IReadOnlyList<IPEndPoint> GrpcEndpoints => _parts.Receiver.GrpcEndpoints;
+    public IReadOnlyList<EndPoint> GrpcEndpoints => _parts.Receiver.GrpcEndpoints;
 
-    public IReadOnlyList<IPEndPoint> HttpEndpoints => _parts.Receiver.HttpEndpoints;
+    public IReadOnlyList<EndPoint> HttpEndpoints => _parts.Receiver.HttpEndpoints;
 
     public bool IsStopped => Volatile.Read(ref _stopped) is not null;
 

@@ -165,6 +165,7 @@ internal sealed class CollectorComposition
             options,
             CreateIntake(OtlpReceiver.GrpcName, enabled, settings),
             CreateIntake(OtlpReceiver.HttpName, enabled, settings),
+            _metrics,
             _loggerFactory,
             _time);
     }

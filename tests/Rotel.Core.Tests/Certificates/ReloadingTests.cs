@@ -167,7 +167,7 @@ public sealed class ReloadingTests : IDisposable
         Assert.False(Reloading<CertificateAuthorities>.TryCreate(
             [CertificateTestFiles.FileOf("ca", path)], CertificateAuthorities.Load, Interval, _time, _log, out _, out var fault));
 
-        Assert.Equal($"'{path}' is larger than the 1024 KiB that PEM files may have here", fault.Problem);
+        Assert.Equal($"'{path}' is larger than the 1024 KiB that such a file may have", fault.Problem);
     }
 
     [Fact]

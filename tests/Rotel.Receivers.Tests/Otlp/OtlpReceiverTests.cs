@@ -23,8 +23,9 @@ public sealed class OtlpReceiverTests
         await using var setup = await ReceiverSetup.StartAsync(
             new OtlpReceiverOptions { GrpcEndpoint = "localhost:0", HttpEndpoint = "localhost:0" });
 
-        foreach (var endpoints in new[] { setup.Receiver.GrpcEndpoints, setup.Receiver.HttpEndpoints })
+        foreach (var bound in new[] { setup.Receiver.GrpcEndpoints, setup.Receiver.HttpEndpoints })
         {
+            var endpoints = bound.Cast<IPEndPoint>().ToList();
             Assert.All(endpoints, endpoint => Assert.True(IPAddress.IsLoopback(endpoint.Address)));
             Assert.NotEqual(0, Assert.Single(endpoints.Select(endpoint => endpoint.Port).Distinct()));
             foreach (var endpoint in endpoints)

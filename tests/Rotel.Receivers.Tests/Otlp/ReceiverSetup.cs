@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rotel.Batching;
 using Rotel.Delivery;
@@ -19,11 +20,13 @@ internal sealed class ReceiverSetup : IAsyncDisposable
     private readonly RotelMetrics _metrics;
     private readonly List<ExporterQueue> _queues = [];
     private readonly Pipeline?[] _pipelines = new Pipeline?[OtlpSignals.Count];
+    private readonly ILoggerFactory? _logs;
     private readonly ReceiverLedger[] _grpcLedgers;
     private readonly ReceiverLedger[] _httpLedgers;
 
-    private ReceiverSetup(OtlpReceiverOptions options, long budget, long queueBytes, params OtlpSignal[] signals)
+    private ReceiverSetup(OtlpReceiverOptions options, long budget, long queueBytes, ILoggerFactory? logs, params OtlpSignal[] signals)
     {
+        _logs = logs;
         Options = options;
         Pool = new BufferPool(new ByteBudget(budget));
         _metrics = new RotelMetrics(Pool.Budget);
@@ -52,7 +55,7 @@ internal sealed class ReceiverSetup : IAsyncDisposable
 
         _grpcLedgers = Ledgers(OtlpReceiver.GrpcName);
         _httpLedgers = Ledgers(OtlpReceiver.HttpName);
-        Receiver = new OtlpReceiver(options, Intake(_grpcLedgers), Intake(_httpLedgers), null, _time);
+        Receiver = new OtlpReceiver(options, Intake(_grpcLedgers), Intake(_httpLedgers), _metrics, _logs, _time);
     }
 
     public OtlpReceiverOptions Options { get; }
@@ -63,21 +66,24 @@ internal sealed class ReceiverSetup : IAsyncDisposable
 
     public OtlpReceiver Receiver { get; }
 
-    public Uri HttpUri => new($"http://{Receiver.HttpEndpoints[0]}");
+    public Uri HttpUri => new($"{Scheme}://{Receiver.HttpEndpoints[0]}");
 
-    public Uri GrpcUri => new($"http://{Receiver.GrpcEndpoints[0]}");
+    public Uri GrpcUri => new($"{Scheme}://{Receiver.GrpcEndpoints[0]}");
 
-    public IPEndPoint HttpEndpoint => Receiver.HttpEndpoints[0];
+    public IPEndPoint HttpEndpoint => (IPEndPoint)Receiver.HttpEndpoints[0];
 
-    public IPEndPoint GrpcEndpoint => Receiver.GrpcEndpoints[0];
+    public IPEndPoint GrpcEndpoint => (IPEndPoint)Receiver.GrpcEndpoints[0];
+
+    private string Scheme => Options.Tls.IsOn ? "https" : "http";
 
     public static OtlpReceiverOptions AnyPorts() => new() { GrpcEndpoint = "127.0.0.1:0", HttpEndpoint = "127.0.0.1:0" };
 
     public static async Task<ReceiverSetup> StartAsync(
-        OtlpReceiverOptions? options = null, long budget = 64 * 1024 * 1024, long queueBytes = 32 * 1024 * 1024, params OtlpSignal[] signals)
+        OtlpReceiverOptions? options = null, long budget = 64 * 1024 * 1024, long queueBytes = 32 * 1024 * 1024, ILoggerFactory? logs = null,
+        params OtlpSignal[] signals)
     {
         var setup = new ReceiverSetup(
-            options ?? AnyPorts(), budget, queueBytes, signals.Length == 0 ? OtlpSignals.All.ToArray() : signals);
+            options ?? AnyPorts(), budget, queueBytes, logs, signals.Length == 0 ? OtlpSignals.All.ToArray() : signals);
         await setup.Receiver.StartAsync(TestContext.Current.CancellationToken);
         return setup;
     }

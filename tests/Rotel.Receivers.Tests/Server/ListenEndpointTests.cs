@@ -11,7 +11,7 @@ public sealed class ListenEndpointTests
     public void TryParse_Endpoint_IsRead(string text, string host, int port)
     {
         Assert.True(ListenEndpoint.TryParse(text, out var endpoint, out _));
-        Assert.Equal(new ListenEndpoint(host, port), endpoint);
+        Assert.Equal(new TcpListenEndpoint(host, port), endpoint);
         Assert.Equal(text.Trim(), endpoint.ToString());
     }
 

@@ -25,7 +25,8 @@ public sealed partial class TelemetryPageTests
         var page = Page();
         Assert.All(Enum.GetValues<RefusalReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
         Assert.All(Enum.GetValues<DropReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
-        Assert.Equal(RefusalReasons.Count + DropReasons.Count, ReasonRow().Count(page));
+        Assert.All(Enum.GetValues<ConnectionRefusal>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
+        Assert.Equal(RefusalReasons.Count + ConnectionRefusals.Count + DropReasons.Count, ReasonRow().Count(page));
     }
 
     private static List<string> Instruments()

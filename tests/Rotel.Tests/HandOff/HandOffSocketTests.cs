@@ -10,6 +10,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Rotel.Hosting;
+using Rotel.TestKit;
 
 namespace Rotel.HandOff;
 

@@ -11,6 +11,7 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Trace;
 using Rotel.Otlp;
 using Rotel.TestKit.Backends;
+using Rotel.TestKit;
 
 namespace Rotel.Hosting;
 
@@ -71,7 +72,8 @@ public sealed class RotelHostedServiceTests
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Shop.Orders");
         logger.LogWarning("the first, which is refused for now and then for good");
         host.Services.GetRequiredService<LoggerProvider>().ForceFlush();
-        await log.UntilAsync(line => line.Category == "Rotel.Delivery" && line.Message.Contains("Dropped", StringComparison.Ordinal), "a loss logged");
+        await log.UntilAsync(
+            line => line.Category == "Rotel.Delivery" && line.Message.Contains("Dropped", StringComparison.Ordinal), "a loss logged", cancellation);
         logger.LogWarning("the last");
         await host.StopAsync(cancellation);
 

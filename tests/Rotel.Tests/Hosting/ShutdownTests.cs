@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
@@ -37,7 +38,7 @@ public sealed class ShutdownTests
         await SendAsync(agent, items: 10);
         await backend.WaitForRequestsAsync(1, cancellation);
         using var slow = new TcpClient();
-        await slow.ConnectAsync(agent.HttpEndpoints[0], cancellation);
+        await slow.ConnectAsync((IPEndPoint)agent.HttpEndpoints[0], cancellation);
         await slow.GetStream().WriteAsync(
             Encoding.ASCII.GetBytes("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 1000\r\n\r\n\n"),
             cancellation);

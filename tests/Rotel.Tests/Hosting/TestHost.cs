@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rotel.Exporters.Otlp;
+using Rotel.TestKit;
 using Rotel.TestKit.Backends;
 
 namespace Rotel.Hosting;

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Rotel.TestKit;
 
-namespace Rotel.Hosting;
+namespace Rotel.TestKit;
 
 /// <summary>Keeps everything that is logged.</summary>
-internal sealed class LogRecorder : ILoggerProvider
+public sealed class LogRecorder : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogLine> _lines = new();
     private readonly ChangeSignal _changes = new();
@@ -14,14 +13,14 @@ internal sealed class LogRecorder : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Recorder(this, categoryName);
 
-    public Task UntilAsync(Func<LogLine, bool> seen, string what) => Watchdog.UntilAsync(
-        _changes, () => _lines.Any(seen), () => what, TestContext.Current.CancellationToken);
+    public Task UntilAsync(Func<LogLine, bool> seen, string what, CancellationToken cancellation) => Watchdog.UntilAsync(
+        _changes, () => _lines.Any(seen), () => $"{what}; {string.Join('\n', _lines)}", cancellation);
 
     public void Dispose()
     {
     }
 
-    internal sealed record LogLine(string Category, LogLevel Level, int EventId, string Message);
+    public sealed record LogLine(string Category, LogLevel Level, int EventId, string Message, string? Exception);
 
     private sealed class Recorder(LogRecorder owner, string category) : ILogger
     {
@@ -33,7 +32,8 @@ internal sealed class LogRecorder : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            owner._lines.Enqueue(new LogLine(category, logLevel, eventId.Id, formatter(state, exception)));
+            owner._lines.Enqueue(
+                new LogLine(category, logLevel, eventId.Id, formatter(state, exception), exception?.ToString()));
             owner._changes.Pulse();
         }
     }

@@ -1,0 +1,33 @@
+using System.Text;
+
+namespace Rotel.Settings;
+
+/// <summary>Reads small text files that settings name: certificates, keys, secrets.</summary>
+internal static class SettingFile
+{
+    /// <summary>Reads a file whole; null, with what is wrong, when it cannot be read or is larger than a limit.</summary>
+    public static string? Read(string path, int maxBytes, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            // Whoever rotates the file may replace or write it at this moment; a half-written one is found out by who reads its text.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[maxBytes + 1];
+            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length > maxBytes)
+            {
+                problem = $"'{path}' is larger than the {maxBytes / 1024} KiB that such a file may have";
+                return null;
+            }
+
+            using var text = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
+            return text.ReadToEnd();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            problem = $"cannot read '{path}': {exception.Message.TrimEnd('.')}";
+            return null;
+        }
+    }
+}
