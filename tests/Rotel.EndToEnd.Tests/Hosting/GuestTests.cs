@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,6 +18,7 @@ using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Trace;
 using Rotel.Otlp;
 using Rotel.TestKit.Backends;
+using Rotel.TestKit.Certificates;
 using Rotel.TestKit.Telemetry;
 using Metric = OpenTelemetry.Proto.Metrics.V1.Metric;
 
@@ -33,11 +35,15 @@ public sealed class GuestTests
     /// <summary>It has one set of counts for everybody in the process, which is the documented exception.</summary>
     private const string RuntimeMeter = "System.Runtime";
 
-    [Fact]
-    public async Task Application_WithEveryInstrumentationOn_ExportsTheSameWithAndWithoutRotel()
+    private const string Token = "t0ken";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Application_WithEveryInstrumentationOn_ExportsTheSameWithAndWithoutRotel(bool secured)
     {
         var without = await StreamsAsync(withRotel: false);
-        var with = await StreamsAsync(withRotel: true);
+        var with = await StreamsAsync(withRotel: true, secured);
 
         Assert.Contains(without, line => line.StartsWith("span GET /hello", StringComparison.Ordinal));
         Assert.Contains(without, line => line.StartsWith("metric http.server.request.duration", StringComparison.Ordinal));
@@ -48,8 +54,9 @@ public sealed class GuestTests
     }
 
     /// <summary>The application's spans, points and records as a sorted set of lines, without what differs from run to run.</summary>
-    private static async Task<List<string>> StreamsAsync(bool withRotel)
+    private static async Task<List<string>> StreamsAsync(bool withRotel, bool secured = false)
     {
+        using var authority = secured ? TestAuthority.CreateRoot() : null;
         var cancellation = TestContext.Current.CancellationToken;
         await using var observer = await OtlpBackend.StartAsync(cancellation);
         await using var backend = await OtlpBackend.StartAsync(cancellation);
@@ -68,6 +75,12 @@ public sealed class GuestTests
             builder.Services.AddRotel(options =>
             {
                 options.Otlp.GrpcEndpoint = options.Otlp.HttpEndpoint = "127.0.0.1:0";
+                if (authority?.Issue("rotel") is { } certificate)
+                {
+                    (options.Otlp.Tls.CertificatePem, options.Otlp.Tls.KeyPem) = (certificate.Pem, certificate.KeyPem);
+                    options.Otlp.Authentication.BearerTokens.Add(Token);
+                }
+
                 options.Batch.Timeout = TimeSpan.FromMilliseconds(20);
                 options.SendTo(backend, Exporters.Otlp.OtlpProtocol.Grpc, "grpc");
                 options.SendTo(backend, Exporters.Otlp.OtlpProtocol.Http, "http");
@@ -83,7 +96,7 @@ public sealed class GuestTests
         await application.StartAsync(cancellation);
         await ServeAsync(application, cancellation);
         if (withRotel)
-            await UseRotelAsync(application, backend, cancellation);
+            await UseRotelAsync(application, backend, authority, cancellation);
         await application.StopAsync(cancellation);
         await application.DisposeAsync();
         return Lines(observer.Requests.Select(request => request.Message));
@@ -100,31 +113,60 @@ public sealed class GuestTests
     }
 
     /// <summary>What other processes would send, from a client that no instrumentation sees.</summary>
-    private static async Task UseRotelAsync(WebApplication application, OtlpBackend backend, CancellationToken cancellation)
+    private static async Task UseRotelAsync(
+        WebApplication application, OtlpBackend backend, TestAuthority? authority, CancellationToken cancellation)
     {
         var collector = application.Services.GetRequiredService<Rotel.Hosting.RotelRuntime>().Collector!;
         var load = new StandardLoad();
-        using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null, MeterFactory = new OtherMeters() };
+        var scheme = authority is null ? "http" : "https";
+        using var handler = UnseenHandler(authority);
         using var client = new HttpClient(handler);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         using var content = new ByteArrayContent(load.Encode(OtlpSignal.Traces));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
-        using var answer = await client.PostAsync(new Uri($"http://{collector.HttpEndpoints[0]}/v1/traces"), content, cancellation);
+        using var answer = await client.PostAsync(new Uri($"{scheme}://{collector.HttpEndpoints[0]}/v1/traces"), content, cancellation);
         answer.EnsureSuccessStatusCode();
 
         using var wrong = new ByteArrayContent([0xFF]);
         wrong.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
-        using var refusal = await client.PostAsync(new Uri($"http://{collector.HttpEndpoints[0]}/v1/traces"), wrong, cancellation);
+        using var refusal = await client.PostAsync(new Uri($"{scheme}://{collector.HttpEndpoints[0]}/v1/traces"), wrong, cancellation);
         Assert.Equal(400, (int)refusal.StatusCode);
         using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(
-            $"http://{collector.GrpcEndpoints[0]}",
+            $"{scheme}://{collector.GrpcEndpoints[0]}",
             new Grpc.Net.Client.GrpcChannelOptions
             {
-                HttpHandler = new SocketsHttpHandler { ActivityHeadersPropagator = null, MeterFactory = new OtherMeters(), EnableMultipleHttp2Connections = true },
+                HttpHandler = UnseenHandler(authority),
                 DisposeHttpClient = true,
             });
         using (SuppressInstrumentationScope.Begin())
-            await new TraceService.TraceServiceClient(channel).ExportAsync(load.Traces(), cancellationToken: cancellation);
+        {
+            await new TraceService.TraceServiceClient(channel).ExportAsync(
+                load.Traces(), new Grpc.Core.Metadata { { "authorization", $"Bearer {Token}" } }, cancellationToken: cancellation);
+        }
+
         await backend.WaitForItemsAsync(OtlpSignal.Traces, 400, cancellation);
+    }
+
+    /// <summary>A handler that shows in no instrumentation and trusts the authority, where there is one.</summary>
+    private static SocketsHttpHandler UnseenHandler(TestAuthority? authority)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            MeterFactory = new OtherMeters(),
+            EnableMultipleHttp2Connections = true,
+        };
+        if (authority is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                CustomTrustStore = { X509Certificate2.CreateFromPem(authority.Pem) },
+            };
+        }
+
+        return handler;
     }
 
     private static void Observe(OtlpExporterOptions options, OtlpBackend observer, string path)

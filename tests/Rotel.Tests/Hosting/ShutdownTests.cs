@@ -112,7 +112,7 @@ public sealed class ShutdownTests
         await host.StartAsync(cancellation);
         var collector = host.Collector();
         for (var i = 0; i < 20; i++)
-            await SendAsync(collector.HttpEndpoints[0].ToString(), items: 10);
+            await SendAsync($"{collector.HttpEndpoints[0]}", items: 10);
 
         await host.StopAsync(cancellation);
 
@@ -182,7 +182,7 @@ public sealed class ShutdownTests
         Assert.Equal(0, queues.Sum(queue => queue.HeldItems));
     }
 
-    private Task SendAsync(RotelAgent agent, int items) => SendAsync(agent.HttpEndpoints[0].ToString(), items);
+    private Task SendAsync(RotelAgent agent, int items) => SendAsync($"{agent.HttpEndpoints[0]}", items);
 
     private async Task SendAsync(string endpoint, int items)
     {
