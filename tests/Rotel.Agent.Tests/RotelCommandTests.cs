@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Rotel.TestKit;
+using Rotel.TestKit.Certificates;
 
 namespace Rotel.Agent.Tests;
 
@@ -27,6 +28,36 @@ public sealed partial class RotelCommandTests
         Assert.Equal(0, Kill(rotel.Id, Sigterm));
         Assert.Equal("", await rotel.StandardOutput.ReadToEndAsync(Cancellation));
         Assert.Equal(0, await ExitCodeOf(rotel));
+    }
+
+    [Fact]
+    public async Task Start_Secured_SaysWhereItListensAndKeepsItsSecrets()
+    {
+        using var files = new TestFiles();
+        using var authority = TestAuthority.CreateRoot();
+        var issued = authority.Issue("collector");
+        var socket = files.PathOf("otlp.sock");
+        using var rotel = Start(
+            [
+                $"ROTEL_OTLP_TLS_KEY_PEM={issued.KeyPem}", $"ROTEL_OTLP_BEARER_TOKEN_FILE={files.Write("token", "canary-t0ken\n")}",
+                "ROTEL_OTLP_BASIC_AUTH=alice=canary-p4ssword",
+            ],
+            "start",
+            "--exporter=blackhole",
+            "--otlp-grpc-endpoint=127.0.0.1:0",
+            $"--otlp-http-endpoint=unix:{socket}",
+            $"--otlp-tls-cert-file={files.Write("tls.crt", issued.Pem)}");
+
+        var line = await Watchdog.WaitAsync(rotel.StandardOutput.ReadLineAsync(Cancellation).AsTask(), "readiness line", Cancellation);
+        Assert.Matches(@"^rotel is ready: otlp grpc https://127\.0\.0\.1:[1-9]\d*, otlp http unix:.*/otlp\.sock$", line);
+        Assert.True(File.Exists(socket));
+
+        Assert.Equal(0, Kill(rotel.Id, Sigterm));
+        var everything = line + await rotel.StandardOutput.ReadToEndAsync(Cancellation) + await rotel.StandardError.ReadToEndAsync(Cancellation);
+        Assert.Equal(0, await ExitCodeOf(rotel));
+        Assert.False(File.Exists(socket));
+        Assert.DoesNotContain("canary", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain(issued.KeyPem.Split('\n')[1], everything, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class RotelMetricsTests
         engine.Metrics.Watch(queue);
         var intake = engine.CreateIntake();
         engine.Receiver.CountRepaired(1);
+        engine.Metrics.AddConnections(component).CountRefused(ConnectionRefusal.ClientCertificate);
         intake.Refuse(OtlpSignal.Traces, RefusalReason.Malformed, "no");
 
         var seen = new List<(string Name, string? Unit, string[] Tags, double Value, string? Component)>();
@@ -65,6 +66,7 @@ public sealed class RotelMetricsTests
         {
             Expect("rotel.receiver.accepted", "{item}", PerComponent, 5, mine: false);
             Expect("rotel.receiver.refused", "{request}", PerReason, 1, mine: false);
+            Expect("rotel.receiver.connections.refused", "{connection}", ["rotel.component", "rotel.reason"], 1);
             Expect("rotel.receiver.repaired", "{string}", PerComponent, 1, mine: false);
             Expect("rotel.exporter.accepted", "{item}", PerComponent, 5);
             Expect("rotel.exporter.sent", "{item}", PerComponent, 3);
@@ -77,7 +79,7 @@ public sealed class RotelMetricsTests
             Expect("rotel.memory.reserved", "By", [], 0, mine: false);
             Expect("rotel.memory.limit", "By", [], engine.Pool.Budget.Limit, mine: false);
             Expect("rotel.thread_pool.starvations", "{occurrence}", [], 0, mine: false);
-            Assert.Equal(14, seen.Select(one => one.Name).Distinct().Count());
+            Assert.Equal(16, seen.Select(one => one.Name).Distinct().Count());
         }
     }
 

@@ -151,13 +151,15 @@ public sealed class TlsTests
         var seen = new ConcurrentDictionary<string, bool>();
         var progress = new ChangeSignal();
         var answered = 0;
+        var keptHandshakes = 0;
 
         // One client keeps its connection all the time, the others open one for each request, over either protocol.
         var load = new[] { KeepAsync(), AnewAsync(overGrpc: false), AnewAsync(overGrpc: true) };
-        for (var i = 1; i <= 5; i++)
+        for (var i = 0; i <= 5; i++)
         {
             var name = $"CN=certificate-{i}";
-            setup.WriteIdentity(setup.Root.Issue($"certificate-{i}", isRsa: i % 2 == 0));
+            if (i > 0)
+                setup.WriteIdentity(setup.Root.Issue($"certificate-{i}", isRsa: i % 2 == 0));
             await Watchdog.UntilAsync(
                 progress, () => seen.ContainsKey(name) || load.Any(task => task.IsFaulted), () => $"{name}; seen {string.Join(", ", seen.Keys)}", Cancellation);
         }
@@ -166,13 +168,14 @@ public sealed class TlsTests
         await Task.WhenAll(load);
 
         Assert.Equal(6, seen.Count);
+        Assert.Equal(1, keptHandshakes);
         await setup.Receiver.ArrivedAsync(answered * StandardLoad.ItemsPerRequest);
         Assert.Equal(answered * StandardLoad.ItemsPerRequest, setup.Receiver.Exporter.Count);
         Assert.Contains(setup.Log.Lines, line => line.EventId == EventIds.CertificateReloaded);
 
         async Task KeepAsync()
         {
-            using var client = new HttpClient(setup.CreateHandler());
+            using var client = new HttpClient(setup.CreateHandler(onServer: _ => keptHandshakes++));
             while (!stop.IsCancellationRequested)
             {
                 using var request = setup.HttpRequest();

@@ -23,10 +23,8 @@ public sealed class ListenerLimitTests
         using var first = await ConnectAsync(setup.Receiver.HttpEndpoint);
         using var second = await ConnectAsync(setup.Receiver.GrpcEndpoint);
 
-        using var third = await ConnectAsync(setup.Receiver.HttpEndpoint);
-        Assert.Equal(0, await ReadAsync(third));
-        using var fourth = await ConnectAsync(setup.Receiver.HttpEndpoint);
-        Assert.Equal(0, await ReadAsync(fourth));
+        Assert.False(await IsServedAsync(setup.Receiver.HttpEndpoint));
+        Assert.False(await IsServedAsync(setup.Receiver.HttpEndpoint));
 
         Assert.Equal(2, setup.Receiver.Receiver.HttpConnections.Refused(ConnectionRefusal.TooManyConnections));
         var line = Assert.Single(setup.Log.Lines, line => line.EventId == 2005);
@@ -34,13 +32,8 @@ public sealed class ListenerLimitTests
 
         // A place that becomes free is given again.
         first.Dispose();
-        while (true)
-        {
-            using var next = await ConnectAsync(setup.Receiver.HttpEndpoint);
-            await next.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), Cancellation);
-            if (await ReadAsync(next) > 0)
-                break;
-        }
+        while (!await IsServedAsync(setup.Receiver.HttpEndpoint))
+            Cancellation.ThrowIfCancellationRequested();
     }
 
     [Fact]
@@ -127,6 +120,21 @@ public sealed class ListenerLimitTests
         var client = new TcpClient();
         await client.ConnectAsync(endpoint, Cancellation);
         return client;
+    }
+
+    /// <summary>Whether a new connection gets an answer; it may be reset as early as while it connects.</summary>
+    private static async Task<bool> IsServedAsync(IPEndPoint endpoint)
+    {
+        try
+        {
+            using var client = await ConnectAsync(endpoint);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), Cancellation);
+            return await ReadAsync(client) > 0;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Bytes that came; none when the connection was closed or reset.</summary>
