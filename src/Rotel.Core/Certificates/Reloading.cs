@@ -111,9 +111,20 @@ internal sealed class Reloading<T>
         var fingerprint = Fingerprint(texts);
         if (fingerprint.AsSpan().SequenceEqual(_fingerprint))
             return null;
-        if (_load(texts, _time.GetUtcNow(), out fault) is not { } loaded)
+        T? loaded;
+        try
+        {
+            loaded = _load(texts, _time.GetUtcNow(), out fault);
+        }
+        catch (Exception exception)
+        {
+            // Whatever a file may do to the platform's cryptography: a handshake with the last good one must not suffer for it.
+            fault = new(_sources[0].Setting, $"cannot be used: {exception.Message.TrimEnd('.')}");
             return null;
+        }
 
+        if (loaded is null)
+            return null;
         _fingerprint = fingerprint;
         Volatile.Write(ref _current, loaded);
         return loaded;
