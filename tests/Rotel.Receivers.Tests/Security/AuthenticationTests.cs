@@ -175,7 +175,42 @@ public sealed class AuthenticationTests
         }
     }
 
-    private static Task<SecuredSetup> StartAsync()
+    [Fact]
+    public async Task Refusal_ToAPageOfAnAllowedOrigin_CanBeReadByIt()
+    {
+        await using var setup = Create();
+        setup.Options.Cors.AllowedOrigins.Add("https://page.example");
+        await setup.StartAsync();
+
+        using var refused = await setup.PostAsync(headers: headers => headers.Add("Origin", "https://page.example"));
+        using var taken = await setup.PostAsync(headers: headers =>
+        {
+            headers.Add("Origin", "https://page.example");
+            Add(headers, "x-api-key", Key);
+        });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal("https://page.example", Assert.Single(refused.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+    }
+
+    [Fact]
+    public async Task Refusal_OfGrpcOnTheHttpEndpoint_IsInTheWordsOfGrpc()
+    {
+        await using var setup = await StartAsync();
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(setup.Receiver.HttpUri);
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(() =>
+            new OpenTelemetry.Proto.Collector.Trace.V1.TraceService.TraceServiceClient(channel).ExportAsync(
+                new StandardLoad().Traces(), cancellationToken: Cancellation).ResponseAsync);
+
+        Assert.Equal(StatusCode.Unauthenticated, refusal.StatusCode);
+        Assert.Equal(1, setup.Receiver.Grpc(OtlpSignal.Traces).Refused(RefusalReason.Unauthenticated));
+    }
+
+    private static Task<SecuredSetup> StartAsync() => Create().StartAsync();
+
+    private static SecuredSetup Create()
     {
         var setup = new SecuredSetup();
         setup.Options.Authentication.BearerTokens.Add(OldToken);
@@ -183,7 +218,7 @@ public sealed class AuthenticationTests
         setup.Options.Authentication.BasicUsers["alice"] = Password;
         setup.Options.Authentication.BasicUsers["böb"] = "ünïcode";
         setup.Options.Authentication.ApiKeys.Add(Key);
-        return setup.StartAsync();
+        return setup;
     }
 
     private static void Add(HttpRequestHeaders headers, string? name, string? value)
