@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging.Abstractions;
 using Rotel.Batching;
 using Rotel.Memory;
 using Rotel.Otlp;
@@ -13,7 +12,9 @@ internal sealed class ExporterBench : IDisposable
     private readonly RenamingMeterFactory _meters = new();
 
     public ExporterBench(TimeProvider? time = null) =>
-        Context = new ExporterContext("test", new BufferPool(Budget), time ?? TimeProvider.System, NullLogger.Instance, _meters);
+        Context = new ExporterContext("test", new BufferPool(Budget), time ?? TimeProvider.System, Log, _meters);
+
+    public EventLog Log { get; } = new();
 
     public ByteBudget Budget { get; } = new(256 * 1024 * 1024);
 

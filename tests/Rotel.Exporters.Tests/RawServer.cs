@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Rotel.Exporters.Tests;
 
@@ -15,14 +16,20 @@ internal sealed class RawServer : IAsyncDisposable
 
     public Uri Endpoint => new(_server.Urls.Single());
 
-    public static async Task<RawServer> StartAsync(HttpProtocols protocol, RequestDelegate answer)
+    public static async Task<RawServer> StartAsync(
+        HttpProtocols protocol, RequestDelegate answer, HttpsConnectionAdapterOptions? tls = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocol);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = protocol;
+                if (tls is not null)
+                    listen.UseHttps(tls);
+            });
         });
         var server = builder.Build();
         server.Run(answer);

@@ -26,6 +26,9 @@ internal readonly struct ExportOutcome
     /// <summary>What the destination or the transport said, for the log; bounded, without secrets.</summary>
     public string? Message { get; }
 
+    /// <summary>The same with other words.</summary>
+    public ExportOutcome WithMessage(string? message) => new(Kind, Reason, RejectedItems, RetryAfter, message);
+
     public static ExportOutcome Delivered() => new(ExportOutcomeKind.Delivered, default, 0, null, null);
 
     /// <summary>Delivered, with some items refused or a warning (0 items and a message).</summary>

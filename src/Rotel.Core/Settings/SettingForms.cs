@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+
 namespace Rotel.Settings;
 
 /// <summary>The forms that settings are written in. All read trimmed text, and none repeats in an error what it read.</summary>
@@ -32,6 +34,9 @@ internal static class SettingForms
 
     /// <summary>Where to send to: <c>http(s)://host[:port][/path]</c>; without a scheme it is http.</summary>
     public static SettingForm<Uri> Endpoint { get; } = new EndpointForm();
+
+    /// <summary>The lowest version of TLS: <c>1.2</c> or <c>1.3</c>.</summary>
+    public static SettingForm<SslProtocols> TlsVersion { get; } = new TlsVersionForm();
 
     /// <summary>A whole number in a range.</summary>
     public static SettingForm<int> Integer(int min = 0, int max = int.MaxValue) => new IntegerForm(min, max);

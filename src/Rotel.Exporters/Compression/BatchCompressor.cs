@@ -12,19 +12,12 @@ internal abstract class BatchCompressor(BufferPool pool) : IDisposable
     /// <summary>Compresses the bodies of a batch as one stream.</summary>
     public CompressedBatch Compress(OtlpBatch batch)
     {
-        var segments = new PooledSegments(pool);
-        try
-        {
-            Compress(batch, segments);
-            segments.Seal();
-            return new CompressedBatch(this, segments);
-        }
-        catch
-        {
-            segments.Dispose();
-            throw;
-        }
+        var payloads = batch.Payloads;
+        return new CompressedBatch(this, Compress(payloads.Count, i => payloads[i].Body, batch.WireLength));
     }
+
+    /// <summary>Compresses text that a batch was written as; it stays the caller's, and the result is.</summary>
+    public PooledSegments Compress(PooledSegments text) => Compress(text.SegmentCount, i => text[i], text.Length);
 
     /// <summary>Fills <paramref name="wireForm"/> exactly from what <see cref="Compress(OtlpBatch)"/> made.</summary>
     public abstract void Restore(PooledSegments segments, Span<byte> wireForm);
@@ -33,5 +26,25 @@ internal abstract class BatchCompressor(BufferPool pool) : IDisposable
     {
     }
 
-    protected abstract void Compress(OtlpBatch batch, PooledSegments segments);
+    /// <param name="count">How many parts there are.</param>
+    /// <param name="part">Gives each of them.</param>
+    /// <param name="length">The length of all.</param>
+    /// <param name="segments">What is written to.</param>
+    protected abstract void Compress(int count, Func<int, ReadOnlyMemory<byte>> part, long length, PooledSegments segments);
+
+    private PooledSegments Compress(int count, Func<int, ReadOnlyMemory<byte>> part, long length)
+    {
+        var segments = new PooledSegments(pool);
+        try
+        {
+            Compress(count, part, length, segments);
+            segments.Seal();
+            return segments;
+        }
+        catch
+        {
+            segments.Dispose();
+            throw;
+        }
+    }
 }

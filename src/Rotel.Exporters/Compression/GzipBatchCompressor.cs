@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Rotel.Batching;
 using Rotel.Memory;
 
 namespace Rotel.Exporters.Compression;
@@ -19,11 +18,10 @@ internal sealed class GzipBatchCompressor(BufferPool pool) : BatchCompressor(poo
             throw new InvalidDataException("The compressed batch is longer than its wire form.");
     }
 
-    protected override void Compress(OtlpBatch batch, PooledSegments segments)
+    protected override void Compress(int count, Func<int, ReadOnlyMemory<byte>> part, long length, PooledSegments segments)
     {
         using var stream = new GZipStream(new SegmentsWriteStream(segments), CompressionLevel.Fastest);
-        var payloads = batch.Payloads;
-        for (var i = 0; i < payloads.Count; i++)
-            stream.Write(payloads[i].Body.Span);
+        for (var i = 0; i < count; i++)
+            stream.Write(part(i).Span);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Rotel.Batching;
 using Rotel.Memory;
 using ZstdSharp;
 
@@ -45,16 +44,15 @@ internal sealed class ZstdBatchCompressor(BufferPool pool) : BatchCompressor(poo
         base.Dispose();
     }
 
-    protected override void Compress(OtlpBatch batch, PooledSegments segments)
+    protected override void Compress(int count, Func<int, ReadOnlyMemory<byte>> part, long length, PooledSegments segments)
     {
         if (!_idle.TryTake(out var compressor))
             compressor = new Compressor(Level);
         try
         {
-            compressor.SetPledgedSrcSize((ulong)batch.WireLength);
-            var payloads = batch.Payloads;
-            for (var i = 0; i < payloads.Count; i++)
-                Write(compressor, payloads[i].Body.Span, isLast: i == payloads.Count - 1, segments);
+            compressor.SetPledgedSrcSize((ulong)length);
+            for (var i = 0; i < count; i++)
+                Write(compressor, part(i).Span, isLast: i == count - 1, segments);
         }
         catch
         {

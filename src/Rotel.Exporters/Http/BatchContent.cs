@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Rotel.Batching;
 using Rotel.Memory;
 
@@ -12,12 +13,27 @@ namespace Rotel.Exporters.Http;
 /// <param name="batch">What is sent.</param>
 /// <param name="encoded">The encoded form; null sends the wire form.</param>
 /// <param name="prefix">Bytes before it; may be empty.</param>
-internal sealed class BatchContent(OtlpBatch batch, PooledSegments? encoded, ReadOnlyMemory<byte> prefix) : HttpContent
+internal sealed class BatchContent(OtlpBatch batch, PooledSegments? encoded, ReadOnlyMemory<byte> prefix) : HttpContent, IHashedContent
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _writing = Task.CompletedTask;
     private bool _stopped;
+
+    public void AppendTo(IncrementalHash hash)
+    {
+        hash.AppendData(prefix.Span);
+        if (encoded is not null)
+        {
+            for (var i = 0; i < encoded.SegmentCount; i++)
+                hash.AppendData(encoded[i].Span);
+            return;
+        }
+
+        var payloads = batch.Payloads;
+        for (var i = 0; i < payloads.Count; i++)
+            hash.AppendData(payloads[i].Body.Span);
+    }
 
     /// <summary>Ends a write that is under way, and completes when the batch's memory is no longer read.</summary>
     public async ValueTask StopAsync()

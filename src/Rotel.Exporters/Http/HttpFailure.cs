@@ -1,10 +1,11 @@
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Rotel.Pipelines;
 
 namespace Rotel.Exporters.Http;
 
 /// <summary>What every exporter that speaks HTTP makes of a request that got no answer, and of the wait an answer asks for.</summary>
-internal static class HttpFailure
+internal static partial class HttpFailure
 {
     /// <summary>
     /// Whether an exception means that the connection failed: it could not be made, broke, or its peer violated the protocol. The
@@ -20,14 +21,19 @@ internal static class HttpFailure
     };
 
     /// <summary>No answer came, so it is not known whether the batch arrived; it is sent again.</summary>
-    public static ExportOutcome Retry(Exception exception, string destination)
+    public static ExportOutcome Retry(Exception exception, string destination) => ExportOutcome.Retry(Describe(exception, destination));
+
+    /// <summary>What went wrong with a connection, for the log.</summary>
+    public static string Describe(Exception exception, string destination)
     {
         var cause = exception is OperationCanceledException ? exception.InnerException?.Message ?? "the connection timed out" : exception.Message;
 
         // The outer message of a TLS failure only says "see inner exception".
         if (exception is HttpRequestException && exception.InnerException is { } inner && !cause.Contains(inner.Message, StringComparison.Ordinal))
             cause = $"{cause} {inner.Message}";
-        return ExportOutcome.Retry($"{destination}: {PeerText.Clean(cause)}");
+
+        // The runtime names a proxy with the credentials that the environment gave it.
+        return $"{destination}: {PeerText.Clean(UserInformation().Replace(cause, "://***@"))}";
     }
 
     /// <summary>
@@ -46,4 +52,7 @@ internal static class HttpFailure
         var wait = date - time.GetUtcNow();
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
+
+    [GeneratedRegex(@"://[^/\s@]*@", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInformation();
 }

@@ -6,6 +6,8 @@ namespace Rotel.Exporters.Http;
 /// <summary>What a user may put into the headers of requests.</summary>
 internal static class RequestHeaders
 {
+    public const string Authorization = "Authorization";
+
     /// <summary>The characters of a token (RFC 9110, section 5.6.2).</summary>
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -25,12 +27,34 @@ internal static class RequestHeaders
     {
         foreach (var (name, value) in headers)
         {
-            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(NameCharacters))
-                errors.Add(setting, $"the header name '{PeerText.Clean(name)}' has characters that no header name may have");
-            else if (Fixed.Contains(name))
-                errors.Add(setting, $"the header '{name}' is Rotel's own, for it describes the request; remove it");
-            else if (value is null || value.AsSpan().ContainsAnyExcept(ValueCharacters))
-                errors.Add(setting, $"the value of the header '{name}' has characters that no header may have; only visible ASCII can be sent");
+            if (Problem(name, value) is { } problem)
+                errors.Add(setting, problem);
         }
     }
+
+    /// <summary>Why a header cannot be sent, or null. Its name is shown, its value never.</summary>
+    public static string? Problem(string name, string? value)
+    {
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(NameCharacters))
+            return $"the header name '{PeerText.Clean(name)}' has characters that no header name may have";
+        if (Fixed.Contains(name))
+            return $"the header '{name}' is Rotel's own, for it describes the request; remove it";
+        return value is null || value.AsSpan().ContainsAnyExcept(ValueCharacters)
+            ? $"the value of the header '{name}' has characters that no header may have; only visible ASCII can be sent"
+            : null;
+    }
+
+    /// <summary>Sets a header that has been checked, in place of one of that name.</summary>
+    public static void Set(HttpRequestMessage request, string name, string value)
+    {
+        request.Headers.Remove(name);
+        request.Headers.TryAddWithoutValidation(name, value);
+    }
+
+    /// <summary>The value a request has for a header; null when it has none.</summary>
+    public static string? Value(HttpRequestMessage request, string name) =>
+        request.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+
+    public static string? ContentType(HttpRequestMessage request) =>
+        request.Content is { } content && content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 }

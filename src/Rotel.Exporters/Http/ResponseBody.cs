@@ -7,7 +7,7 @@ namespace Rotel.Exporters.Http;
 /// </summary>
 internal readonly struct ResponseBody : IDisposable
 {
-    /// <summary>What is kept, as the Collector does; the specification lets a client ignore answers above 4 MiB.</summary>
+    /// <summary>What is kept, as the Collector does: more than any answer of OTLP needs.</summary>
     public const int MaxKeptBytes = 64 * 1024;
 
     /// <summary>What is read at all (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).</summary>
@@ -30,6 +30,9 @@ internal readonly struct ResponseBody : IDisposable
 
     /// <summary>Whether the end was reached, so that trailers are there.</summary>
     public bool IsComplete { get; }
+
+    /// <summary>Why an answer over <see cref="MaxBytes"/> is a failure that is not repeated.</summary>
+    public static string TooLong(string destination) => $"the answer from {destination} is longer than {MaxBytes / 1024 / 1024} MiB";
 
     /// <summary>Reads to the end or to <see cref="MaxBytes"/>. Throws what the connection throws.</summary>
     public static async ValueTask<ResponseBody> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

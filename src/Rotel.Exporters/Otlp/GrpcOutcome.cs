@@ -29,9 +29,12 @@ internal static class GrpcOutcome
     /// What answers without gRPC (a proxy, a load balancer, a wrong port), by the table of
     /// https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md; 413 is answered where gRPC has no word for it.
     /// </summary>
-    public static ExportOutcome OfHttp(int code, TimeSpan? retryAfter, string destination) => code == 413
-        ? ExportOutcome.TooLarge($"HTTP 413 from {destination}")
-        : Of(HttpCode(code), $"HTTP {code} without a gRPC status", retryAfter, destination);
+    public static ExportOutcome OfHttp(int code, TimeSpan? retryAfter, string destination, Uri? location = null) => code switch
+    {
+        413 => ExportOutcome.TooLarge($"HTTP 413 from {destination}"),
+        >= 300 and < 400 => ExportOutcome.Rejected($"HTTP {code} from {destination} {HttpOutcome.NotFollowed(location)}"),
+        _ => Of(HttpCode(code), $"HTTP {code} without a gRPC status", retryAfter, destination),
+    };
 
     private static GrpcCode HttpCode(int code) => code switch
     {

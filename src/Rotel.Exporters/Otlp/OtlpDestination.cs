@@ -9,8 +9,16 @@ namespace Rotel.Exporters.Otlp;
 /// <param name="Protocol">What is spoken there.</param>
 /// <param name="Headers">The user's headers.</param>
 /// <param name="Compression">How requests are compressed.</param>
+/// <param name="Encoding">How they are written.</param>
+/// <param name="MaxRequestBytes">The most bytes of one before compression.</param>
 internal sealed record OtlpDestination(
-    OtlpSignal Signal, Uri Url, OtlpProtocol Protocol, KeyValuePair<string, string>[] Headers, OtlpCompression Compression)
+    OtlpSignal Signal,
+    Uri Url,
+    OtlpProtocol Protocol,
+    KeyValuePair<string, string>[] Headers,
+    OtlpCompression Compression,
+    OtlpEncoding Encoding = OtlpEncoding.Proto,
+    long MaxRequestBytes = long.MaxValue)
 {
     /// <summary>The URL as logs show it.</summary>
     public string Name { get; } = PeerText.Show(Url);
@@ -29,6 +37,7 @@ internal sealed record OtlpDestination(
         else if (own.Endpoint is null)
             url = OtlpEndpoint.HttpUrl(url, signal);
         var headers = own.Headers.Count > 0 ? own.Headers : options.Headers;
-        return new OtlpDestination(signal, url, protocol, [.. headers], own.Compression ?? options.Compression);
+        return new OtlpDestination(
+            signal, url, protocol, [.. headers], own.Compression ?? options.Compression, options.Encoding, options.MaxRequestBytes);
     }
 }

@@ -1,32 +1,38 @@
 using Rotel.Batching;
 using Rotel.Delivery;
+using Rotel.Exporters.Authentication;
 using Rotel.Exporters.Compression;
 using Rotel.Exporters.Http;
-using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 
 namespace Rotel.Exporters.Otlp;
 
-/// <summary>One OTLP exporter of the settings: a destination per signal over shared connections.</summary>
+/// <summary>
+/// One OTLP exporter of the settings: a destination per signal. Signals share connections, but for those whose TLS or use of proxies differs.
+/// </summary>
 internal sealed class OtlpExporter : IExporter
 {
-    private readonly ExporterHttpClient _client;
+    private readonly OtlpExporterOptions _options;
+    private readonly ExporterContext _context;
+    private readonly RequestAuthenticator? _authenticator;
+    private readonly Dictionary<(ClientTlsOptions Tls, bool UsesSystemProxy), ExporterHttpClient> _clients = [];
     private readonly Dictionary<OtlpCompression, BatchCompressor> _compressors = [];
+    private readonly Dictionary<OtlpCompression, JsonBatchEncoder> _encoders = [];
     private readonly OtlpSignalExporter?[] _signals = new OtlpSignalExporter?[OtlpSignals.Count];
 
     public OtlpExporter(OtlpExporterOptions options, ExporterContext context)
     {
-        _client = new ExporterHttpClient(context.MeterFactory);
+        _options = options;
+        _context = context;
+        _authenticator = RequestAuthenticators.Create(options.Authentication, options.Connection, context);
         foreach (var signal in OtlpSignals.All)
         {
-            if (OtlpDestination.Of(options, signal) is not { } destination)
-                continue;
-            var compressor = CompressorFor(destination.Compression, context.Pool);
-            _signals[(int)signal] = destination.Protocol == OtlpProtocol.Grpc
-                ? new OtlpGrpcExporter(destination, _client, compressor, context.Time)
-                : new OtlpHttpExporter(destination, _client, compressor, context.Time);
+            if (OtlpDestination.Of(options, signal) is { } destination)
+                _signals[(int)signal] = Create(destination);
         }
+
+        WarnOfCredentialsInClear();
     }
 
     public EncodedBatch? Encode(OtlpBatch batch) => For(batch).Encode(batch);
@@ -36,7 +42,11 @@ internal sealed class OtlpExporter : IExporter
 
     public ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        foreach (var client in _clients.Values)
+            client.Dispose();
+        _authenticator?.Dispose();
+        foreach (var encoder in _encoders.Values)
+            encoder.Dispose();
         foreach (var compressor in _compressors.Values)
             compressor.Dispose();
         return ValueTask.CompletedTask;
@@ -45,16 +55,68 @@ internal sealed class OtlpExporter : IExporter
     private OtlpSignalExporter For(OtlpBatch batch) =>
         _signals[(int)batch.Signal] ?? throw new InvalidOperationException($"No endpoint for {batch.Signal.Name()}; settings are checked at start.");
 
-    private BatchCompressor? CompressorFor(OtlpCompression compression, BufferPool pool)
+    private OtlpSignalExporter Create(OtlpDestination destination)
+    {
+        var client = ClientFor(destination);
+        var compressor = CompressorFor(destination.Compression);
+        if (destination.Protocol == OtlpProtocol.Grpc)
+            return new OtlpGrpcExporter(destination, client, compressor, _authenticator, _context.Time);
+        return destination.Encoding == OtlpEncoding.Json
+            ? new OtlpJsonExporter(destination, client, compressor, EncoderFor(destination.Compression), _authenticator, _context.Time)
+            : new OtlpHttpExporter(destination, client, compressor, _authenticator, _context.Time);
+    }
+
+    private ExporterHttpClient ClientFor(OtlpDestination destination)
+    {
+        var own = _options.For(destination.Signal).Tls;
+        var tls = own.IsDefault ? _options.Tls : own;
+
+        // HTTP/2 without TLS passes no proxy; one that is meant for other traffic of the process must not stop it.
+        var usesSystemProxy = destination.Protocol != OtlpProtocol.Grpc || destination.Url.Scheme == Uri.UriSchemeHttps;
+        if (_clients.TryGetValue((tls, usesSystemProxy), out var client))
+            return client;
+
+        var prefix = own.IsDefault ? "" : OtlpExporterType.Prefix(destination.Signal);
+        var loaded = ClientTls.TryCreate(tls, prefix, _context.Time, _context.Logger, out var fault);
+        if (fault is not null)
+            throw new InvalidOperationException($"Exporter '{_context.Name}': {fault}.");
+        if (tls.SkipVerify)
+            _context.Logger.VerificationSkipped(_context.Name, destination.Name, prefix + ClientTlsSettings.SkipVerify);
+        client = new ExporterHttpClient(_options.Connection, _context, loaded, usesSystemProxy);
+        _clients.Add((tls, usesSystemProxy), client);
+        return client;
+    }
+
+    private BatchCompressor? CompressorFor(OtlpCompression compression)
     {
         if (compression == OtlpCompression.None)
             return null;
         if (!_compressors.TryGetValue(compression, out var compressor))
         {
-            compressor = compression == OtlpCompression.Gzip ? new GzipBatchCompressor(pool) : new ZstdBatchCompressor(pool);
+            compressor = compression == OtlpCompression.Gzip
+                ? new GzipBatchCompressor(_context.Pool)
+                : new ZstdBatchCompressor(_context.Pool);
             _compressors.Add(compression, compressor);
         }
 
         return compressor;
+    }
+
+    private JsonBatchEncoder EncoderFor(OtlpCompression compression)
+    {
+        if (!_encoders.TryGetValue(compression, out var encoder))
+            _encoders.Add(compression, encoder = new JsonBatchEncoder(_context.Pool, CompressorFor(compression)));
+        return encoder;
+    }
+
+    private void WarnOfCredentialsInClear()
+    {
+        if (_authenticator is null or AwsSigV4Authenticator)
+            return;
+        var clear = OtlpSignals.All.ToArray()
+            .Select(signal => OtlpDestination.Of(_options, signal))
+            .FirstOrDefault(destination => destination is { Url: { Scheme: "http", IsLoopback: false } });
+        if (clear is not null)
+            _context.Logger.CredentialsInClear(_context.Name, clear.Name);
     }
 }

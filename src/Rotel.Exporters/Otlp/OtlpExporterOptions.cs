@@ -1,4 +1,6 @@
 using Rotel.Delivery;
+using Rotel.Exporters.Authentication;
+using Rotel.Exporters.Http;
 using Rotel.Otlp;
 
 namespace Rotel.Exporters.Otlp;
@@ -33,6 +35,23 @@ public sealed class OtlpExporterOptions : ExporterOptions
     /// <summary>Gets or sets the compression.</summary>
     /// <value>The default is <see cref="OtlpCompression.Gzip"/>, as in Rotel and in the OpenTelemetry Collector.</value>
     public OtlpCompression Compression { get; set; } = OtlpCompression.Gzip;
+
+    /// <summary>Gets or sets how telemetry is written over HTTP; over gRPC it is always protobuf.</summary>
+    /// <value>The default is <see cref="OtlpEncoding.Proto"/>.</value>
+    public OtlpEncoding Encoding { get; set; } = OtlpEncoding.Proto;
+
+    /// <summary>Gets or sets the most bytes of one request, before compression. A larger batch is split; a larger item is dropped.</summary>
+    /// <value>The default is 64 MiB, as the OTLP specification recommends.</value>
+    public long MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Gets how requests are authenticated.</summary>
+    public AuthenticationOptions Authentication { get; } = new();
+
+    /// <summary>Gets TLS towards the backend.</summary>
+    public ClientTlsOptions Tls { get; } = new();
+
+    /// <summary>Gets how the backend is connected to.</summary>
+    public HttpConnectionOptions Connection { get; } = new();
 
     /// <summary>Gets what traces do differently.</summary>
     public OtlpSignalOptions Traces { get; } = new();

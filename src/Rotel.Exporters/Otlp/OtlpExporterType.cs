@@ -1,3 +1,4 @@
+using Rotel.Exporters.Authentication;
 using Rotel.Exporters.Http;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -13,6 +14,8 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
     private const string Headers = "custom_headers";
     private const string HeadersFromMetadata = "headers_from_metadata";
     private const string Compression = "compression";
+    private const string Encoding = "encoding";
+    private const string MaxRequestBytes = "max_request_bytes";
 
     public override string Name => "otlp";
 
@@ -47,6 +50,15 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         new Setting<OtlpExporterOptions, OtlpCompression>(
             Compression, SettingForms.OneOf<OtlpCompression>(), "How requests are compressed.",
             options => options.Compression, (options, value) => options.Compression = value),
+        new Setting<OtlpExporterOptions, OtlpEncoding>(
+            Encoding, SettingForms.OneOf<OtlpEncoding>(), "How telemetry is written over HTTP.",
+            options => options.Encoding, (options, value) => options.Encoding = value),
+        new Setting<OtlpExporterOptions, long>(
+            MaxRequestBytes, SettingForms.ByteSize, "The most bytes of one request before compression; a single item over it is dropped.",
+            options => options.MaxRequestBytes, (options, value) => options.MaxRequestBytes = value),
+        .. AuthenticationSettings.Rows<OtlpExporterOptions>(options => options.Authentication),
+        .. ClientTlsSettings.Rows<OtlpExporterOptions>("", "", options => options.Tls),
+        .. ConnectionSettings.Rows<OtlpExporterOptions>(options => options.Connection),
         .. Rows(OtlpSignal.Traces),
         .. Rows(OtlpSignal.Metrics),
         .. Rows(OtlpSignal.Logs),
@@ -65,6 +77,17 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         RequestHeaders.Validate(options.Headers, Headers, errors);
         RequestHeaders.Validate(
             options.HeadersFromMetadata.Distinct().ToDictionary(name => name.Trim(), _ => ""), HeadersFromMetadata, errors);
+        ValidateEncoding(options, signals, errors);
+        if (options.MaxRequestBytes < 1)
+            errors.Add(MaxRequestBytes, "must be 1 or more; write a size such as 64MiB");
+        ConnectionSettings.Validate(options.Connection, errors);
+        ClientTlsSettings.Validate(options.Tls, "", options.Connection, errors);
+        AuthenticationValidation.Validate(
+            options.Authentication,
+            OtlpSignals.All.ToArray().Select(signal => (Prefix(signal) + Headers, options.For(signal).Headers))
+                .Prepend((Headers, options.Headers)),
+            signals.Select(signal => OtlpDestination.Of(options, signal)?.Url).OfType<Uri>().Where(url => url.IsAbsoluteUri),
+            errors);
 
         foreach (var signal in OtlpSignals.All)
         {
@@ -77,10 +100,35 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
             if (own.RequestTimeout <= TimeSpan.Zero)
                 errors.Add(prefix + SharedExporterSettings.RequestTimeout, "must be longer than nothing; write a duration such as 5s");
             RequestHeaders.Validate(own.Headers, prefix + Headers, errors);
+            if (!own.Tls.IsDefault)
+                ClientTlsSettings.Validate(own.Tls, prefix, options.Connection, errors);
         }
     }
 
     protected override IExporter Create(OtlpExporterOptions options, ExporterContext context) => new OtlpExporter(options, context);
+
+    /// <summary>Also the errors of what gRPC cannot do.</summary>
+    private static void ValidateEncoding(OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
+    {
+        if (!Enum.IsDefined(options.Encoding))
+            errors.Add(Encoding, $"expected {SettingForms.OneOf<OtlpEncoding>().Description}");
+        var overGrpc = signals.Where(signal => (options.For(signal).Protocol ?? options.Protocol) == OtlpProtocol.Grpc).ToArray();
+        if (options.Encoding == OtlpEncoding.Json && overGrpc.Length > 0)
+        {
+            errors.Add(
+                Encoding,
+                $"json is for OTLP over HTTP, but {overGrpc[0].Name()} go over gRPC, which knows only protobuf; set '{Protocol}' to http");
+        }
+
+        if (options.Encoding == OtlpEncoding.Json && signals.Any(signal => !signal.IsMergeable()))
+            errors.Add(Encoding, "json cannot be used for profiles; send them to another exporter");
+        if (options.Connection.ProxyUrl is not null && overGrpc.Any(signal => OtlpDestination.Of(options, signal) is { Url.Scheme: "http" }))
+        {
+            errors.Add(
+                ConnectionSettings.ProxyUrl,
+                $"cannot be used for gRPC without TLS, which no proxy forwards; set '{Protocol}' to http, or an https:// endpoint");
+        }
+    }
 
     private static void ValidateEndpoints(OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
     {
@@ -147,10 +195,12 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
             {
                 WhenUnset = SharedExporterSettings.RequestTimeout,
             },
+            .. ClientTlsSettings.Rows<OtlpExporterOptions>(
+                prefix, $" of {name}", options => options.For(signal).Tls, $"all of `{prefix}tls_…` unset: those without prefix"),
         ];
     }
 
-    private static string Prefix(OtlpSignal signal) => $"{signal.Name()}_";
+    internal static string Prefix(OtlpSignal signal) => $"{signal.Name()}_";
 
     private static KeyValuePair<string, string>[]? Show(IDictionary<string, string> headers) => headers.Count == 0 ? null : [.. headers];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Rotel.Exporters.Authentication;
 using Rotel.Exporters.Compression;
 using Rotel.Exporters.Http;
 using Rotel.Otlp;
@@ -9,10 +10,17 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.Otlp;
 
 /// <summary>OTLP over gRPC: unary calls on HTTP/2, framed here because a batch is written from its segments.</summary>
-internal sealed class OtlpGrpcExporter(OtlpDestination destination, HttpMessageInvoker client, BatchCompressor? compressor, TimeProvider time)
-    : OtlpSignalExporter(destination, client, compressor)
+internal sealed class OtlpGrpcExporter(
+    OtlpDestination destination,
+    HttpMessageInvoker client,
+    BatchCompressor? compressor,
+    RequestAuthenticator? authenticator,
+    TimeProvider time)
+    : OtlpSignalExporter(destination, client, compressor, authenticator)
 {
     private const string ContentTypeName = "application/grpc";
+    private const string Status = "grpc-status";
+    private const string UnauthenticatedCode = "16";
 
     private static readonly MediaTypeHeaderValue ContentType = new(ContentTypeName);
 
@@ -37,14 +45,17 @@ internal sealed class OtlpGrpcExporter(OtlpDestination destination, HttpMessageI
         if (response.StatusCode != HttpStatusCode.OK
             || response.Content.Headers.ContentType?.MediaType?.StartsWith(ContentTypeName, StringComparison.OrdinalIgnoreCase) != true)
         {
-            return GrpcOutcome.OfHttp((int)response.StatusCode, HttpFailure.RetryAfter(response.Headers, time), Destination.Name);
+            return GrpcOutcome.OfHttp(
+                (int)response.StatusCode, HttpFailure.RetryAfter(response.Headers, time), Destination.Name, response.Headers.Location);
         }
 
         using var body = await ResponseBody.ReadAsync(response, cancellationToken).ConfigureAwait(false);
 
-        // A refusal without a message is one block of headers, which then holds what trailers otherwise do.
-        var trailers = Value(response.Headers, "grpc-status") is null ? response.TrailingHeaders : response.Headers;
-        if (Value(trailers, "grpc-status") is not { } status)
+        if (!body.IsComplete)
+            return ExportOutcome.Rejected(ResponseBody.TooLong(Destination.Name));
+
+        var trailers = Trailers(response);
+        if (Value(trailers, Status) is not { } status)
             return ExportOutcome.Retry($"the answer from {Destination.Name} ended without a gRPC status");
 
         var code = int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= (int)GrpcCode.Unauthenticated
@@ -52,6 +63,13 @@ internal sealed class OtlpGrpcExporter(OtlpDestination destination, HttpMessageI
             : GrpcCode.Unknown;
         return code == GrpcCode.Ok ? Success(response, body.Bytes) : Failure(code, trailers);
     }
+
+    protected override bool IsUnauthenticated(HttpResponseMessage response) =>
+        base.IsUnauthenticated(response) || Value(Trailers(response), Status) == UnauthenticatedCode;
+
+    /// <summary>A refusal without a message is one block of headers, which then holds what trailers otherwise do.</summary>
+    private static HttpResponseHeaders Trailers(HttpResponseMessage response) =>
+        Value(response.Headers, Status) is null ? response.TrailingHeaders : response.Headers;
 
     private static ExportOutcome Success(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {

@@ -1,3 +1,5 @@
+using Rotel.Exporters.Http;
+
 namespace Rotel.Exporters.Otlp;
 
 /// <summary>What one signal does differently from its OTLP exporter. Unset values are the exporter's.</summary>
@@ -20,4 +22,8 @@ public sealed class OtlpSignalOptions
 
     /// <summary>Gets or sets the longest one attempt may take.</summary>
     public TimeSpan? RequestTimeout { get; set; }
+
+    /// <summary>Gets TLS towards the backend of this signal.</summary>
+    /// <remarks>When anything of it is set, it is used in place of the exporter's, none of which then counts for this signal.</remarks>
+    public ClientTlsOptions Tls { get; } = new();
 }

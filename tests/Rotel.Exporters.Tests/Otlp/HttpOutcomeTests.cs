@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Rpc;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Exporters.Otlp;
+using Rotel.Otlp;
 using Rotel.Pipelines;
 
 namespace Rotel.Exporters.Tests.Otlp;
@@ -37,18 +38,18 @@ public class HttpOutcomeTests
     [Theory]
     [MemberData(nameof(Codes))]
     public void Code_WithoutBody_MeansWhatTheSpecificationSays(int code, string kind) =>
-        Assert.Equal(kind, HttpOutcome.Of(code, null, default, null, "http://d").Kind.ToString());
+        Assert.Equal(kind, HttpOutcome.Of(OtlpSignal.Traces, code, null, default, null, "http://d").Kind.ToString());
 
     [Fact]
     public void Retry_WithADelay_CarriesIt() =>
-        Assert.Equal(TimeSpan.FromSeconds(7), HttpOutcome.Of(429, null, default, TimeSpan.FromSeconds(7), "http://d").RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(7), HttpOutcome.Of(OtlpSignal.Traces, 429, null, default, TimeSpan.FromSeconds(7), "http://d").RetryAfter);
 
     [Fact]
     public void Rejection_WithAProtobufStatus_TellsItsMessage()
     {
         var body = new Status { Code = 3, Message = "span 4 has\r\nno id\u001b[31m" }.ToByteArray();
 
-        var outcome = HttpOutcome.Of(400, Protobuf, body, null, "http://d/v1/traces");
+        var outcome = HttpOutcome.Of(OtlpSignal.Traces, 400, Protobuf, body, null, "http://d/v1/traces");
 
         Assert.Equal("HTTP 400 from http://d/v1/traces: span 4 has  no id [31m", outcome.Message);
         Assert.Equal(DropReason.DestinationRejected, outcome.Reason);
@@ -57,13 +58,13 @@ public class HttpOutcomeTests
     [Theory]
     [InlineData("application/json", """{"code":3,"details":[{"a":[1]}],"message":"no id"}""", "no id")]
     [InlineData("application/json", """{"code":3""", "")]
-    [InlineData("application/json", """{"message":"\ud800"}""", "")]
+    [InlineData("application/json", """{"message":"\ud800"}""", "\uFFFD")]
     [InlineData("application/json", "[1]", "")]
     [InlineData("text/plain", "no id", "no id")]
     [InlineData("text/html", "<html>no id</html>", "")]
     public void Rejection_WithAnotherBody_TellsWhatIsText(string mediaType, string body, string expected)
     {
-        var outcome = HttpOutcome.Of(400, mediaType, Encoding.UTF8.GetBytes(body), null, "d");
+        var outcome = HttpOutcome.Of(OtlpSignal.Traces, 400, mediaType, Encoding.UTF8.GetBytes(body), null, "d");
 
         Assert.Equal(expected.Length == 0 ? "HTTP 400 from d" : $"HTTP 400 from d: {expected}", outcome.Message);
     }
@@ -73,21 +74,21 @@ public class HttpOutcomeTests
     {
         var body = new Status { Message = new string('x', 100_000) }.ToByteArray();
 
-        Assert.InRange(HttpOutcome.Of(400, Protobuf, body, null, "d").Message!.Length, 500, 600);
+        Assert.InRange(HttpOutcome.Of(OtlpSignal.Traces, 400, Protobuf, body, null, "d").Message!.Length, 500, 600);
     }
 
     [Theory]
     [InlineData("http: request body too large", nameof(ExportOutcomeKind.TooLarge))]
     [InlineData("request body is not protobuf", nameof(ExportOutcomeKind.Rejected))]
     public void BadRequest_InWordsOfTheCollector_IsTooLarge(string message, string kind) =>
-        Assert.Equal(kind, HttpOutcome.Of(400, Protobuf, new Status { Message = message }.ToByteArray(), null, "d").Kind.ToString());
+        Assert.Equal(kind, HttpOutcome.Of(OtlpSignal.Traces, 400, Protobuf, new Status { Message = message }.ToByteArray(), null, "d").Kind.ToString());
 
     [Fact]
     public void Success_WithPartialSuccess_CountsAndTells()
     {
         var body = new ExportTraceServiceResponse { PartialSuccess = new() { RejectedSpans = 3, ErrorMessage = "too old" } }.ToByteArray();
 
-        var outcome = HttpOutcome.Of(200, Protobuf, body, null, "d");
+        var outcome = HttpOutcome.Of(OtlpSignal.Traces, 200, Protobuf, body, null, "d");
 
         Assert.Equal((ExportOutcomeKind.Delivered, 3L, "too old"), (outcome.Kind, outcome.RejectedItems, outcome.Message));
     }
@@ -99,7 +100,7 @@ public class HttpOutcomeTests
     [InlineData(null)]
     public void Success_WithABodyThatIsNoAnswer_IsDelivered(string? mediaType)
     {
-        var outcome = HttpOutcome.Of(200, mediaType, [0xFF, 0xFF, 0xFF, 0x07, 0x01], null, "d");
+        var outcome = HttpOutcome.Of(OtlpSignal.Traces, 200, mediaType, [0xFF, 0xFF, 0xFF, 0x07, 0x01], null, "d");
 
         Assert.Equal((ExportOutcomeKind.Delivered, 0L, null), (outcome.Kind, outcome.RejectedItems, outcome.Message));
     }

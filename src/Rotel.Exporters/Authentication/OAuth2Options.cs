@@ -1,0 +1,20 @@
+namespace Rotel.Exporters.Authentication;
+
+/// <summary>Where and for what tokens are fetched: OAuth 2.0 client credentials (RFC 6749, section 4.4).</summary>
+public sealed class OAuth2Options
+{
+    /// <summary>Gets or sets the client id.</summary>
+    public string? ClientId { get; set; }
+
+    /// <summary>Gets or sets the client secret. Never shown.</summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary>Gets or sets the URL of the token endpoint.</summary>
+    public Uri? TokenUrl { get; set; }
+
+    /// <summary>Gets the scopes to ask for; none means the server's default.</summary>
+    public IList<string> Scopes { get; } = [];
+
+    /// <summary>Gets further parameters of the token request, such as <c>audience</c>. Their values are never shown.</summary>
+    public IDictionary<string, string> Parameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
