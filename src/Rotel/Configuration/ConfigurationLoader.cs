@@ -38,6 +38,7 @@ internal sealed class ConfigurationLoader
         if (!options.Enabled)
             return RotelPlan.Disabled();
 
+        AwsEnvironment.Apply(exporters.Collection.All, _sources.Environment);
         var names = new NameCheck(_types, _reader.Sources, exporters);
         exporters.ReportUndeclared(_section);
         names.ReportAmbiguities(_errors);

@@ -17,20 +17,12 @@ internal static class UnsupportedSettings
         "DISABLE_BATCHING", "MAX_CONCURRENT_REQUESTS", "MAX_CONCURRENT_ENCODERS", "ENABLE_INTERNAL_TELEMETRY", "EXPORTERS_INTERNAL_METRICS",
     ];
 
-    /// <summary>At the end of an exporter's settings, in both forms and per signal.</summary>
-    private static readonly string[] NotYetOfExporters =
-    [
-        "_TLS_CERT_FILE", "_TLS_KEY_FILE", "_TLS_CA_FILE", "_TLS_CERT_PEM", "_TLS_KEY_PEM", "_TLS_CA_PEM", "_TLS_SKIP_VERIFY",
-        "_AUTHENTICATOR", "_BASIC_AUTH_USERNAME", "_BASIC_AUTH_PASSWORD", "_POOL_IDLE_TIMEOUT", "_POOL_MAX_IDLE_PER_HOST",
-    ];
-
     public static UnsupportedSetting? Find(string variable)
     {
         var name = variable[SettingScope.VariablePrefix.Length..].ToUpperInvariant();
         if (OfAProcess.Any(known => Matches(name, known)))
             return new("has no meaning for Rotel inside a .NET process and is not supported by this version; remove it", IsHarmless: true);
-        var isOfExporter = name.StartsWith("EXPORTER_", StringComparison.Ordinal) || name.Contains("_EXPORTER_", StringComparison.Ordinal);
-        if (NotYet.Any(known => Matches(name, known)) || (isOfExporter && NotYetOfExporters.Any(name.EndsWith)))
+        if (NotYet.Any(known => Matches(name, known)))
             return new("is not supported by this version yet; remove it", IsHarmless: false);
         return null;
     }

@@ -41,7 +41,6 @@ public sealed class UnknownNameTests
     [Theory]
     [InlineData("ROTEL_OTLP_WITH_TRACE_PROCESSOR=/redact.py")]
     [InlineData("ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT=http://host:8123")]
-    [InlineData("ROTEL_BLACKHOLE_EXPORTER_TLS_SKIP_VERIFY=true")]
     [InlineData("ROTEL_RECEIVERS=otlp,kafka")]
     public void Setting_OfTheFamilyThatWouldChangeTheTelemetry_IsAnErrorEverywhere(string variable) =>
         Assert.Contains(
@@ -57,8 +56,8 @@ public sealed class UnknownNameTests
         Assert.Contains("Rotel:BatchTimeuot: is not a setting of Rotel; did you mean Rotel:BatchTimeout?", plan.Warnings);
         Assert.Contains(plan.Warnings, warning => warning.StartsWith("Rotel:PidFile: has no meaning", StringComparison.Ordinal));
         var error = Sources.ErrorOf(Sources.Section(
-            "Rotel:Exporters:v:Type=otlp", "Rotel:Exporters:v:Endpoint=https://x.example", "Rotel:Exporters:v:TlsCaFile=/ca.pem"));
-        Assert.StartsWith("Rotel:Exporters:v:TlsCaFile: is not supported by this version yet", error, StringComparison.Ordinal);
+            "Rotel:Exporter=blackhole", "Rotel:OtlpHttpIncludeMetadata=true"));
+        Assert.StartsWith("Rotel:OtlpHttpIncludeMetadata: is not supported by this version yet", error, StringComparison.Ordinal);
     }
 
     [Fact]
