@@ -15,6 +15,8 @@ internal static class AuthenticationSettings
     public const string OAuth2ClientId = "oauth2_client_id";
     public const string OAuth2ClientSecret = "oauth2_client_secret";
     public const string OAuth2TokenUrl = "oauth2_token_url";
+    public const string OAuth2CaFile = OAuth2Prefix + Http.ClientTlsSettings.CaFile;
+    public const string OAuth2Prefix = "oauth2_";
     public const string OAuth2Scopes = "oauth2_scopes";
     public const string OAuth2Parameters = "oauth2_parameters";
     public const string AwsAccessKeyId = "aws_access_key_id";
@@ -56,6 +58,12 @@ internal static class AuthenticationSettings
         yield return new Setting<TOptions, Uri>(
             OAuth2TokenUrl, SettingForms.Endpoint, "Where `oauth2` fetches tokens.",
             options => of(options).OAuth2.TokenUrl, (options, value) => of(options).OAuth2.TokenUrl = value);
+        yield return new Setting<TOptions, string>(
+            OAuth2CaFile, SettingForms.FilePath, "Authorities that the token endpoint of `oauth2` must come from, in PEM form.",
+            options => of(options).OAuth2.CaFile, (options, value) => of(options).OAuth2.CaFile = value)
+        {
+            WhenUnset = "the system's",
+        };
         yield return new Setting<TOptions, IReadOnlyList<string>>(
             OAuth2Scopes, SettingForms.List, "The scopes that `oauth2` asks for.",
             options => of(options).OAuth2.Scopes is { Count: > 0 } scopes ? scopes.ToArray() : null,

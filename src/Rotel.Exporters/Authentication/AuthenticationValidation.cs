@@ -123,7 +123,12 @@ internal static class AuthenticationValidation
             errors.Add(AuthenticationSettings.OAuth2TokenUrl, "is missing: set the URL of the token endpoint");
         else if (Otlp.OtlpEndpoint.Problem(url) is { } problem)
             errors.Add(AuthenticationSettings.OAuth2TokenUrl, problem);
+        if (options.CaFile is not null)
+            ClientTlsSettings.Validate(TlsOf(options), AuthenticationSettings.OAuth2Prefix, new HttpConnectionOptions(), errors);
     }
+
+    /// <summary>TLS towards the token endpoint, which is not the destination and does not see its client certificate.</summary>
+    public static ClientTlsOptions TlsOf(OAuth2Options options) => new() { CaFile = options.CaFile };
 
     private static void ValidateAws(AwsSigV4Options options, IEnumerable<Uri> urls, SettingErrors errors)
     {

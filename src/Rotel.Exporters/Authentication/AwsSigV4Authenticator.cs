@@ -20,8 +20,10 @@ internal sealed class AwsSigV4Authenticator(AwsSigV4Options options, TimeProvide
         {
             credentials ??= await options.GetCredentials!(attempt).AsTask().WaitAsync(attempt).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!attempt.IsCancellationRequested)
+        catch (Exception exception)
         {
+            attempt.ThrowIfCancellationRequested();
+
             // Somebody else's code; its text may hold what it was working with.
             return $"no AWS credentials: their provider failed with {exception.GetType().Name}";
         }

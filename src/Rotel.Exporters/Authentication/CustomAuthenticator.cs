@@ -11,8 +11,10 @@ internal sealed class CustomAuthenticator(Func<OutgoingRequest, CancellationToke
             await authenticate(new OutgoingRequest(request), attempt).AsTask().WaitAsync(attempt).ConfigureAwait(false);
             return null;
         }
-        catch (Exception exception) when (!attempt.IsCancellationRequested)
+        catch (Exception exception)
         {
+            attempt.ThrowIfCancellationRequested();
+
             // Somebody else's code; its text may hold what it was working with.
             return $"the application's authentication failed with {exception.GetType().Name}";
         }

@@ -12,6 +12,10 @@ public sealed class OAuth2Options
     /// <summary>Gets or sets the URL of the token endpoint.</summary>
     public Uri? TokenUrl { get; set; }
 
+    /// <summary>Gets or sets the file with the authorities that the token endpoint's certificate must come from, in PEM form.</summary>
+    /// <value>Unset, those the system trusts, whatever the destination's are.</value>
+    public string? CaFile { get; set; }
+
     /// <summary>Gets the scopes to ask for; none means the server's default.</summary>
     public IList<string> Scopes { get; } = [];
 

@@ -6,6 +6,7 @@ using Rotel.Exporters.Tests.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.TestKit.Backends;
+using Rotel.TestKit.Certificates;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Exporters.Tests.Authentication;
@@ -157,6 +158,24 @@ public class OAuth2AuthenticatorTests
 
         Assert.All([cut, away], outcome => Assert.Equal(ExportOutcomeKind.Retry, outcome.Kind));
         Assert.Contains("refused", away.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Endpoint_OverTls_IsVerifiedByItsOwnAuthority()
+    {
+        using var authority = TestAuthority.CreateRoot();
+        using var files = new TestFiles();
+        using var certificate = authority.Issue("identity").ToX509();
+        await using var backend = await OtlpBackend.StartAsync(Cancellation);
+        await using var endpoint = await TokenEndpoint.StartAsync(new() { ServerCertificate = certificate });
+        var options = Options(backend, OtlpProtocol.Grpc, endpoint);
+
+        var untrusted = await OtlpExporterTests.ExportAsync(options, OtlpSignal.Traces);
+        options.Authentication.OAuth2.CaFile = files.Write("ca.pem", authority.Pem);
+        var trusted = await OtlpExporterTests.ExportAsync(options, OtlpSignal.Traces);
+
+        Assert.Equal((ExportOutcomeKind.Retry, ExportOutcomeKind.Delivered), (untrusted.Kind, trusted.Kind));
+        Assert.Contains("no OAuth2 token", untrusted.Message, StringComparison.Ordinal);
     }
 
     [Theory]

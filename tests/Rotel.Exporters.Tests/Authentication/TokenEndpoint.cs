@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Rotel.Exporters.Tests.Authentication;
 
@@ -23,10 +24,10 @@ internal sealed class TokenEndpoint : IAsyncDisposable
     /// <summary>How long tokens are said to be good for, as JSON.</summary>
     public string ExpiresIn { get; set; } = "3600";
 
-    public static async Task<TokenEndpoint> StartAsync()
+    public static async Task<TokenEndpoint> StartAsync(HttpsConnectionAdapterOptions? tls = null)
     {
         TokenEndpoint? endpoint = null;
-        endpoint = new TokenEndpoint(await RawServer.StartAsync(HttpProtocols.Http1, context => endpoint!.AnswerAsync(context)));
+        endpoint = new TokenEndpoint(await RawServer.StartAsync(HttpProtocols.Http1, context => endpoint!.AnswerAsync(context), tls));
         return endpoint;
     }
 
