@@ -32,13 +32,20 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Name { get; }
 
+    public int Id => _process.Id;
+
+    /// <summary>The <see cref="Stopwatch"/> timestamp just before the process was created; the clock is the machine's, so a child reads the
+    /// same one.</summary>
+    public long StartTimestamp { get; private init; }
+
     public static string OwnAssemblyPath { get; } = typeof(ChildProcess).Assembly.Location;
 
     /// <summary>Starts one of this program's other roles.</summary>
     public static ChildProcess StartRole(string role, IEnumerable<string> arguments) =>
         Start(role, OwnAssemblyPath, [role, .. arguments], new Dictionary<string, string>());
 
-    /// <param name="environment">Replaces the inherited variables of the same name; inherited <c>ROTEL_</c> variables are left out.</param>
+    /// <param name="environment">Replaces the inherited variables of the same name; inherited <c>ROTEL_</c> and <c>OTEL_</c> variables are
+    /// left out.</param>
     public static ChildProcess Start(
         string name, string assemblyPath, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
@@ -48,13 +55,13 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("ROTEL_", StringComparison.Ordinal)).ToArray())
+        foreach (var variable in start.Environment.Keys.Where(IsSetting).ToArray())
             start.Environment.Remove(variable);
         foreach (var (variable, value) in environment)
             start.Environment[variable] = value;
 
         var process = new Process { StartInfo = start };
-        var child = new ChildProcess(name, process);
+        var child = new ChildProcess(name, process) { StartTimestamp = Stopwatch.GetTimestamp() };
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -66,11 +73,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(command.AsMemory(), cancellationToken);
         await _process.StandardInput.FlushAsync(cancellationToken);
-        return await WaitForLineAsync(line => line.StartsWith(answerWord + " ", StringComparison.Ordinal), longest, cancellationToken);
+        return await WaitForAnswerAsync(answerWord, longest, cancellationToken);
     }
 
     public Task<string> AskAsync(string command, CancellationToken cancellationToken) =>
         AskAsync(command, command, AnswerTimeout, cancellationToken);
+
+    /// <summary>Returns the next output line that starts with the word.</summary>
+    public Task<string> WaitForAnswerAsync(string answerWord, TimeSpan longest, CancellationToken cancellationToken) =>
+        WaitForLineAsync(line => line.StartsWith(answerWord + " ", StringComparison.Ordinal), longest, cancellationToken);
 
     /// <summary>Waits for the line by which the child says that it can be used, <c>… is ready…</c>.</summary>
     public Task<string> WaitUntilReadyAsync(CancellationToken cancellationToken) =>
@@ -90,6 +101,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private static bool IsSetting(string variable) =>
+        variable.StartsWith("ROTEL_", StringComparison.Ordinal) || variable.StartsWith("OTEL_", StringComparison.Ordinal);
 
     private async Task<string> WaitForLineAsync(Func<string, bool> wanted, TimeSpan longest, CancellationToken cancellationToken)
     {

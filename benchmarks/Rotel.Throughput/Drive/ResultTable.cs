@@ -14,7 +14,7 @@ internal static class ResultTable
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Setup(options)}");
         text.AppendLine();
-        AppendAligned(text, [Header(options), .. rows.Select(row => Cells(row, rows))]);
+        AlignedTable.Append(text, leftColumns: 2, [Header(options), .. rows.Select(row => Cells(row, rows))]);
         return text.ToString();
     }
 
@@ -71,22 +71,4 @@ internal static class ResultTable
     }
 
     private static string Format(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private static void AppendAligned(StringBuilder text, IReadOnlyList<string[]> lines)
-    {
-        var widths = lines[0].Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
-        for (var i = 0; i < lines.Count; i++)
-        {
-            AppendLine(text, lines[i], widths);
-            if (i == 0)
-                text.AppendLine("|" + string.Join('|', widths.Select((width, column) => new string('-', width + 1) + (column < 2 ? "-" : ":"))) + "|");
-        }
-    }
-
-    private static void AppendLine(StringBuilder text, string[] cells, int[] widths)
-    {
-        for (var column = 0; column < cells.Length; column++)
-            text.Append("| ").Append(column < 2 ? cells[column].PadRight(widths[column]) : cells[column].PadLeft(widths[column])).Append(' ');
-        text.AppendLine("|");
-    }
 }

@@ -14,11 +14,13 @@ internal sealed class GrpcLoadConnection : ILoadConnection
     private readonly HttpMessageInvoker _invoker;
     private readonly Uri _uri;
     private readonly bool _gzip;
+    private readonly RequestBodies _bodies;
 
-    public GrpcLoadConnection(LoadOptions options)
+    public GrpcLoadConnection(LoadOptions options, RequestBodies bodies)
     {
         _uri = new Uri(options.Endpoint, OtlpRoutes.GrpcPath(options.Signal));
         _gzip = options.Gzip;
+        _bodies = bodies;
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = false,
@@ -28,20 +30,20 @@ internal sealed class GrpcLoadConnection : ILoadConnection
         });
     }
 
-    public async Task<SendOutcome> SendAsync(byte[] body, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(long request, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _uri)
+        using var message = new HttpRequestMessage(HttpMethod.Post, _uri)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body),
+            Content = new ByteArrayContent(_bodies[request]),
         };
-        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        request.Content.Headers.ContentType = Grpc;
+        message.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        message.Content.Headers.ContentType = Grpc;
         if (_gzip)
-            request.Headers.Add("grpc-encoding", "gzip");
+            message.Headers.Add("grpc-encoding", "gzip");
 
-        using var response = await _invoker.SendAsync(request, cancellationToken);
+        using var response = await _invoker.SendAsync(message, cancellationToken);
         var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
 
         // The status is a trailer, or a header when the answer has no message. A full success is one empty message.

@@ -10,11 +10,13 @@ internal sealed class HttpLoadConnection : ILoadConnection
     private readonly HttpMessageInvoker _invoker;
     private readonly Uri _uri;
     private readonly bool _gzip;
+    private readonly RequestBodies _bodies;
 
-    public HttpLoadConnection(LoadOptions options)
+    public HttpLoadConnection(LoadOptions options, RequestBodies bodies)
     {
         _uri = new Uri(options.Endpoint, OtlpRoutes.HttpPath(options.Signal));
         _gzip = options.Gzip;
+        _bodies = bodies;
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             MaxConnectionsPerServer = 1,
@@ -24,14 +26,14 @@ internal sealed class HttpLoadConnection : ILoadConnection
         });
     }
 
-    public async Task<SendOutcome> SendAsync(byte[] body, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(long request, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _uri) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = Protobuf;
+        using var message = new HttpRequestMessage(HttpMethod.Post, _uri) { Content = new ByteArrayContent(_bodies[request]) };
+        message.Content.Headers.ContentType = Protobuf;
         if (_gzip)
-            request.Content.Headers.ContentEncoding.Add("gzip");
+            message.Content.Headers.ContentEncoding.Add("gzip");
 
-        using var response = await _invoker.SendAsync(request, cancellationToken);
+        using var response = await _invoker.SendAsync(message, cancellationToken);
         var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
 
         // A full success has an empty body: anything in it is partial_success, which this load never deserves.

@@ -1,8 +1,9 @@
 namespace Rotel.Throughput.Load;
 
-/// <summary>One connection to the collector.</summary>
+/// <summary>One connection to what is loaded.</summary>
 internal interface ILoadConnection : IDisposable
 {
-    /// <summary>Sends one body from <see cref="RequestBodies"/> and reads the answer to its end.</summary>
-    Task<SendOutcome> SendAsync(byte[] body, CancellationToken cancellationToken);
+    /// <summary>Sends one request and reads the answer to its end.</summary>
+    /// <param name="request">Counts the requests of the generator; says which of the distinct ones this is.</param>
+    Task<SendOutcome> SendAsync(long request, CancellationToken cancellationToken);
 }

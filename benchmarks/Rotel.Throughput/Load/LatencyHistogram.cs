@@ -4,12 +4,12 @@ using System.Numerics;
 namespace Rotel.Throughput.Load;
 
 /// <summary>
-/// Request latencies in microseconds, in buckets 1/32 of a power of two wide, so that a percentile is right within about 3 %. One writer;
-/// merge to read.
+/// Request latencies in microseconds, in buckets 1/128 of a power of two wide, so that a percentile is right within 1 %. One writer; merge
+/// to read.
 /// </summary>
 internal sealed class LatencyHistogram
 {
-    private const int SubBucketBits = 5;
+    private const int SubBucketBits = 7;
     private const int SubBuckets = 1 << SubBucketBits;
 
     private readonly long[] _counts = new long[(64 - SubBucketBits) * SubBuckets];

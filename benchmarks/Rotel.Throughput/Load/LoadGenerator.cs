@@ -8,19 +8,29 @@ internal sealed class LoadGenerator : IDisposable
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMilliseconds(50);
 
-    private readonly RequestBodies _bodies;
     private readonly ILoadConnection[] _connections;
     private readonly int _streamsPerConnection;
+    private readonly int _itemsPerRequest;
     private long _requests;
 
     public LoadGenerator(LoadOptions options)
+        : this(Connect(options), options.StreamsPerConnection, options.ItemsPerRequest)
     {
-        _bodies = new RequestBodies(options);
-        _streamsPerConnection = options.StreamsPerConnection;
-        _connections = new ILoadConnection[options.Connections];
-        for (var i = 0; i < _connections.Length; i++)
-            _connections[i] = options.Transport == Transport.Grpc ? new GrpcLoadConnection(options) : new HttpLoadConnection(options);
     }
+
+    /// <param name="connections">Owned by the generator from here.</param>
+    public LoadGenerator(ILoadConnection[] connections, int streamsPerConnection, int itemsPerRequest)
+    {
+        _connections = connections;
+        _streamsPerConnection = streamsPerConnection;
+        _itemsPerRequest = itemsPerRequest;
+    }
+
+    /// <summary>
+    /// Whether a latency counts from the moment the schedule handed the request out, not from the one it was due. The schedule's own lateness
+    /// is then left out: its timer's, and that of a machine whose cores are all taken.
+    /// </summary>
+    public bool LeavesOutTimer { get; init; }
 
     /// <param name="duration">How long new requests are sent; answers under way are waited for.</param>
     /// <param name="itemsPerSecond">0 for as fast as the answers come.</param>
@@ -28,7 +38,7 @@ internal sealed class LoadGenerator : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         var end = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        var schedule = itemsPerSecond > 0 ? LoadSchedule.Start(itemsPerSecond / _bodies.ItemsPerRequest, start, end) : null;
+        var schedule = itemsPerSecond > 0 ? LoadSchedule.Start(itemsPerSecond / _itemsPerRequest, start, end, LeavesOutTimer) : null;
 
         var streams = new List<LoadStream>();
         var running = new List<Task>();
@@ -52,6 +62,20 @@ internal sealed class LoadGenerator : IDisposable
     {
         foreach (var connection in _connections)
             connection.Dispose();
+    }
+
+    private static ILoadConnection[] Connect(LoadOptions options)
+    {
+        var bodies = new RequestBodies(options);
+        var connections = new ILoadConnection[options.Connections];
+        for (var i = 0; i < connections.Length; i++)
+        {
+            connections[i] = options.Transport == Transport.Grpc
+                ? new GrpcLoadConnection(options, bodies)
+                : new HttpLoadConnection(options, bodies);
+        }
+
+        return connections;
     }
 
     private async Task RunAtMaximumAsync(ILoadConnection connection, LoadStream stream, long end)
@@ -78,12 +102,12 @@ internal sealed class LoadGenerator : IDisposable
 
     private async Task SendAsync(ILoadConnection connection, LoadStream stream, long due)
     {
-        var body = _bodies[Interlocked.Increment(ref _requests)];
+        var request = Interlocked.Increment(ref _requests);
         using var timeout = new CancellationTokenSource(RequestTimeout);
         SendOutcome outcome;
         try
         {
-            outcome = await connection.SendAsync(body, timeout.Token);
+            outcome = await connection.SendAsync(request, timeout.Token);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -94,7 +118,7 @@ internal sealed class LoadGenerator : IDisposable
         switch (outcome)
         {
             case SendOutcome.Accepted:
-                stream.AcceptedItems += _bodies.ItemsPerRequest;
+                stream.AcceptedItems += _itemsPerRequest;
                 return;
             case SendOutcome.Refused:
                 stream.Refused++;

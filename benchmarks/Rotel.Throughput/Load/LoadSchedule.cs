@@ -16,20 +16,23 @@ internal sealed class LoadSchedule
     private readonly double _requestsPerSecond;
     private readonly long _start;
     private readonly long _end;
+    private readonly bool _leavesOutTimer;
 
-    private LoadSchedule(double requestsPerSecond, long start, long end)
+    private LoadSchedule(double requestsPerSecond, long start, long end, bool leavesOutTimer)
     {
         _requestsPerSecond = requestsPerSecond;
         _start = start;
         _end = end;
+        _leavesOutTimer = leavesOutTimer;
     }
 
     /// <summary>Timestamps of <see cref="Stopwatch"/>; completes at the end of the run, with what is not yet taken still in it.</summary>
     public ChannelReader<long> Due => _due.Reader;
 
-    public static LoadSchedule Start(double requestsPerSecond, long start, long end)
+    /// <param name="leavesOutTimer">Whether <see cref="Due"/> gives the moments at which requests are really handed out.</param>
+    public static LoadSchedule Start(double requestsPerSecond, long start, long end, bool leavesOutTimer = false)
     {
-        var schedule = new LoadSchedule(requestsPerSecond, start, end);
+        var schedule = new LoadSchedule(requestsPerSecond, start, end, leavesOutTimer);
         new Thread(schedule.Run) { IsBackground = true, Name = "load schedule" }.Start();
         return schedule;
     }
@@ -43,7 +46,7 @@ internal sealed class LoadSchedule
                 break;
             while (Stopwatch.GetTimestamp() < due)
                 Thread.Sleep(1);
-            _due.Writer.TryWrite(due);
+            _due.Writer.TryWrite(_leavesOutTimer ? Stopwatch.GetTimestamp() : due);
         }
 
         _due.Writer.Complete();

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Rotel.Throughput;
+using Rotel.Throughput.Drive;
+
+namespace Rotel.Guest.Drive;
+
+/// <summary>Runs the hosts, taking turns, and prints what they cost side by side.</summary>
+internal static class DriveRole
+{
+    public const string Usage = """
+
+        Rotel.Guest [drive]
+          --host LIST          of bare, plain, rotel, handoff (rotel without its listeners); default the first three
+          --rounds N           of starts with an idle interval, default 5; 0 for none
+          --starts N           of each host in a round, default 3             --idle N       seconds, default 8
+          --sets N             of hosts under load, default 2; 0 for none
+          --slices N           turns of each host in a set, default 6         --seconds N    of a turn, default 3
+          --warmup N           of each host at most, default 12               --rate N       requests/s, default 1500
+          --connections N      of the clients, default 16                     --gzip         compress what is exported
+          --gc MODE            server (default) or workstation                --quick        a minute in all
+          --markdown PATH      write the tables there too
+        """;
+
+    /// <returns>0; 1 when a host failed, refused requests, or its telemetry did not arrive.</returns>
+    public static async Task<int> RunAsync(Flags flags)
+    {
+        if (flags.Switch("help"))
+        {
+            Console.Out.WriteLine(Usage);
+            return 0;
+        }
+
+        var options = GuestOptions.From(flags);
+        if (!OperatingSystem.IsLinux())
+            throw new FlagException("Memory and threads of the hosts are read from /proc: this needs Linux.");
+
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
+        using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
+        var figures = new Figures();
+        var sound = false;
+        await using (var backends = await Backends.StartAsync(options.Variants, stopping.Token))
+        {
+            try
+            {
+                await new StartRounds(options, backends, figures).RunAsync(stopping.Token);
+                sound = await new LoadSets(options, backends, figures).RunAsync(stopping.Token);
+            }
+            catch (ChildProcessException exception)
+            {
+                await Console.Error.WriteLineAsync($"Stopped early: what was measured until then follows. {exception.Message}");
+            }
+            catch (OperationCanceledException)
+            {
+                await Console.Error.WriteLineAsync("Stopped early: what was measured until then follows.");
+            }
+        }
+
+        var tables = GuestTables.Write(figures, options);
+        Console.Out.WriteLine();
+        Console.Out.Write(tables);
+        if (options.MarkdownPath is { } path)
+            await File.WriteAllTextAsync(path, tables, CancellationToken.None);
+        return sound ? 0 : 1;
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            // The children are ended on the way out of the runs, before the process ends.
+            context.Cancel = true;
+            stopping.Cancel();
+        });
+}

@@ -1,0 +1,64 @@
+using Rotel.Guest.Hosts;
+using Rotel.Throughput;
+
+namespace Rotel.Guest.Drive;
+
+/// <summary>What the driver runs.</summary>
+/// <param name="Variants">Of <see cref="HostVariant"/>; the order of the table, not that of the runs.</param>
+/// <param name="ServerGc">The garbage collector of the hosts; server is what an ASP.NET Core project gets.</param>
+/// <param name="Rounds">Rounds of starts, each with one idle interval; 0 for none.</param>
+/// <param name="StartsPerRound">Starts of each variant in one round; the last one's process stays for the idle interval.</param>
+/// <param name="Settling">Idle time before memory is read.</param>
+/// <param name="Idling">The idle interval, after that.</param>
+/// <param name="Sets">Sets of hosts that are loaded, each with processes of its own; 0 for none.</param>
+/// <param name="Slices">How often each host of a set gets its turn.</param>
+/// <param name="Slice">How long a turn lasts.</param>
+/// <param name="LongestWarmUp">How long each host is loaded before at most; it ends earlier once its code is compiled in full.</param>
+/// <param name="MarkdownPath">Where the tables are written too, or null.</param>
+internal sealed record GuestOptions(
+    IReadOnlyList<string> Variants,
+    bool ServerGc,
+    bool Gzip,
+    int Rounds,
+    int StartsPerRound,
+    TimeSpan Settling,
+    TimeSpan Idling,
+    int Sets,
+    int Slices,
+    TimeSpan Slice,
+    TimeSpan LongestWarmUp,
+    double RequestsPerSecond,
+    int Connections,
+    string? MarkdownPath)
+{
+    public static GuestOptions From(Flags flags)
+    {
+        var quick = flags.Switch("quick");
+        var options = new GuestOptions(
+            ChosenVariants(flags),
+            flags.OneOf("gc", "server", "workstation", "server") == "server",
+            flags.Switch("gzip"),
+            (int)flags.Number("rounds", quick ? 1 : 5, minimum: 0),
+            flags.Count("starts", quick ? 2 : 3),
+            TimeSpan.FromSeconds(5),
+            TimeSpan.FromSeconds(flags.Number("idle", quick ? 4 : 8, minimum: 0.1)),
+            (int)flags.Number("sets", quick ? 1 : 2, minimum: 0),
+            flags.Count("slices", quick ? 2 : 6),
+            TimeSpan.FromSeconds(flags.Number("seconds", quick ? 2 : 3, minimum: 0.1)),
+            TimeSpan.FromSeconds(flags.Number("warmup", quick ? 6 : 12, minimum: 0)),
+            flags.Number("rate", 1500, minimum: 1),
+            flags.Count("connections", 16),
+            flags.OptionalText("markdown"));
+        flags.RefuseUnknown();
+        return options;
+    }
+
+    private static string[] ChosenVariants(Flags flags)
+    {
+        var list = flags.Text("host", $"{HostVariant.Bare},{HostVariant.Plain},{HostVariant.Rotel}");
+        var chosen = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Array.Find(chosen, name => !HostVariant.All.Contains(name)) is { } unknown
+            ? throw new FlagException($"--host '{unknown}' is not known. Hosts: {string.Join(", ", HostVariant.All)}.")
+            : chosen;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Rotel.Guest.Drive;
+
+/// <summary>The order in which variants take turns: another one begins each time, so that coming first or last falls on all alike.</summary>
+internal static class Turns
+{
+    public static IEnumerable<T> Of<T>(IReadOnlyList<T> all, int turn) =>
+        Enumerable.Range(0, all.Count).Select(i => all[(i + turn) % all.Count]);
+}
