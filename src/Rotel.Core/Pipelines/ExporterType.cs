@@ -13,7 +13,7 @@ internal abstract class ExporterType
     /// <summary>The word in settings: <c>ROTEL_EXPORTER=…</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The rows this type adds to those all exporters share.</summary>
+    /// <summary>The rows this type adds to those all exporters share; made when they are first asked for.</summary>
     public abstract IReadOnlyList<Setting> Settings { get; }
 
     public abstract Type OptionsType { get; }

@@ -7,19 +7,21 @@ namespace Rotel.Settings;
 internal sealed class OneOfForm<TEnum> : SettingForm<TEnum>
     where TEnum : struct, Enum
 {
-    private readonly (string Name, TEnum Value)[] _members =
-        [.. Enum.GetValues<TEnum>().Select(value => (ToSnakeCase(value.ToString()), value))];
-
-    private OneOfForm() => Description = $"one of {string.Join(", ", _members.Select(member => member.Name))}";
+    private OneOfForm()
+    {
+    }
 
     public static OneOfForm<TEnum> Instance { get; } = new();
 
-    public override string Description { get; }
+    public override string Description => field ??= $"one of {string.Join(", ", Members.Select(member => member.Name))}";
+
+    private (string Name, TEnum Value)[] Members => field ??=
+        [.. Enum.GetValues<TEnum>().Select(value => (ToSnakeCase(value.ToString()), value))];
 
     public override bool TryRead(string text, out TEnum value, [NotNullWhen(false)] out string? problem)
     {
         var name = Flatten(text);
-        foreach (var member in _members)
+        foreach (var member in Members)
         {
             if (Flatten(member.Name).Equals(name, StringComparison.OrdinalIgnoreCase))
             {

@@ -16,12 +16,14 @@ internal sealed class Setting<TOptions, TValue> : Setting
     /// <param name="get">The value now; null when unset.</param>
     /// <param name="set">Stores a value that was read.</param>
     public Setting(string name, SettingForm<TValue> form, string summary, Func<TOptions, object?> get, Action<TOptions, TValue> set)
-        : base(name, form.Description, summary)
+        : base(name, summary)
     {
         _form = form;
         _get = get;
         _set = set;
     }
+
+    public override string Form => _form.Description;
 
     public override bool IsCollection => _form.IsCollection;
 

@@ -6,10 +6,9 @@ namespace Rotel.Settings;
 /// </summary>
 internal abstract class Setting
 {
-    private protected Setting(string name, string form, string summary)
+    private protected Setting(string name, string summary)
     {
         Name = name;
-        Form = form;
         Summary = summary;
     }
 
@@ -20,7 +19,7 @@ internal abstract class Setting
     public string Name { get; }
 
     /// <summary>What a value looks like, completing "expected …": <c>a duration such as 5s</c>.</summary>
-    public string Form { get; }
+    public abstract string Form { get; }
 
     /// <summary>One sentence for the documentation.</summary>
     public string Summary { get; }

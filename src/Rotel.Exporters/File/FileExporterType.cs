@@ -14,7 +14,7 @@ internal sealed class FileExporterType : ExporterType<FileExporterOptions>
 
     public override string Name => "file";
 
-    public override IReadOnlyList<Setting> Settings { get; } =
+    public override IReadOnlyList<Setting> Settings => field ??=
     [
         new Setting<FileExporterOptions, string>(
             Path, SettingForms.FilePath, "The file that lines of OTLP/JSON are appended to.",

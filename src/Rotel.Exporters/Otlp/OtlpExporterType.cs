@@ -19,7 +19,7 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
 
     public override string Name => "otlp";
 
-    public override IReadOnlyList<Setting> Settings { get; } =
+    public override IReadOnlyList<Setting> Settings => field ??=
     [
         new Setting<OtlpExporterOptions, Uri>(
             Endpoint, SettingForms.Endpoint, "The backend's URL. Over HTTP /v1/traces, /v1/metrics or /v1/logs is appended to it.",

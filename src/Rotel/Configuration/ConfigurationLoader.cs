@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Rotel.Pipelines;
 using Rotel.Settings;
 
@@ -16,12 +17,17 @@ internal sealed class ConfigurationLoader
     {
         _sources = sources;
         _types = types;
-        _section = sources.Configuration is { } configuration ? new SectionSource(configuration) : null;
+
+        // Sources that say nothing are left out. Where code says everything, the table of settings is then never built, which would be a good
+        // part of the time that Rotel adds to the start of its host.
         var list = new List<SettingSource>(3);
-        if (_section is not null)
-            list.Add(_section);
-        list.Add(new EnvironmentSource(sources.Environment));
-        list.Add(new CommandLineSource(sources.Arguments, _errors));
+        if (sources.Configuration is { } configuration && configuration.GetSection(SettingScope.RootSection).Exists())
+            list.Add(_section = new SectionSource(configuration));
+        var environment = new EnvironmentSource(sources.Environment);
+        if (!environment.IsEmpty)
+            list.Add(environment);
+        if (sources.Arguments.Count > 0)
+            list.Add(new CommandLineSource(sources.Arguments, _errors));
         _reader = new SettingReader(list, _errors);
     }
 
@@ -32,7 +38,7 @@ internal sealed class ConfigurationLoader
 
         var exporters = new ExporterDeclarations(_types, _reader, _errors);
         var options = new RotelOptions(exporters.Collection);
-        _reader.Apply(SettingScope.Global, GlobalSettings.All, options);
+        _reader.Apply(SettingScope.Global, static () => GlobalSettings.All, options);
         exporters.Declare(_section);
         code?.Invoke(options);
         if (!options.Enabled)

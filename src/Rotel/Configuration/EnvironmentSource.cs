@@ -15,6 +15,8 @@ internal sealed class EnvironmentSource : SettingSource
         }
     }
 
+    public bool IsEmpty => _variables.Count == 0;
+
     public override IEnumerable<UnreadName> Unread =>
         _variables.Keys.Where(name => !_read.Contains(name)).Order(StringComparer.Ordinal).Select(name => new UnreadName(name, name));
 

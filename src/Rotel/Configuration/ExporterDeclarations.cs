@@ -37,7 +37,7 @@ internal sealed class ExporterDeclarations
     /// <summary>Creates every exporter that the sources name with a type.</summary>
     public void Declare(SectionSource? section)
     {
-        _reader.Apply(SettingScope.Global, ExporterSelection.Rows, Selection);
+        _reader.Apply(SettingScope.Global, static () => ExporterSelection.Rows, Selection);
         var named = FindNamed(section);
         if (Selection.Exporter is not null && named.Count > 0)
         {
@@ -125,9 +125,9 @@ internal sealed class ExporterDeclarations
     private bool IsMentioned(ExporterType type)
     {
         var scope = SettingScope.SingleExporter(type.Name);
-        return ConfiguredExporter.RowsOf(type)
+        return _reader.Sources.Any(source => ConfiguredExporter.RowsOf(type)
             .SelectMany(setting => setting.Aliases.Prepend(setting.Name))
-            .Any(name => _reader.Sources.Any(source => source.Find(scope.For(name)) is not null));
+            .Any(name => source.Find(scope.For(name)) is not null));
     }
 
     private ConfiguredExporter Create(string name, ExporterType type, SettingScope scope)
@@ -135,7 +135,7 @@ internal sealed class ExporterDeclarations
         if (ExporterName.Problem(name) is { } problem)
             Refuse(scope.Section, problem);
         var exporter = new ConfiguredExporter(name, type, type.CreateOptions(), scope);
-        _reader.Apply(scope, exporter.Rows, exporter.Options);
+        _reader.Apply(scope, () => exporter.Rows, exporter.Options);
         return exporter;
     }
 

@@ -20,6 +20,9 @@ internal sealed class NameCheck
     /// <summary>Reports exporter names that give two settings the same variable.</summary>
     public void ReportAmbiguities(ConfigurationErrors errors)
     {
+        if (_exporters.Collection.Count < 2)
+            return;
+
         var owners = new Dictionary<string, (string Exporter, SettingNames Names)>(StringComparer.Ordinal);
         var reported = new HashSet<(string, string)>();
         foreach (var exporter in _exporters.Collection.All)

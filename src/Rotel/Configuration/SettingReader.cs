@@ -7,9 +7,15 @@ internal sealed class SettingReader(IReadOnlyList<SettingSource> sources, Config
 {
     public IReadOnlyList<SettingSource> Sources => sources;
 
-    public void Apply(SettingScope scope, IEnumerable<Setting> rows, object options)
+    /// <param name="scope">What the rows belong to.</param>
+    /// <param name="rows">Called only when there is a source to look into.</param>
+    /// <param name="options">What to fill.</param>
+    public void Apply(SettingScope scope, Func<IEnumerable<Setting>> rows, object options)
     {
-        var settings = rows.ToArray();
+        if (sources.Count == 0)
+            return;
+
+        var settings = rows().ToArray();
         foreach (var source in sources)
         {
             foreach (var setting in settings)
