@@ -11,11 +11,11 @@ internal static class DriveRole
 
         Rotel.Guest [drive]
           --host LIST          of bare, plain, rotel, handoff (rotel without its listeners); default the first three
-          --rounds N           of starts with an idle interval, default 5; 0 for none
+          --rounds N           of starts with an idle interval, default 4; 0 for none
           --starts N           of each host in a round, default 3             --idle N       seconds, default 8
           --sets N             of hosts under load, default 2; 0 for none
           --slices N           turns of each host in a set, default 6         --seconds N    of a turn, default 3
-          --warmup N           of each host at most, default 12               --rate N       requests/s, default 1500
+          --warmup N           seconds of each host, default 15               --rate N       requests/s, default 1500
           --connections N      of the clients, default 16                     --gzip         compress what is exported
           --gc MODE            server (default) or workstation                --quick        a minute in all
           --markdown PATH      write the tables there too

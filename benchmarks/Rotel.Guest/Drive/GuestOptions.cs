@@ -13,7 +13,8 @@ namespace Rotel.Guest.Drive;
 /// <param name="Sets">Sets of hosts that are loaded, each with processes of its own; 0 for none.</param>
 /// <param name="Slices">How often each host of a set gets its turn.</param>
 /// <param name="Slice">How long a turn lasts.</param>
-/// <param name="LongestWarmUp">How long each host is loaded before at most; it ends earlier once its code is compiled in full.</param>
+/// <param name="WarmUp">How long each host is loaded before. What runs a few times a second, as an export does, is compiled in full only after
+/// some ten seconds.</param>
 /// <param name="MarkdownPath">Where the tables are written too, or null.</param>
 internal sealed record GuestOptions(
     IReadOnlyList<string> Variants,
@@ -26,7 +27,7 @@ internal sealed record GuestOptions(
     int Sets,
     int Slices,
     TimeSpan Slice,
-    TimeSpan LongestWarmUp,
+    TimeSpan WarmUp,
     double RequestsPerSecond,
     int Connections,
     string? MarkdownPath)
@@ -38,14 +39,14 @@ internal sealed record GuestOptions(
             ChosenVariants(flags),
             flags.OneOf("gc", "server", "workstation", "server") == "server",
             flags.Switch("gzip"),
-            (int)flags.Number("rounds", quick ? 1 : 5, minimum: 0),
+            (int)flags.Number("rounds", quick ? 1 : 4, minimum: 0),
             flags.Count("starts", quick ? 2 : 3),
             TimeSpan.FromSeconds(5),
             TimeSpan.FromSeconds(flags.Number("idle", quick ? 4 : 8, minimum: 0.1)),
             (int)flags.Number("sets", quick ? 1 : 2, minimum: 0),
             flags.Count("slices", quick ? 2 : 6),
             TimeSpan.FromSeconds(flags.Number("seconds", quick ? 2 : 3, minimum: 0.1)),
-            TimeSpan.FromSeconds(flags.Number("warmup", quick ? 6 : 12, minimum: 0)),
+            TimeSpan.FromSeconds(flags.Number("warmup", quick ? 8 : 15, minimum: 0)),
             flags.Number("rate", 1500, minimum: 1),
             flags.Count("connections", 16),
             flags.OptionalText("markdown"));

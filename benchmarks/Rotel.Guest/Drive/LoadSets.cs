@@ -13,11 +13,8 @@ namespace Rotel.Guest.Drive;
 /// </summary>
 internal sealed class LoadSets(GuestOptions options, Backends backends, Figures figures)
 {
-    private const int CalmRounds = 2;
-    private const double CalmCompilationPercent = 3;
     private const double AllowedUnsentShare = 0.01;
 
-    private static readonly TimeSpan WarmUpRound = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestOverrun = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
@@ -56,7 +53,7 @@ internal sealed class LoadSets(GuestOptions options, Backends backends, Figures 
             }
 
             foreach (var host in hosts)
-                await WarmUpAsync(host, clients, cancellationToken);
+                await LoadAsync(host, clients, options.WarmUp, cancellationToken);
             for (var slice = 0; slice < options.Slices; slice++)
             {
                 foreach (var host in Turns.Of(hosts, slice))
@@ -70,20 +67,6 @@ internal sealed class LoadSets(GuestOptions options, Backends backends, Figures 
         {
             foreach (var host in hosts)
                 await host.Process.DisposeAsync();
-        }
-    }
-
-    /// <summary>Loads until the just-in-time compiler has come to rest, seen twice in a row.</summary>
-    private async Task WarmUpAsync(LoadedHost host, ChildProcess clients, CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var last = await host.Process.ReadCountersAsync(cancellationToken);
-        for (var calm = 0; calm < CalmRounds && Stopwatch.GetElapsedTime(started) + WarmUpRound <= options.LongestWarmUp;)
-        {
-            await LoadAsync(host, clients, WarmUpRound, cancellationToken);
-            var counters = await host.Process.ReadCountersAsync(cancellationToken);
-            calm = counters.CompilationPercentSince(last) < CalmCompilationPercent ? calm + 1 : 0;
-            last = counters;
         }
     }
 
