@@ -4,7 +4,7 @@ using Rotel.Throughput.Sink;
 
 namespace Rotel.Guest.Drive;
 
-/// <summary>One counting backend for each variant, so that each one's telemetry is counted apart. They live as long as the driver.</summary>
+/// <summary>One counting backend for each variant, so that each one's telemetry is counted apart; alive as long as the driver.</summary>
 internal sealed class Backends : IAsyncDisposable
 {
     private readonly Dictionary<string, (ChildProcess Process, string Url)> _backends = new(StringComparer.Ordinal);

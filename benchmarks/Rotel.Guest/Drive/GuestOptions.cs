@@ -13,8 +13,8 @@ namespace Rotel.Guest.Drive;
 /// <param name="Sets">Sets of hosts that are loaded, each with processes of its own; 0 for none.</param>
 /// <param name="Slices">How often each host of a set gets its turn.</param>
 /// <param name="Slice">How long a turn lasts.</param>
-/// <param name="WarmUp">How long each host is loaded before. What runs a few times a second, as an export does, is compiled in full only after
-/// some ten seconds.</param>
+/// <param name="WarmUp">How long each host is loaded before. What runs a few times a second, as an export does, is compiled in full only
+/// after some ten seconds.</param>
 /// <param name="MarkdownPath">Where the tables are written too, or null.</param>
 internal sealed record GuestOptions(
     IReadOnlyList<string> Variants,

@@ -31,8 +31,10 @@ internal static class GuestTables
     }
 
     private static string Setup(GuestOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
-        {Machine.Describe()}; hosts under {(options.ServerGc ? "server" : "workstation")} GC, export {(options.Gzip ? "with gzip" : "uncompressed")}.
-        {options.Rounds} x {options.StartsPerRound} starts, {options.Rounds} x {options.Idling.TotalSeconds:0.#} s idle; {options.RequestsPerSecond:0} requests/s on {options.Connections} connections in {options.Sets} x {options.Slices} turns of {options.Slice.TotalSeconds:0.#} s.
+        {Machine.Describe()}; hosts under {(options.ServerGc ? "server" : "workstation")} GC,
+        export {(options.Gzip ? "with gzip" : "uncompressed")}.
+        {options.Rounds} x {options.StartsPerRound} starts, {options.Rounds} x {options.Idling.TotalSeconds:0.#} s idle; {options.RequestsPerSecond:0} requests/s on
+        {options.Connections} connections in {options.Sets} x {options.Slices} turns of {options.Slice.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s of warming up.
         Medians, in brackets the middle half of the runs; differences and ratios are medians over pairs of neighbouring runs.
         """);
 
@@ -65,7 +67,8 @@ internal static class GuestTables
 
     private static void AppendThreads(StringBuilder text, Figures figures, GuestOptions options)
     {
-        double WakeUps(string thread, string variant) => figures.WakeUpsOf(thread, variant) is { Count: > 0 } values ? Spread.Median(values) : 0;
+        double WakeUps(string thread, string variant) =>
+            figures.WakeUpsOf(thread, variant) is { Count: > 0 } values ? Spread.Median(values) : 0;
 
         var awake = figures.Threads
             .Where(thread => options.Variants.Any(variant => WakeUps(thread, variant) >= FewWakeUps))

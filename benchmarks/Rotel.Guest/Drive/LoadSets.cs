@@ -49,7 +49,8 @@ internal sealed class LoadSets(GuestOptions options, Backends backends, Figures 
             foreach (var variant in Turns.Of(options.Variants, set))
             {
                 var earlierItems = await backends.ItemsOfAsync(variant, cancellationToken);
-                hosts.Add(new LoadedHost(await HostProcess.StartAsync(variant, options, backends, MetricInterval, cancellationToken), earlierItems));
+                var process = await HostProcess.StartAsync(variant, options, backends, MetricInterval, cancellationToken);
+                hosts.Add(new LoadedHost(process, earlierItems));
             }
 
             foreach (var host in hosts)

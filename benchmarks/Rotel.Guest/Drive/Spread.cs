@@ -7,15 +7,14 @@ internal static class Spread
 {
     public static double Median(IEnumerable<double> values) => Quantile([.. values.Order()], 0.5);
 
-    public static string Write(IEnumerable<double> values, string format, string unit = "")
+    public static string Write(IEnumerable<double> values, string format)
     {
         var sorted = values.Order().ToArray();
         if (sorted.Length == 0)
             return "";
-        var median = Quantile(sorted, 0.5).ToString(format, CultureInfo.InvariantCulture) + unit;
-        return sorted.Length == 1 ? median : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{median} ({Quantile(sorted, 0.25).ToString(format, CultureInfo.InvariantCulture)} to {Quantile(sorted, 0.75).ToString(format, CultureInfo.InvariantCulture)})");
+        return sorted.Length == 1 ? At(0.5) : $"{At(0.5)} ({At(0.25)} to {At(0.75)})";
+
+        string At(double share) => Quantile(sorted, share).ToString(format, CultureInfo.InvariantCulture);
     }
 
     // Between the two nearest values, in proportion.

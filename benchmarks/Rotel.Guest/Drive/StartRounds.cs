@@ -62,7 +62,8 @@ internal sealed class StartRounds(GuestOptions options, Backends backends, Figur
         var host = await HostProcess.StartAsync(variant, options, backends, null, cancellationToken);
         figures.Add(Figure.Start, variant, host.StartMilliseconds);
         figures.Add(Figure.StartCpu, variant, host.StartCpuMilliseconds);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"start {variant}: {host.StartMilliseconds:0} ms ({host.StartStages})"));
+        Console.Out.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"start {variant}: {host.StartMilliseconds:0} ms ({host.StartStages})"));
         return host;
     }
 }

@@ -1,6 +1,6 @@
 namespace Rotel.Guest.Drive;
 
-/// <summary>The order in which variants take turns: another one begins each time, so that coming first or last falls on all alike.</summary>
+/// <summary>The order in which variants take turns: each time another one begins, so that to come first falls on all alike.</summary>
 internal static class Turns
 {
     public static IEnumerable<T> Of<T>(IReadOnlyList<T> all, int turn) =>

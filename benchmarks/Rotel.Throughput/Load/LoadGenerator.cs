@@ -27,8 +27,8 @@ internal sealed class LoadGenerator : IDisposable
     }
 
     /// <summary>
-    /// Whether a latency counts from the moment the schedule handed the request out, not from the one it was due. The schedule's own lateness
-    /// is then left out: its timer's, and that of a machine whose cores are all taken.
+    /// Whether a latency counts from the moment the schedule handed the request out, not from the one it was due. The schedule's own
+    /// lateness is then left out: its timer's, and that of a machine whose cores are all taken.
     /// </summary>
     public bool LeavesOutTimer { get; init; }
 
