@@ -5,22 +5,26 @@ using Rotel.TestKit;
 
 namespace Rotel.EndToEnd;
 
-/// <summary>One of our programs as a process of its own; killed when the test ends, if it still runs.</summary>
+/// <summary>A program as a process of its own; killed when the test ends, if it still runs.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ChangeSignal _changes = new();
     private readonly List<string> _lines = [];
 
-    /// <param name="assembly">The path of the program's assembly.</param>
+    /// <param name="assembly">The path of the assembly of one of our programs.</param>
     /// <param name="environment">Its <c>ROTEL_*</c> variables; those of the test's own environment are not handed down.</param>
     /// <param name="arguments">Its command line.</param>
     public ChildProcess(string assembly, IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<string> arguments)
+        : this(new ProcessStartInfo("dotnet", [assembly, .. arguments]), environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(assembly);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+    }
+
+    /// <param name="start">Any program; its streams are redirected here.</param>
+    /// <param name="environment">As above.</param>
+    public ChildProcess(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ROTEL_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment)
@@ -74,10 +78,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end and for its last line; returns its exit code.</summary>
-    public async Task<int> ExitAsync()
+    /// <param name="patience">Longer than <see cref="Watchdog.Deadline"/> where its work is.</param>
+    public async Task<int> ExitAsync(TimeSpan? patience = null)
     {
-        await Watchdog.WaitAsync(
-            _process.WaitForExitAsync(TestContext.Current.CancellationToken), "the process to end", TestContext.Current.CancellationToken);
+        var end = _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await (patience is { } time ? end.WaitAsync(time) : Watchdog.WaitAsync(end, "the process to end", TestContext.Current.CancellationToken));
         return _process.ExitCode;
     }
 
