@@ -19,6 +19,7 @@ public sealed class SdkDeliveryTests
 
     [Theory]
     [MemberData(nameof(Paths))]
+    [Proves("server.signals")]
     public async Task Telemetry_ThroughTwoRotels_ArrivesWithEveryFieldAsSent(SdkRoute route, OtlpProtocol protocol, OtlpCompression compression)
     {
         var cancellation = TestContext.Current.CancellationToken;

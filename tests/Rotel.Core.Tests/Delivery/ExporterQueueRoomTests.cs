@@ -13,6 +13,7 @@ public sealed class ExporterQueueRoomTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Proves("client.concurrent")]
     public async Task Halve_SlotsAreIdle_PiecesAreSentAtTheSameTime()
     {
         using var engine = new EngineUnderTest(new FakeTimeProvider());

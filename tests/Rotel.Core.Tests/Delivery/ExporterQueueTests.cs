@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Rotel.Engine;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 using Rotel.Threading;
 
 namespace Rotel.Delivery;
@@ -104,6 +105,7 @@ public sealed class ExporterQueueTests
     }
 
     [Fact]
+    [Proves("client.undelivered")]
     public async Task Deliver_RetryLimitPasses_DropsAsExpired()
     {
         var time = new ObservedTime();
@@ -215,6 +217,7 @@ public sealed class ExporterQueueTests
     }
 
     [Fact]
+    [Proves("client.limit")]
     public async Task Deliver_OneItemIsTooLarge_DropsThatItemOnly()
     {
         using var engine = new EngineUnderTest(new FakeTimeProvider());
@@ -233,6 +236,7 @@ public sealed class ExporterQueueTests
     }
 
     [Fact]
+    [Proves("client.partial")]
     public async Task Deliver_DestinationRejectsSomeItems_CountsThemAndDoesNotRetry()
     {
         using var engine = new EngineUnderTest(new FakeTimeProvider());
@@ -352,6 +356,7 @@ public sealed class ExporterQueueTests
     }
 
     [Fact]
+    [Proves("client.shutdown")]
     public async Task Drain_DestinationIsSlow_DeliversEverythingHeldBeforeItReturns()
     {
         using var engine = new EngineUnderTest();
@@ -373,6 +378,7 @@ public sealed class ExporterQueueTests
     }
 
     [Fact]
+    [Proves("client.shutdown")]
     public async Task Drain_DeadlinePasses_CountsWhatIsLeftAsShutdown()
     {
         using var engine = new EngineUnderTest();

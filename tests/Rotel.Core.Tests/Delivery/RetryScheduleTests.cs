@@ -1,3 +1,5 @@
+using Rotel.TestKit;
+
 namespace Rotel.Delivery;
 
 public sealed class RetryScheduleTests
@@ -11,6 +13,7 @@ public sealed class RetryScheduleTests
     [InlineData(2, 0.5, 12.5)]
     [InlineData(3, 0.5, 17.5)]
     [InlineData(9, 0.5, 17.5)]
+    [Proves("client.backoff")]
     public void NextWait_NthFailure_IsBetweenInitialAndTheDoubledCeiling(int failures, double random, double expected)
     {
         var schedule = Schedule();
@@ -27,6 +30,7 @@ public sealed class RetryScheduleTests
     [InlineData(300, 300.0)]
     [InlineData(301, null)]
     [InlineData(1e9, null)]
+    [Proves("client.retry_info")]
     public void NextWait_DestinationAsks_IsNeverShorterThanThat(double asked, double? expected)
     {
         var schedule = Schedule();

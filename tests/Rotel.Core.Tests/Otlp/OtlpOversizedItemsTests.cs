@@ -3,6 +3,7 @@ using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Otlp;
@@ -47,6 +48,7 @@ public sealed class OtlpOversizedItemsTests
     }
 
     [Fact]
+    [Proves("client.no_empty")]
     public void LeaveOut_LastItemOfItsEnvelopes_TakesThemAlongAndKeepsTheOthers()
     {
         byte[] large = [0x0A, 0x0A, 0x12, 0x08, 0x12, 0x06, 0x2A, 0x04, 1, 2, 3, 4];

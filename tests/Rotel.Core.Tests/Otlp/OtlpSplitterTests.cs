@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Otlp;
@@ -9,6 +10,8 @@ public sealed class OtlpSplitterTests
     [InlineData(OtlpSignal.Traces)]
     [InlineData(OtlpSignal.Metrics)]
     [InlineData(OtlpSignal.Logs)]
+    [Proves("server.unknown_fields")]
+    [Proves("client.no_empty")]
     public void Pieces_OfAnyLegalBody_AreItsItemsInOrderWithTheirSurroundings(OtlpSignal signal)
     {
         for (var seed = 1; seed <= 400; seed++)

@@ -12,6 +12,8 @@ public sealed class OtlpValidatorPropertyTests
     private static readonly WireFault[] Faults = Enum.GetValues<WireFault>();
 
     [Fact]
+    [Proves("server.unknown_fields")]
+    [Proves("server.empty_envelopes")]
     public void Validation_OfReshapedAndBrokenBodies_AgreesWithGoogleProtobuf() => AssertAgreement(firstSeed: 1, bodies: 10_000);
 
     [Fact]

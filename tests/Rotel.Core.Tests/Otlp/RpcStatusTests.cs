@@ -6,6 +6,7 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Rotel.Core.Tests.Otlp.Wire;
 using Rotel.Otlp;
+using Rotel.TestKit;
 
 namespace Rotel.Core.Tests.Otlp;
 
@@ -166,6 +167,7 @@ public sealed class RpcStatusTests
     }
 
     [Fact]
+    [Proves("server.response_limit")]
     public void Read_EndlessMessage_IsCutBetweenCharacters()
     {
         var message = "x" + string.Concat(Enumerable.Repeat("日", 10_000));

@@ -6,6 +6,7 @@ using Google.Protobuf;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Logs.V1;
 using Rotel.Otlp;
+using Rotel.TestKit;
 using Rotel.TestKit.Backends;
 
 namespace Rotel.EndToEnd.Hostile;
@@ -32,6 +33,7 @@ public sealed class HostileTests
     [InlineData("zstd", "application/x-protobuf")]
     [InlineData("br", "application/json")]
     [InlineData("gzip, gzip", "application/x-protobuf")]
+    [Proves("server.bombs")]
     public Task CompressionBomb_IsRefusedAsTooLarge(string encoding, string contentType) => SurviveAsync(async rotel =>
     {
         var bomb = CompressionBombs.Of(encoding, unpackedMiB: 256);
@@ -105,6 +107,7 @@ public sealed class HostileTests
     });
 
     [Fact]
+    [Proves("server.http.keep_alive")]
     public Task TinyRequests_OnOneConnection_AreAllAnswered() => SurviveAsync(rotel => FloodAsync(rotel, requests: 100_000));
 
     [Fact]

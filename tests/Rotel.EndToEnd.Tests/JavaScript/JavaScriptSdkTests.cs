@@ -24,6 +24,7 @@ public sealed class JavaScriptSdkTests : IClassFixture<JavaScriptClients>
     [InlineData("grpc")]
     [InlineData("http/protobuf")]
     [InlineData("http/json")]
+    [Proves("server.signals")]
     public async Task Node_SendsAllSignals_AndTheyArriveWhole(string protocol)
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);
@@ -38,6 +39,7 @@ public sealed class JavaScriptSdkTests : IClassFixture<JavaScriptClients>
     }
 
     [Fact]
+    [Proves("server.cors")]
     public async Task Browser_FromAnotherOrigin_SendsAllSignals_AndTheyArriveWhole()
     {
         await using var browser = JavaScriptClients.Node("browser.mjs", JavaScriptClients.Browser());

@@ -18,6 +18,7 @@ public sealed class IsolationTests
     [InlineData("gone")]
     [InlineData("hanging")]
     [InlineData("unavailable")]
+    [Proves("client.isolation")]
     public async Task TwoExporters_OneDead_HealthyOneReceivesEverythingMeanwhile(string death)
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -16,6 +16,7 @@ public sealed class OutageTests
 
     [Theory]
     [MemberData(nameof(Exporters))]
+    [Proves("server.acknowledged")]
     public async Task Delivery_ThroughRefusalsResetsHangsAndAnOutage_IsExactlyOnce(OtlpProtocol protocol, OtlpCompression compression)
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -65,6 +66,7 @@ public sealed class OutageTests
 
     [Theory]
     [MemberData(nameof(Exporters))]
+    [Proves("server.duplicates")]
     public async Task Delivery_WhenAnAnswerIsLost_RepeatsOnlyThatBatch(OtlpProtocol protocol, OtlpCompression compression)
     {
         var cancellation = TestContext.Current.CancellationToken;

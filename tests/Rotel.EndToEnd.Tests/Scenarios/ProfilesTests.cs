@@ -21,6 +21,7 @@ public sealed class ProfilesTests
     [Theory]
     [InlineData(OtlpProtocol.Grpc)]
     [InlineData(OtlpProtocol.Http)]
+    [Proves("server.profiles")]
     public async Task Profiles_WhenEnabled_ArriveUnmergedAndUnchanged(OtlpProtocol protocol)
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -14,6 +14,7 @@ public sealed class SizeLimitTests
     [InlineData(OtlpProtocol.Grpc, SizeLimitWording.GrpcGo)]
     [InlineData(OtlpProtocol.Grpc, SizeLimitWording.Tonic)]
     [InlineData(OtlpProtocol.Http, SizeLimitWording.GrpcGo)]
+    [Proves("client.split")]
     public async Task Batches_OverTheBackendsLimit_AreSplitAndArriveWhole(OtlpProtocol protocol, SizeLimitWording wording)
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Rotel.Otlp;
+using Rotel.TestKit;
 using Rotel.TestKit.Backends;
 
 namespace Rotel.EndToEnd;
@@ -8,6 +9,7 @@ namespace Rotel.EndToEnd;
 public sealed class TerminationTests
 {
     [Fact]
+    [Proves("server.acknowledged")]
     public async Task Sigterm_UnderLoadWithASlowBackend_DeliversEverythingAcknowledged()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -32,6 +34,7 @@ public sealed class TerminationTests
     }
 
     [Fact]
+    [Proves("client.undelivered")]
     public async Task Sigterm_WithABackendThatNeverAnswers_CountsAndLogsWhatIsLost()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using Rotel.Exporters.Otlp;
 using Rotel.Exporters.Tests.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 using Rotel.TestKit.Backends;
 using Rotel.TestKit.Certificates;
 using Rotel.TestKit.Telemetry;
@@ -152,6 +153,7 @@ public sealed class ClientTlsTests : IDisposable
     [Theory]
     [InlineData(HttpProtocols.Http1, "HTTP/1.1")]
     [InlineData(HttpProtocols.Http1AndHttp2, "HTTP/2")]
+    [Proves("client.http_fallback")]
     public async Task Http_OverTls_SpeaksWhatTheServerNegotiates(HttpProtocols protocols, string expected)
     {
         string? version = null;

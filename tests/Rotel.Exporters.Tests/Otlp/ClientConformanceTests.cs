@@ -9,6 +9,7 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 using Rotel.TestKit.Backends;
 using Rotel.TestKit.Telemetry;
 using Status = Google.Rpc.Status;
@@ -58,6 +59,7 @@ public class ClientConformanceTests
 
     [Theory]
     [MemberData(nameof(HttpAnswers))]
+    [Proves("client.tolerant")]
     public async Task HttpAnswer_OfAnyForm_MeansWhatItsCodeSays(
         int code, string? contentType, byte[] body, string kind, long rejected, double? wait, string? message)
     {
@@ -90,6 +92,7 @@ public class ClientConformanceTests
     [InlineData("soon", null)]
     [InlineData("-5", null)]
     [InlineData("99999999999999", null)]
+    [Proves("client.retry_after")]
     public async Task RetryAfter_InEveryForm_IsTheLeastWait(string value, double? seconds)
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -111,6 +114,8 @@ public class ClientConformanceTests
 
     /// <summary>All codes with and without RetryInfo, over a real connection.</summary>
     [Fact]
+    [Proves("client.grpc.codes")]
+    [Proves("client.retry_info")]
     public async Task GrpcStatus_OfEveryCode_IsRepeatedAsTheSpecificationSays()
     {
         StatusCode[] retried =
@@ -138,6 +143,7 @@ public class ClientConformanceTests
     [InlineData(302)]
     [InlineData(307)]
     [InlineData(308)]
+    [Proves("client.redirects")]
     public async Task Redirect_OnEitherProtocol_IsRefusedWithItsHostAndCarriesNoCredential(int code)
     {
         var reached = 0;
@@ -171,6 +177,7 @@ public class ClientConformanceTests
     [InlineData(OtlpProtocol.Grpc, OtlpEncoding.Proto)]
     [InlineData(OtlpProtocol.Http, OtlpEncoding.Proto)]
     [InlineData(OtlpProtocol.Http, OtlpEncoding.Json)]
+    [Proves("client.limit")]
     public async Task Request_OverTheLimitBeforeCompression_IsNotSent(OtlpProtocol protocol, OtlpEncoding encoding)
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);
@@ -189,6 +196,7 @@ public class ClientConformanceTests
     [InlineData(OtlpCompression.None)]
     [InlineData(OtlpCompression.Gzip)]
     [InlineData(OtlpCompression.Zstd)]
+    [Proves("client.encodings")]
     public async Task Json_OfSeveralBodies_IsOneObjectWithTheMergeOfAll(OtlpCompression compression)
     {
         foreach (var signal in OtlpSignals.Mergeable.ToArray())

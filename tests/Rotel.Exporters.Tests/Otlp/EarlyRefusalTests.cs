@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 using Rotel.TestKit.Certificates;
 
 namespace Rotel.Exporters.Tests.Otlp;
@@ -49,6 +50,7 @@ public class EarlyRefusalTests
     [Theory]
     [InlineData(0)]
     [InlineData(100_000)]
+    [Proves("client.split")]
     public async Task Body_RefusedWhileItIsRead_IsTooLargeEveryTime(int read)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -1,5 +1,6 @@
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Otlp;
 
@@ -39,6 +40,7 @@ public class GrpcOutcomeTests
 
     [Theory]
     [MemberData(nameof(Codes))]
+    [Proves("client.grpc.codes")]
     public void Code_WithAndWithoutRetryInfo_MeansWhatTheSpecificationSays(int code, string without, string with)
     {
         var delay = TimeSpan.FromSeconds(3);

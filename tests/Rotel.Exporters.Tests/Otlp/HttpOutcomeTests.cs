@@ -5,6 +5,7 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Otlp;
 
@@ -37,6 +38,7 @@ public class HttpOutcomeTests
 
     [Theory]
     [MemberData(nameof(Codes))]
+    [Proves("client.http.codes")]
     public void Code_WithoutBody_MeansWhatTheSpecificationSays(int code, string kind) =>
         Assert.Equal(kind, HttpOutcome.Of(OtlpSignal.Traces, code, null, default, null, "http://d").Kind.ToString());
 

@@ -1,5 +1,6 @@
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
+using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Otlp;
 
@@ -26,6 +27,7 @@ public class OtlpDestinationTests
     [InlineData("https://h/otlp/", "https://h/otlp/v1/metrics")]
     [InlineData("https://h/a%20b?key=1", "https://h/a%20b/v1/metrics?key=1")]
     [InlineData("collector:4318/otlp", "http://collector:4318/otlp/v1/metrics")]
+    [Proves("client.endpoint")]
     public void Url_OverHttp_HasTheSignalsPathAppended(string endpoint, string expected)
     {
         var options = new OtlpExporterOptions { Endpoint = new Uri(endpoint, UriKind.RelativeOrAbsolute), Protocol = OtlpProtocol.Http };

@@ -36,6 +36,7 @@ public class OtlpExporterTests
 
     [Theory]
     [MemberData(nameof(Ways))]
+    [Proves("client.signals")]
     public async Task Export_ABatchOfSeveralBodies_ArrivesAsTheirMerge(OtlpProtocol protocol, OtlpCompression compression, OtlpSignal signal)
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);
@@ -111,6 +112,7 @@ public class OtlpExporterTests
     [Theory]
     [InlineData(OtlpProtocol.Grpc)]
     [InlineData(OtlpProtocol.Http)]
+    [Proves("client.partial")]
     public async Task Export_PartialSuccess_IsDeliveredExceptForTheRefused(OtlpProtocol protocol)
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);
@@ -197,6 +199,7 @@ public class OtlpExporterTests
     [InlineData(OtlpProtocol.Http, false)]
     [InlineData(OtlpProtocol.Grpc, true)]
     [InlineData(OtlpProtocol.Http, true)]
+    [Proves("client.dropped_connection")]
     public async Task Export_WhenTheConnectionBreaks_IsToBeRepeated(OtlpProtocol protocol, bool midResponse)
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);
@@ -211,6 +214,7 @@ public class OtlpExporterTests
     [Theory]
     [InlineData(OtlpProtocol.Grpc)]
     [InlineData(OtlpProtocol.Http)]
+    [Proves("client.connect")]
     public async Task Export_WhenNobodyListens_IsToBeRepeated(OtlpProtocol protocol)
     {
         // Bound but not listening: nobody else can take the port meanwhile.

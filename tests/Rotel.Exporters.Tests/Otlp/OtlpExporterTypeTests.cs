@@ -1,5 +1,6 @@
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
+using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Otlp;
 
@@ -141,6 +142,7 @@ public class OtlpExporterTypeTests
     }
 
     [Fact]
+    [Proves("client.keep_alive")]
     public void Validate_ConnectionsAndTls_ReportsEachFault()
     {
         var options = new OtlpExporterOptions { Endpoint = new("http://h:1"), MaxRequestBytes = 0 };

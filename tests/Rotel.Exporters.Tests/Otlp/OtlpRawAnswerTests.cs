@@ -7,6 +7,7 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 using ZstdSharp;
 
@@ -73,6 +74,7 @@ public class OtlpRawAnswerTests
     [Theory]
     [InlineData(OtlpProtocol.Grpc)]
     [InlineData(OtlpProtocol.Http)]
+    [Proves("client.response_limit")]
     public async Task Export_AnsweredWithoutEnd_StopsReadingAndIsNotRepeated(OtlpProtocol protocol)
     {
         await using var server = await StartAsync(protocol, async context =>

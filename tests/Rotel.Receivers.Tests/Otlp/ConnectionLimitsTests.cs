@@ -12,6 +12,7 @@ public sealed class ConnectionLimitsTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Proves("server.http.keep_alive")]
     public async Task SlowBody_IsAnsweredWithAStatusAndHoldsNothing()
     {
         var options = ReceiverSetup.AnyPorts();
@@ -43,6 +44,7 @@ public sealed class ConnectionLimitsTests
     }
 
     [Fact]
+    [Proves("server.http.keep_alive")]
     public async Task ConnectionWithoutRequest_IsClosed()
     {
         var options = ReceiverSetup.AnyPorts();

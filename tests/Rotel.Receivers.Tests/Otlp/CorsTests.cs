@@ -1,4 +1,5 @@
 using Rotel.Otlp;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Receivers.Otlp;
@@ -15,6 +16,7 @@ public sealed class CorsTests
     [InlineData("http://eu.example.org", null, false)]
     [InlineData("https://eu.example.org.evil.com", null, false)]
     [InlineData("null", null, false)]
+    [Proves("server.cors")]
     public async Task Request_OfAnOrigin_MayBeReadWhereItIsNamed(string origin, string? allowed, bool mayHaveCredentials)
     {
         await using var setup = await ReceiverSetup.StartAsync(Options("https://app.example.com", "https://*.example.org"));
@@ -43,6 +45,7 @@ public sealed class CorsTests
     [InlineData("/v1/traces", "text/plain", 415)]
     [InlineData("/v1/nothing", OtlpExchange.Protobuf, 404)]
     [InlineData("/v1/traces", OtlpExchange.Json, 400)]
+    [Proves("server.cors")]
     public async Task Error_CanBeReadByThePageToo(string path, string contentType, int expected)
     {
         var options = Options("https://app.example.com");
@@ -58,6 +61,7 @@ public sealed class CorsTests
     }
 
     [Fact]
+    [Proves("server.cors")]
     public async Task Preflight_OfANamedOrigin_TellsWhatIsAllowed()
     {
         var options = Options("https://app.example.com");

@@ -19,6 +19,7 @@ public sealed class Http2PrefaceTests
     [InlineData("1.0")]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Proves("server.http_versions")]
     public async Task HttpEndpoint_SpeaksEveryVersion(string version)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -39,6 +40,7 @@ public sealed class Http2PrefaceTests
     }
 
     [Fact]
+    [Proves("server.one_port")]
     public async Task HttpEndpoint_ServesGrpc()
     {
         await using var setup = await ReceiverSetup.StartAsync();

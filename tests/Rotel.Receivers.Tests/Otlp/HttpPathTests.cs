@@ -1,4 +1,5 @@
 using Rotel.Otlp;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Receivers.Otlp;
@@ -6,6 +7,7 @@ namespace Rotel.Receivers.Otlp;
 public sealed class HttpPathTests
 {
     [Fact]
+    [Proves("server.paths")]
     public async Task Paths_OfEachSignal_CanBeChosen()
     {
         var options = ReceiverSetup.AnyPorts();

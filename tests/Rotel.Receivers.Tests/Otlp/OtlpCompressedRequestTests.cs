@@ -22,6 +22,7 @@ public sealed class OtlpCompressedRequestTests
 
     [Theory]
     [MemberData(nameof(Forms))]
+    [Proves("server.compression.more")]
     public async Task WholeBody_Arrives(string form)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -64,6 +65,7 @@ public sealed class OtlpCompressedRequestTests
 
     [Theory]
     [MemberData(nameof(Forms))]
+    [Proves("server.bombs")]
     public async Task Bomb_IsRefusedWithoutTheMemoryOfItsExpansion(string form)
     {
         // The budget, of which every buffer is taken, is an eighth of what would come out.
@@ -83,6 +85,7 @@ public sealed class OtlpCompressedRequestTests
     }
 
     [Fact]
+    [Proves("server.bombs")]
     public async Task BombInABomb_IsRefused()
     {
         var bomb = OtlpHttpHandlerTests.Gzip(OtlpHttpHandlerTests.Gzip(new byte[256 * 1024 * 1024]));
@@ -96,6 +99,7 @@ public sealed class OtlpCompressedRequestTests
     }
 
     [Fact]
+    [Proves("server.compression.more")]
     public async Task SeveralCodings_AreUndoneFromTheLast()
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -120,6 +124,7 @@ public sealed class OtlpCompressedRequestTests
     }
 
     [Fact]
+    [Proves("server.grpc.encoding")]
     public async Task GrpcOfAnUnknownCoding_IsUnimplementedAndTellsWhatIsTaken()
     {
         await using var setup = await ReceiverSetup.StartAsync();

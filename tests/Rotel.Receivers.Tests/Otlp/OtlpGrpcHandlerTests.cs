@@ -7,6 +7,7 @@ using Grpc.Net.Client;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Trace.V1;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.TestKit;
@@ -27,6 +28,9 @@ public sealed class OtlpGrpcHandlerTests
     [InlineData(OtlpSignal.Traces, true)]
     [InlineData(OtlpSignal.Metrics, true)]
     [InlineData(OtlpSignal.Logs, false)]
+    [Proves("server.signals")]
+    [Proves("server.compression")]
+    [Proves("server.grpc.success")]
     public async Task Export_ValidMessage_ArrivesWhole(OtlpSignal signal, bool gzip)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -41,6 +45,21 @@ public sealed class OtlpGrpcHandlerTests
     }
 
     [Fact]
+    [Proves("server.grpc.empty")]
+    public async Task Export_NothingInIt_Succeeds()
+    {
+        await using var setup = await ReceiverSetup.StartAsync();
+        using var channel = GrpcChannel.ForAddress(setup.GrpcUri);
+
+        var response = await new TraceService.TraceServiceClient(channel).ExportAsync(
+            new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans() } }, cancellationToken: Cancellation);
+
+        Assert.Null(response.PartialSuccess);
+        Assert.Equal(0, setup.Exporter.Count);
+    }
+
+    [Fact]
+    [Proves("server.grpc.unknown_method")]
     public async Task Export_SignalWithoutExporter_IsUnimplemented()
     {
         await using var setup = await ReceiverSetup.StartAsync(signals: [OtlpSignal.Traces]);
@@ -53,6 +72,7 @@ public sealed class OtlpGrpcHandlerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Proves("server.limit.grpc")]
     public async Task Export_MessageOverLimit_IsResourceExhaustedWithoutRetryInfo(bool gzip)
     {
         var options = ReceiverSetup.AnyPorts();
@@ -70,6 +90,7 @@ public sealed class OtlpGrpcHandlerTests
     }
 
     [Fact]
+    [Proves("server.grpc.partial")]
     public async Task Export_SomeItemsOverTheirLimit_IsPartialSuccess()
     {
         var options = ReceiverSetup.AnyPorts();
@@ -88,6 +109,7 @@ public sealed class OtlpGrpcHandlerTests
     }
 
     [Fact]
+    [Proves("server.grpc.overload")]
     public async Task Export_NoRoom_IsUnavailableWithRetryInfo()
     {
         var options = ReceiverSetup.AnyPorts();
@@ -168,6 +190,7 @@ public sealed class OtlpGrpcHandlerTests
 
     [Theory]
     [MemberData(nameof(Faults))]
+    [Proves("server.grpc.malformed")]
     public async Task Export_FaultyFraming_IsRefused(string what, byte[] frame, string? encoding, StatusCode expected)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -211,6 +234,7 @@ public sealed class OtlpGrpcHandlerTests
     }
 
     [Fact]
+    [Proves("server.grpc.unknown_method")]
     public async Task Export_UnknownMethod_IsUnimplemented()
     {
         await using var setup = await ReceiverSetup.StartAsync();

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Compression;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 using RetryInfo = Google.Rpc.RetryInfo;
 
@@ -32,6 +33,8 @@ public sealed class OtlpHttpErrorTests
 
     [Theory]
     [MemberData(nameof(Rows))]
+    [Proves("server.http.same_type")]
+    [Proves("server.http.status")]
     public async Task Error_InEitherEncoding_IsAStatusInTheSame(string what, string contentType)
     {
         var error = Errors.Single(error => error.What == what);
@@ -64,6 +67,7 @@ public sealed class OtlpHttpErrorTests
     [InlineData(null, "Application/JSON;q=0.9", OtlpExchange.Json)]
     [InlineData("application/grpc", "application/json, application/x-protobuf", OtlpExchange.Protobuf)]
     [InlineData("application/x-protobufs", null, OtlpExchange.Protobuf)]
+    [Proves("server.http.status")]
     public async Task UnknownType_IsAnsweredAsAcceptAsks(string? contentType, string? accept, string expected)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -81,6 +85,7 @@ public sealed class OtlpHttpErrorTests
     [Theory]
     [InlineData(OtlpExchange.Protobuf)]
     [InlineData(OtlpExchange.Json)]
+    [Proves("server.http.overload")]
     public async Task NoRoom_IsAnsweredWithRetryAfterAndRetryInfo(string contentType)
     {
         var options = ReceiverSetup.AnyPorts();

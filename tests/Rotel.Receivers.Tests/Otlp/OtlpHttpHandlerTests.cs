@@ -31,6 +31,9 @@ public sealed class OtlpHttpHandlerTests
     [InlineData(OtlpSignal.Metrics, Framing.ContentLength, true)]
     [InlineData(OtlpSignal.Logs, Framing.Chunked, true)]
     [InlineData(OtlpSignal.Logs, Framing.ContentLength, false)]
+    [Proves("server.signals")]
+    [Proves("server.compression")]
+    [Proves("server.http.success")]
     public async Task Post_ValidBody_ArrivesWhole(OtlpSignal signal, Framing framing, bool gzip)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -50,6 +53,7 @@ public sealed class OtlpHttpHandlerTests
     [InlineData("application/x-protobuf; charset=utf-8")]
     [InlineData("Application/X-Protobuf")]
     [InlineData("application/x-protobuf;q=1")]
+    [Proves("server.media_type")]
     public async Task Post_ContentTypeWithParametersOrInAnyCase_IsTaken(string contentType)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -58,6 +62,7 @@ public sealed class OtlpHttpHandlerTests
     }
 
     [Fact]
+    [Proves("server.http.empty")]
     public async Task Post_EmptyRequest_Succeeds()
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -96,6 +101,7 @@ public sealed class OtlpHttpHandlerTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
+    [Proves("server.http.routing")]
     public async Task Request_NotServed_IsAnsweredWithStatus(
         string what, string method, string path, string? contentType, string? encoding, int expected, StatusCode code)
     {
@@ -135,6 +141,7 @@ public sealed class OtlpHttpHandlerTests
 
     [Theory]
     [MemberData(nameof(MalformedBodies))]
+    [Proves("server.http.malformed")]
     public async Task Post_MalformedBody_IsRefusedForGood(string what, byte[] body, string? encoding)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -152,6 +159,8 @@ public sealed class OtlpHttpHandlerTests
     [InlineData(Framing.Chunked, false)]
     [InlineData(Framing.ContentLength, true)]
     [InlineData(Framing.Chunked, true)]
+    [Proves("server.limit")]
+    [Proves("server.limit.http")]
     public async Task Post_BodyOverLimit_Is413(Framing framing, bool gzip)
     {
         var options = ReceiverSetup.AnyPorts();
@@ -166,6 +175,7 @@ public sealed class OtlpHttpHandlerTests
     }
 
     [Fact]
+    [Proves("server.limit")]
     public async Task Post_BodyAtLimit_IsTaken()
     {
         var body = new StandardLoad().Encode(OtlpSignal.Traces);

@@ -6,6 +6,7 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Compression;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Receivers.Otlp;
@@ -19,6 +20,9 @@ public sealed class OtlpJsonRequestTests
     [InlineData(OtlpSignal.Metrics, "Application/JSON; charset=UTF-8", null)]
     [InlineData(OtlpSignal.Logs, "application/json;charset=utf-8", "gzip")]
     [InlineData(OtlpSignal.Traces, "application/json", "zstd")]
+    [Proves("server.encodings")]
+    [Proves("server.http.same_type")]
+    [Proves("server.http.success")]
     public async Task Post_ValidBody_ArrivesWholeAndIsAnsweredInJson(OtlpSignal signal, string contentType, string? encoding)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -56,6 +60,7 @@ public sealed class OtlpJsonRequestTests
     [InlineData("{}")]
     [InlineData(" { } ")]
     [InlineData("{\"resourceSpans\":[],\"unknown\":{\"a\":[1]}}")]
+    [Proves("server.http.empty")]
     public async Task Post_NothingInIt_Succeeds(string body)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -69,6 +74,7 @@ public sealed class OtlpJsonRequestTests
     [InlineData("[]")]
     [InlineData("{} {}")]
     [InlineData("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"xyz\"}]}]}]}")]
+    [Proves("server.http.malformed")]
     public async Task Post_MalformedBody_IsRefusedForGood(string body)
     {
         await using var setup = await ReceiverSetup.StartAsync();
@@ -84,6 +90,7 @@ public sealed class OtlpJsonRequestTests
     [Theory]
     [InlineData(OtlpExchange.Protobuf)]
     [InlineData(OtlpExchange.Json)]
+    [Proves("server.http.partial")]
     public async Task Post_SomeItemsOverTheirLimit_IsPartialSuccess(string contentType)
     {
         var options = ReceiverSetup.AnyPorts();

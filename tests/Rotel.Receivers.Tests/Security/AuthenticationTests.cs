@@ -61,6 +61,8 @@ public sealed class AuthenticationTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
+    [Proves("server.grpc.unauthenticated")]
+    [Proves("server.http.unauthenticated")]
     public async Task Request_WithOthers_IsRefusedUnreadAndTold(string? header, string? value, string problem)
     {
         await using var setup = await StartAsync();

@@ -9,6 +9,7 @@ public sealed class ConfigurationDocumentTests
     private const string WriteSwitch = "ROTEL_TEST_WRITE_DOCS";
 
     [Fact]
+    [Proves("server.ports")]
     public async Task Document_HoldsTheTableOfTheCode()
     {
         var path = Checkout.PathOf("docs", "configuration.md");

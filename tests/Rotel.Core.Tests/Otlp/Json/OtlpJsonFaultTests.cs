@@ -3,6 +3,7 @@ using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Otlp.Json;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 
 namespace Rotel.Core.Tests.Otlp.Json;
 
@@ -21,6 +22,7 @@ public sealed class OtlpJsonFaultTests
     [InlineData("""{"resourceSpans":[{},{},{"scopeSpans":[{},§"x"]}]}""", "WrongType", "resourceSpans[2].scopeSpans[1]")]
     [InlineData("""{"resourceSpans":[{"resource":§[]}]}""", "WrongType", "resourceSpans[0].resource")]
     [InlineData("""{"resourceSpans":[{"schemaUrl":§7}]}""", "WrongType", "resourceSpans[0].schemaUrl")]
+    [Proves("server.http.malformed")]
     public void Read_RequestOfWrongTypes_NamesPathAndOffset(string marked, string fault, string path) => AssertFault(marked, fault, path);
 
     [Theory]
@@ -131,6 +133,7 @@ public sealed class OtlpJsonFaultTests
     public void Read_TextBehindAByteOrderMark_CountsItsBytes() => AssertFault("\uFEFF{\"resourceSpans\":§1}", "WrongType", "resourceSpans");
 
     [Fact]
+    [Proves("server.response_limit")]
     public void Describe_EveryFault_SaysWhatToDoAndNothingTheSenderWrote()
     {
         var text = JsonBody.Around(OtlpSignal.Traces, """

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Rotel.Otlp;
 using Rotel.Otlp.Json;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Core.Tests.Otlp.Json;
@@ -28,6 +29,7 @@ public sealed class OtlpJsonOracleTests
     [InlineData(OtlpSignal.Metrics, true)]
     [InlineData(OtlpSignal.Logs, false)]
     [InlineData(OtlpSignal.Logs, true)]
+    [Proves("json.oracle")]
     public void Write_AnyBody_IsTheJsonOfGoogleProtobufWithOtlpsDeviations(OtlpSignal signal, bool reshape)
     {
         using var writer = new OtlpJsonWriter();

@@ -19,6 +19,7 @@ public sealed class OtlpJsonReaderOracleTests
     [InlineData(OtlpSignal.Metrics)]
     [InlineData(OtlpSignal.Logs)]
     [InlineData(OtlpSignal.Profiles)]
+    [Proves("json.oracle")]
     public void Read_AnyRequestInAnyForm_IsThatRequest(OtlpSignal signal) => AssertForms(signal, firstSeed: 1, bodies: 400);
 
     [Theory]

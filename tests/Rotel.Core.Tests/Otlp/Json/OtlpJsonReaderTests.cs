@@ -10,6 +10,7 @@ using OpenTelemetry.Proto.Trace.V1;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Otlp.Json;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 using SpanKind = OpenTelemetry.Proto.Trace.V1.Span.Types.SpanKind;
 
@@ -36,6 +37,7 @@ public sealed class OtlpJsonReaderTests
     [InlineData("", "")]
     [InlineData("00", "00")]
     [InlineData("00000000000000000000000000000000ff", "00000000000000000000000000000000ff")]
+    [Proves("json.ids")]
     public void Read_IdInHexadecimalOfAnyCase_IsItsBytes(string text, string hex)
     {
         var span = Span($$"""
@@ -61,6 +63,7 @@ public sealed class OtlpJsonReaderTests
     [InlineData("2.0")]
     [InlineData("\"SPAN_KIND_SERVER\"")]
     [InlineData("\"SPAN_KIND\\u005fSERVER\"")]
+    [Proves("json.enums")]
     public void Read_EnumerationAsNumberOrName_IsItsValue(string value) =>
         Assert.Equal(SpanKind.Server, Span($"\"kind\":{value}").Kind);
 
@@ -82,6 +85,8 @@ public sealed class OtlpJsonReaderTests
     public void Read_EnumerationOfALaterRelease_PassesThrough() => Assert.Equal(77, (int)Span("\"kind\":77").Kind);
 
     [Fact]
+    [Proves("server.unknown_fields")]
+    [Proves("json.keys")]
     public void Read_SnakeCaseAndOtherUnknownKeysAtEveryLevel_AreIgnored()
     {
         const string Unknown = """
@@ -110,6 +115,7 @@ public sealed class OtlpJsonReaderTests
     [InlineData("15447126603e8")]
     [InlineData("\"15447126603E+8\"")]
     [InlineData("1544712660300000000.000")]
+    [Proves("json.int64")]
     public void Read_TimeAsStringOrNumber_IsExact(string value)
     {
         var span = Span($$"""
@@ -160,6 +166,7 @@ public sealed class OtlpJsonReaderTests
     [InlineData("-0.0", -0.0)]
     [InlineData("5e-324", double.Epsilon)]
     [InlineData("1.7976931348623157E308", double.MaxValue)]
+    [Proves("json.doubles")]
     public void Read_DoubleOfAnyForm_IsItsValue(string value, double expected)
     {
         Assert.Equal(expected, Value($$"""{"doubleValue":{{value}}}""").DoubleValue);
@@ -184,6 +191,7 @@ public sealed class OtlpJsonReaderTests
     }
 
     [Fact]
+    [Proves("json.values")]
     public void Read_ValuesOfEveryKind_AreRead()
     {
         Assert.Equal(AnyValue.ValueOneofCase.None, Value("{}").ValueCase);
@@ -214,6 +222,7 @@ public sealed class OtlpJsonReaderTests
     [InlineData("+/+/AAE", "fbffbf0001")]
     [InlineData("+\\/+\\/AAE=", "fbffbf0001")]
     [InlineData("AAEC", "000102")]
+    [Proves("json.ids")]
     public void Read_BytesInBase64OfEitherAlphabet_AreTheBytes(string text, string hex) =>
         Assert.Equal(hex, Convert.ToHexStringLower(Value($$"""{"bytesValue":"{{text}}"}""").BytesValue.Span));
 
@@ -289,6 +298,7 @@ public sealed class OtlpJsonReaderTests
     }
 
     [Fact]
+    [Proves("json.int64")]
     public void Read_PointsWithStringCountsAndTimes_LoseNothing()
     {
         var metric = Metric("""

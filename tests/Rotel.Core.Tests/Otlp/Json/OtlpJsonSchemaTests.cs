@@ -1,6 +1,7 @@
 using Google.Protobuf.Reflection;
 using Rotel.Otlp;
 using Rotel.Otlp.Json;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Core.Tests.Otlp.Json;
@@ -13,6 +14,7 @@ public sealed class OtlpJsonSchemaTests
     [InlineData(OtlpSignal.Metrics)]
     [InlineData(OtlpSignal.Logs)]
     [InlineData(OtlpSignal.Profiles)]
+    [Proves("json.oracle")]
     public void Schema_OfASignal_IsItsDescriptors(OtlpSignal signal)
     {
         var seen = new Dictionary<MessageDescriptor, OtlpJsonMessage>();

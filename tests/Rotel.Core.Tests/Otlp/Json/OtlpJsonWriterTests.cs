@@ -7,6 +7,7 @@ using Rotel.Otlp;
 using Rotel.Otlp.Fields;
 using Rotel.Otlp.Json;
 using Rotel.Otlp.Wire;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Core.Tests.Otlp.Json;
@@ -20,6 +21,8 @@ public sealed class OtlpJsonWriterTests
     public void Write_EmptyBody_IsAnEmptyObject(OtlpSignal signal) => Assert.Equal("{}", Json(signal, []));
 
     [Fact]
+    [Proves("json.enums")]
+    [Proves("json.int64")]
     public void Write_Span_HasHexIdsStringTimesIntegerEnumsAndKeysInProtoOrder()
     {
         var span = new WireBytes()
@@ -47,11 +50,13 @@ public sealed class OtlpJsonWriterTests
     [InlineData(-0.0, "-0")]
     [InlineData(0.1, "0.1")]
     [InlineData(1e300, "1E+300")]
+    [Proves("json.doubles")]
     public void Write_DoubleInAOneof_IsWrittenEvenWhenZeroAndNamedWhenNotANumber(double value, string expected) => Assert.Equal(
         "{\"body\":{\"doubleValue\":" + expected + "}}",
         BodyJson(new WireBytes().Double(CommonFields.AnyValue.DoubleValue, value)));
 
     [Fact]
+    [Proves("json.values")]
     public void Write_ValuesOfEveryKind_KeepTheDefaultsOfTheOneof()
     {
         Assert.Equal("""{"body":{}}""", BodyJson(new WireBytes()));
@@ -89,6 +94,7 @@ public sealed class OtlpJsonWriterTests
     [InlineData(64)]
     [InlineData(65)]
     [InlineData(5000)]
+    [Proves("json.ids")]
     public void Write_IdOfAnyLength_IsHexadecimal(int length)
     {
         var id = new byte[length];
