@@ -10,13 +10,22 @@ using Rotel.Receivers.Compression;
 namespace Rotel.Receivers.Otlp;
 
 /// <summary>
-/// Reads request bodies into pooled buffers that are charged to the budget before their bytes are read: in one piece where the length is
-/// known, else in doubling steps. Nothing is held after a refusal or an exception.
+/// Reads request bodies into pooled buffers that are charged to the budget before their bytes are read: in steps, so that a sender who
+/// promises much and sends little holds little. Nothing is held after a refusal or an exception.
 /// </summary>
 internal sealed class BodyReader
 {
     /// <summary>What a body of unknown length starts with: a usual request of 100 spans fits after one step or two.</summary>
     private const int InitialCapacity = 16 * 1024;
+
+    /// <summary>
+    /// What a body of known length gets on its sender's word alone: a usual request of 100 spans whole. From there on room grows with what
+    /// has arrived (docs/decisions/0027).
+    /// </summary>
+    private const int PromisedCapacity = 64 * 1024;
+
+    /// <summary>How many times what has arrived is made room for: a body of 4 MiB is moved three times, and a third of it in all.</summary>
+    private const int Growth = 4;
 
     /// <summary>Compressed bodies up to this are decompressed on the request's own thread; larger ones on a background worker.</summary>
     private const int MaxInlineDecompression = 64 * 1024;
@@ -51,26 +60,33 @@ internal sealed class BodyReader
     {
         if (length > MaxLength)
             return ReceivedBody.TooLarge(MaxLength);
-        if (await RentAsync((int)length, scope).ConfigureAwait(false) is not { } buffer)
-            return ReceivedBody.Busy();
-
+        var buffer = await RentAsync((int)Math.Min(length, PromisedCapacity), scope).ConfigureAwait(false);
         try
         {
             var written = 0;
-            while (written < length)
+            while (buffer is not null && written < length)
             {
                 var read = await source.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-                var taken = read.Buffer.Length > length - written ? read.Buffer.Slice(0, length - written) : read.Buffer;
+                var room = Math.Min(buffer.Capacity, length) - written;
+                var taken = read.Buffer.Length > room ? read.Buffer.Slice(0, room) : read.Buffer;
+                var isAll = taken.Length == read.Buffer.Length;
                 taken.CopyTo(buffer.Span[written..]);
                 written += (int)taken.Length;
                 source.AdvanceTo(taken.End);
-                if (read.IsCompleted && written < length)
+                if (written == length)
+                    break;
+                if (isAll && read.IsCompleted)
                 {
                     buffer.Dispose();
                     return ReceivedBody.Refused(RefusalReason.Malformed, $"The body ends after {written} of {length} bytes.");
                 }
+
+                if (!isAll)
+                    buffer = await GrowAsync(buffer, written, Math.Min((long)buffer.Capacity * Growth, length), scope).ConfigureAwait(false);
             }
 
+            if (buffer is null)
+                return ReceivedBody.Busy();
             if (mustEnd && !await EndsAsync(source).ConfigureAwait(false))
             {
                 buffer.Dispose();
@@ -81,7 +97,7 @@ internal sealed class BodyReader
         }
         catch
         {
-            buffer.Dispose();
+            buffer?.Dispose();
             throw;
         }
     }
@@ -115,7 +131,7 @@ internal sealed class BodyReader
                     return ReceivedBody.TooLarge(MaxLength);
                 }
 
-                buffer = await GrowAsync(buffer, written, MaxLength, scope).ConfigureAwait(false);
+                buffer = await GrowAsync(buffer, written, Math.Min(buffer.Capacity * 2L, MaxLength), scope).ConfigureAwait(false);
             }
 
             return ReceivedBody.Busy();
@@ -165,7 +181,7 @@ internal sealed class BodyReader
                     return ReceivedBody.Of(buffer, decompression.Written);
                 if (step == DecompressionStep.Finished || output.Length == most)
                     return Drop(ref buffer, ReceivedBody.TooLarge(MaxLength));
-                buffer = await GrowAsync(buffer, decompression.Written, most, scope).ConfigureAwait(false);
+                buffer = await GrowAsync(buffer, decompression.Written, Math.Min(buffer.Capacity * 2L, most), scope).ConfigureAwait(false);
             }
 
             return ReceivedBody.Busy();
@@ -249,10 +265,10 @@ internal sealed class BodyReader
         ? new ValueTask<PooledBuffer?>(buffer)
         : _intake.RentAsync(size, scope.Deadlines, scope.SenderGone);
 
-    /// <summary>Moves what was written to a buffer of twice the size; null, with the old one disposed, when there is no room for it.</summary>
-    private async ValueTask<PooledBuffer?> GrowAsync(PooledBuffer buffer, int written, int most, RequestScope scope)
+    /// <summary>Moves what was written to a larger buffer; null, with the old one disposed, when there is no room for it.</summary>
+    private async ValueTask<PooledBuffer?> GrowAsync(PooledBuffer buffer, int written, long size, RequestScope scope)
     {
-        var grown = await RentAsync((int)Math.Min(buffer.Capacity * 2L, most), scope).ConfigureAwait(false);
+        var grown = await RentAsync((int)size, scope).ConfigureAwait(false);
         if (grown is not null)
             buffer.Span[..written].CopyTo(grown.Span);
         buffer.Dispose();

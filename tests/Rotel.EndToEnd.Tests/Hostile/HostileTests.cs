@@ -87,15 +87,17 @@ public sealed class HostileTests
     [Fact]
     public Task SlowBodies_ThatPromiseMuch_DoNotTakeTheBudget() => SurviveAsync(async (rotel, traffic) =>
     {
-        var head = Encoding.ASCII.GetBytes(
-            $"POST /v1/traces HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-protobuf\r\ncontent-length: {MaxBody}\r\n\r\n\n");
         var sockets = new List<Socket>();
         try
         {
-            for (var i = 0; i < 50; i++)
+            for (var i = 0; i < 200; i++)
             {
+                var promise = MaxBody >> (i % 4);
                 sockets.Add(await ConnectAsync(rotel.Http));
-                await sockets[^1].SendAsync(head, Cancellation);
+                await sockets[^1].SendAsync(
+                    Encoding.ASCII.GetBytes(
+                        $"POST /v1/traces HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-protobuf\r\ncontent-length: {promise}\r\n\r\n\n"),
+                    Cancellation);
             }
 
             await traffic.FlowsAsync(requests: 200);
