@@ -19,11 +19,11 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 const page = await browser.newPage();
-await page.goto(origin);
 console.log(`origin ${origin}`);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [protocol, endpoint] = line.split(' ');
+  await page.goto(origin);
   const problem = await page.evaluate(([p, e]) => globalThis.send(p, e).then(() => '', String), [protocol, endpoint]);
   console.log(problem === '' ? 'sent' : `failed ${problem.replaceAll('\n', ' ')}`);
 }

@@ -9,7 +9,7 @@ const { OTLPLogExporter } = await import(`@opentelemetry/exporter-logs-otlp-${fl
 const url = signal => (flavour === 'grpc' ? endpoint : new URL(`v1/${signal}`, endpoint).href);
 const compression = 'gzip';
 
-await sendTelemetry({
+await sendTelemetry(50, {
   spans: new OTLPTraceExporter({ url: url('traces'), compression }),
   metrics: new OTLPMetricExporter({ url: url('metrics'), compression }),
   logs: new OTLPLogExporter({ url: url('logs'), compression }),

@@ -6,10 +6,8 @@ import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 
-const count = 50;
-
-/** Sends all three signals, and fails when the SDK reported anything: its exporters do not throw. */
-export async function sendTelemetry({ spans, metrics, logs }) {
+/** Sends so many spans and log records, and metrics of them; fails when the SDK reported anything, for its exporters do not throw. */
+export async function sendTelemetry(count, { spans, metrics, logs }) {
   const problems = [];
   const note = (...words) => problems.push(words.map(String).join(' '));
   diag.setLogger({ error: note, warn: note, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN);

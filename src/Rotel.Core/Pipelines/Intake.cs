@@ -98,6 +98,30 @@ internal sealed partial class Intake
         return buffer;
     }
 
+    /// <summary>
+    /// Waits up to the admission deadline until so many bytes would find room, and takes them where <paramref name="reserves"/>; false when
+    /// there was none (refuse as busy). What is taken is the caller's to release.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The sender went away.</exception>
+    public async ValueTask<bool> FindRoomAsync(long bytes, bool reserves, IngestDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        if (IsThereRoom())
+            return true;
+
+        using var late = new CancellationTokenSource(deadlines.Admission.Remaining, _time);
+        while (true)
+        {
+            // The signal is taken before the look, so that room made in between is not missed.
+            var room = Pool.Budget.Room.NextRelease();
+            if (IsThereRoom())
+                return true;
+            if (!await WaitForRoomAsync(room, late, cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+
+        bool IsThereRoom() => reserves ? Pool.Budget.TryReserve(bytes) : Pool.Budget.Reserved + bytes <= Pool.Budget.Limit;
+    }
+
     /// <summary>As <see cref="RentAsync"/>, blocking the calling thread.</summary>
     public PooledBuffer? Rent(int size, IngestDeadlines deadlines)
     {

@@ -35,6 +35,9 @@ internal sealed class BodyReader
 
     private readonly Intake _intake;
 
+    /// <summary>1 while a body that holds room waits for more.</summary>
+    private int _growing;
+
     /// <param name="intake">Where buffers come from.</param>
     /// <param name="maxLength">The limit, in bytes, of a body as sent and after decompression.</param>
     public BodyReader(Intake intake, int maxLength)
@@ -60,6 +63,9 @@ internal sealed class BodyReader
     {
         if (length > MaxLength)
             return ReceivedBody.TooLarge(MaxLength);
+        // Whoever could not be let in whole waits before it has sent anything in vain.
+        if (length > PromisedCapacity && !await FindRoomAsync(length, reserves: false, scope).ConfigureAwait(false))
+            return ReceivedBody.Busy();
         var buffer = await RentAsync((int)Math.Min(length, PromisedCapacity), scope).ConfigureAwait(false);
         try
         {
@@ -157,8 +163,12 @@ internal sealed class BodyReader
                 return ReceivedBody.Refused(RefusalReason.Malformed, $"The body is not {NameOf(coding)}, as its encoding says.");
             if (decompression.WindowLength > _intake.Pool.Budget.Limit / 2)
                 return ReceivedBody.WindowTooLarge();
-            if (!_intake.Pool.Budget.TryReserve(decompression.WindowLength))
+            if (decompression.WindowLength > 0
+                && !await FindRoomAsync(decompression.WindowLength, reserves: true, scope).ConfigureAwait(false))
+            {
                 return ReceivedBody.Busy();
+            }
+
             window = decompression.WindowLength;
 
             // One byte more than may come, so that there is always room to find out that nothing more does.
@@ -265,10 +275,31 @@ internal sealed class BodyReader
         ? new ValueTask<PooledBuffer?>(buffer)
         : _intake.RentAsync(size, scope.Deadlines, scope.SenderGone);
 
+    private ValueTask<bool> FindRoomAsync(long bytes, bool reserves, RequestScope scope) =>
+        _intake.FindRoomAsync(bytes, reserves, scope.Deadlines, scope.SenderGone);
+
     /// <summary>Moves what was written to a larger buffer; null, with the old one disposed, when there is no room for it.</summary>
     private async ValueTask<PooledBuffer?> GrowAsync(PooledBuffer buffer, int written, long size, RequestScope scope)
     {
-        var grown = await RentAsync((int)size, scope).ConfigureAwait(false);
+        if (!_intake.TryRent((int)size, out var grown))
+        {
+            // Bodies that hold room and wait for more would wait for each other until none is let in: one of them waits, the others give way.
+            if (Interlocked.Exchange(ref _growing, 1) != 0)
+            {
+                buffer.Dispose();
+                return null;
+            }
+
+            try
+            {
+                grown = await _intake.RentAsync((int)size, scope.Deadlines, scope.SenderGone).ConfigureAwait(false);
+            }
+            finally
+            {
+                Volatile.Write(ref _growing, 0);
+            }
+        }
+
         if (grown is not null)
             buffer.Span[..written].CopyTo(grown.Span);
         buffer.Dispose();
