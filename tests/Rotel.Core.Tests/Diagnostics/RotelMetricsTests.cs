@@ -21,6 +21,7 @@ public sealed class RotelMetricsTests
         engine.Metrics.Watch(queue);
         var intake = engine.CreateIntake();
         engine.Receiver.CountRepaired(1);
+        engine.Receiver.CountOversized(3);
         engine.Metrics.AddConnections(component).CountRefused(ConnectionRefusal.ClientCertificate);
         intake.Refuse(OtlpSignal.Traces, RefusalReason.Malformed, "no");
 
@@ -65,6 +66,7 @@ public sealed class RotelMetricsTests
         lock (seen)
         {
             Expect("rotel.receiver.accepted", "{item}", PerComponent, 5, mine: false);
+            Expect("rotel.receiver.rejected", "{item}", PerReason, 3, mine: false);
             Expect("rotel.receiver.refused", "{request}", PerReason, 1, mine: false);
             Expect("rotel.receiver.connections.refused", "{connection}", ["rotel.component", "rotel.reason"], 1);
             Expect("rotel.receiver.repaired", "{string}", PerComponent, 1, mine: false);
