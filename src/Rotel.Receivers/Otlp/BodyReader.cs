@@ -2,10 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Rotel.Memory;
-using Rotel.Otlp;
-using Rotel.Otlp.Json;
 using Rotel.Pipelines;
-using Rotel.Receivers.Compression;
 
 namespace Rotel.Receivers.Otlp;
 
@@ -13,7 +10,7 @@ namespace Rotel.Receivers.Otlp;
 /// Reads request bodies into pooled buffers that are charged to the budget before their bytes are read: in steps, so that a sender who
 /// promises much and sends little holds little. Nothing is held after a refusal or an exception.
 /// </summary>
-internal sealed class BodyReader
+internal sealed partial class BodyReader
 {
     /// <summary>What a body of unknown length starts with: a usual request of 100 spans fits after one step or two.</summary>
     private const int InitialCapacity = 16 * 1024;
@@ -26,9 +23,6 @@ internal sealed class BodyReader
 
     /// <summary>How many times what has arrived is made room for: a body of 4 MiB is moved three times, and a third of it in all.</summary>
     private const int Growth = 4;
-
-    /// <summary>Compressed bodies up to this are decompressed on the request's own thread; larger ones on a background worker.</summary>
-    private const int MaxInlineDecompression = 64 * 1024;
 
     /// <summary>What a decompression takes beside the content, with some to spare: a larger limit would not fit an array.</summary>
     private const int MaxOverhead = 1024;
@@ -149,109 +143,6 @@ internal sealed class BodyReader
         }
     }
 
-    /// <summary>Replaces a compressed body, of which it takes ownership, with what it holds.</summary>
-    /// <exception cref="OperationCanceledException">The sender went away while this waited for room.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReceivedBody> DecompressAsync(ReceivedBody compressed, ContentCoding coding, RequestScope scope)
-    {
-        PooledBuffer? buffer = null;
-        long window = 0;
-        try
-        {
-            using var decompression = Decompression.Open(coding, compressed.Buffer!.Array, compressed.Length, MaxLength);
-            if (decompression is null)
-                return ReceivedBody.Refused(RefusalReason.Malformed, $"The body is not {NameOf(coding)}, as its encoding says.");
-            if (decompression.WindowLength > _intake.Pool.Budget.Limit / 2)
-                return ReceivedBody.WindowTooLarge();
-            if (decompression.WindowLength > 0
-                && !await FindRoomAsync(decompression.WindowLength, reserves: true, scope).ConfigureAwait(false))
-            {
-                return ReceivedBody.Busy();
-            }
-
-            window = decompression.WindowLength;
-
-            // One byte more than may come, so that there is always room to find out that nothing more does.
-            var most = MaxLength + decompression.TailLength + 1;
-            buffer = await RentAsync(
-                Math.Min(decompression.GuessLength(), MaxLength) + decompression.TailLength + 1, scope).ConfigureAwait(false);
-            while (buffer is not null)
-            {
-                var output = buffer.Memory[..Math.Min(buffer.Capacity, most)];
-                var step = compressed.Length > MaxInlineDecompression
-                    ? await RunOnWorkerAsync(decompression, output).ConfigureAwait(false)
-                    : decompression.Run(output.Span);
-                if (step == DecompressionStep.Damaged)
-                {
-                    return Drop(
-                        ref buffer, ReceivedBody.Refused(RefusalReason.Malformed, $"The {NameOf(coding)} body is damaged or cut short."));
-                }
-
-                if (step == DecompressionStep.Finished && decompression.Written <= MaxLength)
-                    return ReceivedBody.Of(buffer, decompression.Written);
-                if (step == DecompressionStep.Finished || output.Length == most)
-                    return Drop(ref buffer, ReceivedBody.TooLarge(MaxLength));
-                buffer = await GrowAsync(buffer, decompression.Written, Math.Min(buffer.Capacity * 2L, most), scope).ConfigureAwait(false);
-            }
-
-            return ReceivedBody.Busy();
-        }
-        catch
-        {
-            buffer?.Dispose();
-            throw;
-        }
-        finally
-        {
-            compressed.Buffer!.Dispose();
-            if (window > 0)
-                _intake.Pool.Budget.Release(window);
-        }
-    }
-
-    private static string NameOf(ContentCoding coding) => coding switch
-    {
-        ContentCoding.Brotli => "brotli",
-        ContentCoding.Zstd => "zstd",
-        ContentCoding.Lz4 => "lz4",
-        ContentCoding.Deflate => "deflate",
-        _ => "gzip",
-    };
-
-    private Task<DecompressionStep> RunOnWorkerAsync(Decompression decompression, Memory<byte> output) =>
-        _intake.Workers.RunAsync(() => decompression.Run(output.Span));
-
-    /// <summary>
-    /// Replaces an OTLP/JSON body, of which it takes ownership, with its wire form. Read on a background worker whatever its size.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">The sender went away while this waited for room.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReceivedBody> ReadJsonAsync(OtlpSignal signal, ReceivedBody json, RequestScope scope)
-    {
-        try
-        {
-            PooledBuffer? room = null;
-            while (true)
-            {
-                var reading = await ReadJsonOnWorkerAsync(signal, json, room).ConfigureAwait(false);
-                if (reading.Buffer is { } wire)
-                    return ReceivedBody.Of(wire, reading.Length);
-                if (reading.Fault != OtlpJsonFault.NoRoom)
-                    return ReceivedBody.Refused(reading.Reason, reading.Describe());
-                room = await RentAsync(reading.RoomNeeded, scope).ConfigureAwait(false);
-                if (room is null)
-                    return ReceivedBody.Busy();
-            }
-        }
-        finally
-        {
-            json.Buffer!.Dispose();
-        }
-    }
-
-    private Task<OtlpJsonReading> ReadJsonOnWorkerAsync(OtlpSignal signal, ReceivedBody json, PooledBuffer? room) =>
-        _intake.Workers.RunAsync(() => OtlpJsonReader.Read(signal, json.Span, _intake.Pool, MaxLength, _intake.Limits, room));
-
     private static async ValueTask<bool> EndsAsync(PipeReader source)
     {
         while (true)
@@ -262,13 +153,6 @@ internal sealed class BodyReader
             if (!isEmpty || read.IsCompleted)
                 return isEmpty;
         }
-    }
-
-    private static ReceivedBody Drop(ref PooledBuffer? buffer, ReceivedBody refusal)
-    {
-        buffer!.Dispose();
-        buffer = null;
-        return refusal;
     }
 
     private ValueTask<PooledBuffer?> RentAsync(int size, RequestScope scope) => _intake.TryRent(size, out var buffer)
