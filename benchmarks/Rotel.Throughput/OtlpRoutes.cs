@@ -35,6 +35,12 @@ internal static class OtlpRoutes
     public static Transport Transport(Flags flags) =>
         flags.OneOf("transport", "http", "http", "grpc") == "grpc" ? Throughput.Transport.Grpc : Throughput.Transport.Http;
 
+    public static BodyEncoding Encoding(Flags flags) =>
+        flags.OneOf("encoding", "proto", "proto", "json") == "json" ? BodyEncoding.Json : BodyEncoding.Protobuf;
+
+    public static string MediaType(BodyEncoding encoding) =>
+        encoding == BodyEncoding.Json ? "application/json" : "application/x-protobuf";
+
     /// <summary>The signal that a request path of either transport names, or null.</summary>
     public static OtlpSignal? SignalOf(string? path)
     {

@@ -1,10 +1,13 @@
+using Rotel.Throughput.Children;
+
 namespace Rotel.Throughput.Drive;
 
 /// <summary>How each collector is started so that both do the same work, and how its counters are read.</summary>
 internal static class CollectorProcess
 {
     /// <param name="backend">The counting backend's listener of the scenario's transport.</param>
-    public static ChildProcess Start(string collector, Scenario scenario, DriveOptions options, string backend)
+    /// <param name="tls">Where the certificates are, or null without TLS.</param>
+    public static ChildProcess Start(string collector, Scenario scenario, DriveOptions options, string backend, TlsFolder? tls)
     {
         var environment = new Dictionary<string, string>
         {
@@ -12,13 +15,13 @@ internal static class CollectorProcess
             ["DOTNET_gcServer"] = options.ServerGc ? "1" : "0",
         };
         return collector == DriveOptions.Rotel
-            ? StartAgent(scenario, options, backend, environment)
-            : ChildProcess.Start(DriveOptions.Naive, ChildProcess.OwnAssemblyPath, NaiveArguments(scenario, backend), environment);
+            ? StartAgent(scenario, options, backend, tls, environment)
+            : ChildProcess.Start(DriveOptions.Naive, ChildProcess.OwnAssemblyPath, NaiveArguments(scenario, backend, tls), environment);
     }
 
     // The one place that knows how the agent is started: its own assembly, its own entry point, its settings from the environment.
     private static ChildProcess StartAgent(
-        Scenario scenario, DriveOptions options, string backend, Dictionary<string, string> environment)
+        Scenario scenario, DriveOptions options, string backend, TlsFolder? tls, Dictionary<string, string> environment)
     {
         if (!File.Exists(options.AgentPath))
             throw new FlagException($"--agent '{options.AgentPath}' does not exist.");
@@ -29,15 +32,38 @@ internal static class CollectorProcess
         environment["ROTEL_OTLP_EXPORTER_ENDPOINT"] = backend;
         environment["ROTEL_OTLP_EXPORTER_PROTOCOL"] = scenario.Transport == Transport.Grpc ? "grpc" : "http";
         environment["ROTEL_OTLP_EXPORTER_COMPRESSION"] = scenario.Gzip ? "gzip" : "none";
+        if (scenario.Out == BodyEncoding.Json)
+            environment["ROTEL_OTLP_EXPORTER_ENCODING"] = "json";
+        if (tls is not null)
+        {
+            environment["ROTEL_OTLP_TLS_CERT_FILE"] = tls.CertificatePath;
+            environment["ROTEL_OTLP_TLS_KEY_FILE"] = tls.KeyPath;
+            environment["ROTEL_OTLP_EXPORTER_TLS_CA_FILE"] = tls.AuthorityPath;
+        }
+
         return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
     }
 
-    private static List<string> NaiveArguments(Scenario scenario, string backend)
+    private static List<string> NaiveArguments(Scenario scenario, string backend, TlsFolder? tls)
     {
         var arguments = new List<string> { "naive", "--endpoint", backend, "--transport", TransportFlag(scenario.Transport) };
         if (scenario.Gzip)
             arguments.Add("--gzip");
+        AddEncoding(arguments, scenario.Out);
+        AddTls(arguments, tls);
         return arguments;
+    }
+
+    public static void AddEncoding(List<string> arguments, BodyEncoding encoding)
+    {
+        if (encoding == BodyEncoding.Json)
+            arguments.AddRange(["--encoding", "json"]);
+    }
+
+    public static void AddTls(List<string> arguments, TlsFolder? tls)
+    {
+        if (tls is not null)
+            arguments.AddRange(["--" + TlsFolder.Flag, tls.Path]);
     }
 
     public static string TransportFlag(Transport transport) => transport == Transport.Grpc ? "grpc" : "http";

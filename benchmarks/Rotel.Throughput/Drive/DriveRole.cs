@@ -9,7 +9,9 @@ internal static class DriveRole
     public const string Usage = """
 
         Rotel.Throughput [drive]
-          --scenario LIST      of http, grpc, http-gzip, grpc-gzip, {http,grpc}-{10k,50k,100k}; default all
+          --scenario LIST      of http, http-tls, http-json, http-json-json, grpc, grpc-tls, http-gzip, grpc-gzip,
+                               {http,grpc}-{10k,50k,100k}; default all. -tls: every connection; -json: JSON in, protobuf out;
+                               -json-json: JSON in and out. Beside http or grpc their cost is shown as its multiple too.
           --rate N             items per second instead of the scenario's own; 0 for maximum
           --collector LIST     of rotel, naive; default both, taking turns
           --seconds N          measured load, default 15        --warmup N    before it at most, default 40

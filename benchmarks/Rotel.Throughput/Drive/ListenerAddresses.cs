@@ -17,9 +17,9 @@ internal static partial class ListenerAddresses
                 return match.Groups["url"].Value;
         }
 
-        throw new ChildProcessException($"No 'otlp {word} http://...' in the readiness line: {readinessLine}");
+        throw new ChildProcessException($"No 'otlp {word} http(s)://...' in the readiness line: {readinessLine}");
     }
 
-    [GeneratedRegex(@"otlp (?<transport>grpc|http) (?<url>http://[^\s,;]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"otlp (?<transport>grpc|http) (?<url>https?://[^\s,;]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Listener();
 }

@@ -25,14 +25,14 @@ internal static class ResultTable
 
     private static string[] Header(DriveOptions options) =>
     [
-        "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "p50 ms", "p99 ms",
+        "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "times plain", "p50 ms", "p99 ms",
         "peak RSS MB", "alloc B/item", "GCs", "JIT %", "drain s", "not accepted", "lost",
     ];
 
     private static string[] Cells(ResultRow row, IReadOnlyList<ResultRow> all)
     {
         if (row.Runs.Count == 0)
-            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", "", ""];
+            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", "", "", ""];
 
         return
         [
@@ -41,6 +41,7 @@ internal static class ResultTable
             Format("#,0", row.Median(run => run.ItemsPerSecond)),
             Cpu(row),
             Ratio(row, all),
+            RatioToPlain(row, all),
             Format("0.0", row.Median(run => run.P50Milliseconds)),
             Format("0.0", row.Median(run => run.P99Milliseconds)),
             Format("0", row.Median(run => run.PeakResidentMegabytes)),
@@ -68,6 +69,15 @@ internal static class ResultTable
         return row.Collector == DriveOptions.Naive || naive is null || naive.Runs.Count == 0
             ? ""
             : Format("0.0", naive.Median(run => run.CpuSecondsPerMillion) / row.Median(run => run.CpuSecondsPerMillion)) + " x";
+    }
+
+    // How many times dearer than the same without TLS and JSON in the same collector.
+    private static string RatioToPlain(ResultRow row, IReadOnlyList<ResultRow> all)
+    {
+        var plain = all.FirstOrDefault(other => other.Scenario.Name == row.Scenario.Plain && other.Collector == row.Collector);
+        return plain is null || plain.Runs.Count == 0
+            ? ""
+            : Format("0.00", row.Median(run => run.CpuSecondsPerMillion) / plain.Median(run => run.CpuSecondsPerMillion)) + " x";
     }
 
     private static string Format(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -1,14 +1,36 @@
 namespace Rotel.Throughput.Drive;
 
-/// <summary>One way to load a collector. In and out use the same transport and compression.</summary>
+/// <summary>One way to load a collector. In and out use the same transport, compression and security; the encodings may differ.</summary>
 /// <param name="ItemsPerSecond">0 for as fast as the answers come.</param>
 internal sealed record Scenario(string Name, Transport Transport, bool Gzip, double ItemsPerSecond)
 {
-    /// <summary>The standard set: the four ways at maximum rate, then fixed rates without compression.</summary>
+    /// <summary>Whether every connection, in and out, is TLS.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>What the load sends.</summary>
+    public BodyEncoding In { get; init; }
+
+    /// <summary>What the collector exports.</summary>
+    public BodyEncoding Out { get; init; }
+
+    /// <summary>The name of the scenario without TLS and JSON, which this one is compared with; null for one that is plain itself.</summary>
+    public string? Plain { get; init; }
+
+    /// <summary>
+    /// The standard set: every way at maximum rate, each behind the plain one that it is compared with, so that the two are measured one
+    /// after the other; then fixed rates.
+    /// </summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("http", Transport.Http, Gzip: false, ItemsPerSecond: 0),
+        new("http-tls", Transport.Http, Gzip: false, ItemsPerSecond: 0) { Tls = true, Plain = "http" },
+        new("http-json", Transport.Http, Gzip: false, ItemsPerSecond: 0) { In = BodyEncoding.Json, Plain = "http" },
+        new("http-json-json", Transport.Http, Gzip: false, ItemsPerSecond: 0)
+        {
+            In = BodyEncoding.Json, Out = BodyEncoding.Json, Plain = "http",
+        },
         new("grpc", Transport.Grpc, Gzip: false, ItemsPerSecond: 0),
+        new("grpc-tls", Transport.Grpc, Gzip: false, ItemsPerSecond: 0) { Tls = true, Plain = "grpc" },
         new("http-gzip", Transport.Http, Gzip: true, ItemsPerSecond: 0),
         new("grpc-gzip", Transport.Grpc, Gzip: true, ItemsPerSecond: 0),
         new("http-10k", Transport.Http, Gzip: false, ItemsPerSecond: 10_000),
@@ -24,10 +46,11 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     {
         get
         {
-            var transport = Transport == Transport.Grpc ? "gRPC" : "HTTP";
-            var compression = Gzip ? " gzip" : "";
+            var transport = (Transport == Transport.Grpc ? "gRPC" : "HTTP") + (Tls ? " TLS" : "") + (Gzip ? " gzip" : "");
             var rate = ItemsPerSecond > 0 ? $"at {ItemsPerSecond / 1000:0}k/s" : "at maximum";
-            return $"{transport}{compression} -> {transport}{compression} {rate}";
+            return $"{transport}{Word(In)} -> {transport}{Word(Out)} {rate}";
         }
     }
+
+    private static string Word(BodyEncoding encoding) => encoding == BodyEncoding.Json ? " JSON" : "";
 }

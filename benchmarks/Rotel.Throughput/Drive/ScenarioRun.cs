@@ -28,13 +28,18 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
 
     public async Task<Measurement> RunAsync(CancellationToken cancellationToken)
     {
-        await using var sink = ChildProcess.StartRole("sink", []);
+        using var certificates = scenario.Tls ? new RunCertificates() : null;
+        var tls = certificates?.Folder;
+
+        var sinkArguments = new List<string>();
+        CollectorProcess.AddTls(sinkArguments, tls);
+        await using var sink = ChildProcess.StartRole("sink", sinkArguments);
         var backend = ListenerAddresses.Find(await sink.WaitUntilReadyAsync(cancellationToken), scenario.Transport);
 
-        await using var collecting = CollectorProcess.Start(collector, scenario, options, backend);
+        await using var collecting = CollectorProcess.Start(collector, scenario, options, backend, tls);
         var listener = ListenerAddresses.Find(await collecting.WaitUntilReadyAsync(cancellationToken), scenario.Transport);
 
-        await using var load = ChildProcess.StartRole("load", LoadArguments(listener));
+        await using var load = ChildProcess.StartRole("load", LoadArguments(listener, tls));
         await load.WaitUntilReadyAsync(cancellationToken);
 
         var warmUpItems = await WarmUpAsync(load, collecting, cancellationToken);
@@ -127,7 +132,7 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
             : throw new ChildProcessException($"The {collector} process runs another garbage collector than asked for.");
     }
 
-    private List<string> LoadArguments(string listener)
+    private List<string> LoadArguments(string listener, TlsFolder? tls)
     {
         var arguments = new List<string>
         {
@@ -140,6 +145,8 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
             arguments.AddRange(["--connections", connections.ToString(CultureInfo.InvariantCulture)]);
         if (scenario.Gzip)
             arguments.Add("--gzip");
+        CollectorProcess.AddEncoding(arguments, scenario.In);
+        CollectorProcess.AddTls(arguments, tls);
         return arguments;
     }
 }

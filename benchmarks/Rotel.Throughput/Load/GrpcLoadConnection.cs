@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Rotel.Throughput.Children;
 
 namespace Rotel.Throughput.Load;
 
-/// <summary>OTLP over gRPC on one cleartext HTTP/2 connection, framed by hand so that the generator stays cheap beside what it
+/// <summary>OTLP over gRPC on one HTTP/2 connection, framed by hand so that the generator stays cheap beside what it
 /// measures.</summary>
 internal sealed class GrpcLoadConnection : ILoadConnection
 {
@@ -27,6 +28,7 @@ internal sealed class GrpcLoadConnection : ILoadConnection
             UseProxy = false,
             UseCookies = false,
             ActivityHeadersPropagator = null,
+            SslOptions = TlsFolder.ClientOptions(options.Tls),
         });
     }
 

@@ -1,4 +1,5 @@
 using Rotel.Otlp;
+using Rotel.Throughput.Children;
 
 namespace Rotel.Throughput.Load;
 
@@ -8,8 +9,18 @@ namespace Rotel.Throughput.Load;
 /// <param name="StreamsPerConnection">Requests in flight on one connection over gRPC.</param>
 /// <param name="ItemsPerRequest">Spans, data points or log records in one body.</param>
 /// <param name="Gzip">Whether the bodies are sent compressed; they are compressed once, before the load starts.</param>
+/// <param name="Encoding">How telemetry is written in the bodies; Protobuf over gRPC.</param>
+/// <param name="Tls">Where the authority of the collector's certificate is, or null.</param>
 internal sealed record LoadOptions(
-    Uri Endpoint, Transport Transport, OtlpSignal Signal, int Connections, int StreamsPerConnection, int ItemsPerRequest, bool Gzip)
+    Uri Endpoint,
+    Transport Transport,
+    OtlpSignal Signal,
+    int Connections,
+    int StreamsPerConnection,
+    int ItemsPerRequest,
+    bool Gzip,
+    BodyEncoding Encoding,
+    TlsFolder? Tls)
 {
     public static LoadOptions From(Flags flags)
     {
@@ -22,6 +33,8 @@ internal sealed record LoadOptions(
             flags.Count("connections", transport == Transport.Grpc ? 2 : 4),
             transport == Transport.Grpc ? flags.Count("streams", 4) : 1,
             flags.Count("items", 100),
-            flags.Switch("gzip"));
+            flags.Switch("gzip"),
+            transport == Transport.Http ? OtlpRoutes.Encoding(flags) : BodyEncoding.Protobuf,
+            TlsFolder.From(flags));
     }
 }

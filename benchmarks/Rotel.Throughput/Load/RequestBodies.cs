@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Google.Protobuf;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Throughput.Load;
@@ -22,7 +23,8 @@ internal sealed class RequestBodies
         _bodies = new byte[DistinctBodies][];
         for (var i = 0; i < _bodies.Length; i++)
         {
-            var body = load.Encode(options.Signal, options.ItemsPerRequest);
+            var message = load.Next(options.Signal, options.ItemsPerRequest);
+            var body = options.Encoding == BodyEncoding.Json ? JsonText.Of(message) : message.ToByteArray();
             if (options.Gzip)
                 body = Gzip(body);
             _bodies[i] = options.Transport == Transport.Grpc ? Frame(body, options.Gzip) : body;

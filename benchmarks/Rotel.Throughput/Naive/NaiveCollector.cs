@@ -34,7 +34,7 @@ internal sealed class NaiveCollector : IAsyncDisposable
         var logs = Start<ExportLogsServiceRequest, ExportLogsServiceResponse>(
             NaiveSignals.Logs, channel => new LogsService.LogsServiceClient(channel).ExportAsync);
 
-        _application = ListenerPair.Build(services: builder =>
+        _application = ListenerPair.Build(tls: options.Tls, services: builder =>
         {
             builder.Services.AddRequestDecompression();
             builder.Services.AddGrpc();
@@ -78,7 +78,12 @@ internal sealed class NaiveCollector : IAsyncDisposable
         INaiveExporter<TRequest> exporter;
         if (_options.Transport == Transport.Grpc)
         {
-            var channel = GrpcChannel.ForAddress(_options.Endpoint, new GrpcChannelOptions { MaxSendMessageSize = null });
+            var channel = GrpcChannel.ForAddress(_options.Endpoint, new GrpcChannelOptions
+            {
+                MaxSendMessageSize = null,
+                HttpHandler = new SocketsHttpHandler { SslOptions = TlsFolder.ClientOptions(_options.Tls) },
+                DisposeHttpClient = true,
+            });
             exporter = new NaiveGrpcExporter<TRequest, TResponse>(channel, export(channel), _options);
         }
         else

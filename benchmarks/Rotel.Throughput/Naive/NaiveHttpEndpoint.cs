@@ -16,16 +16,24 @@ internal static class NaiveHttpEndpoint
             TRequest request;
             try
             {
-                request = await ReadAsync(context, signal.Parser);
+                request = NaiveJson.IsJson(context.Request)
+                    ? await NaiveJson.ReadAsync<TRequest>(context.Request, context.RequestAborted)
+                    : await ReadAsync(context, signal.Parser);
             }
-            catch (InvalidProtocolBufferException)
+            catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
             {
                 context.Response.StatusCode = StatusCodes.Status400BadRequest;
                 return;
             }
 
             await pipeline.AcceptAsync(request, context.RequestAborted);
-            context.Response.ContentType = "application/x-protobuf";
+            context.Response.ContentType = context.Request.ContentType;
+            if (NaiveJson.IsJson(context.Request))
+            {
+                await context.Response.WriteAsync("{}", context.RequestAborted);
+                return;
+            }
+
             context.Response.ContentLength = 0;
         });
     }

@@ -1,9 +1,13 @@
+using Rotel.Throughput.Children;
+
 namespace Rotel.Throughput.Naive;
 
 /// <summary>Where the naive collector exports to.</summary>
 /// <param name="Endpoint">The backend, for example <c>http://127.0.0.1:4318</c>.</param>
 /// <param name="Gzip">Whether its requests are compressed (level Fastest).</param>
-internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip)
+/// <param name="Encoding">What it exports over HTTP; it takes both.</param>
+/// <param name="Tls">Where the certificates of its listeners and of its backend's authority are, or null.</param>
+internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip, BodyEncoding Encoding, TlsFolder? Tls)
 {
     /// <summary>Items in a batch before it is exported without waiting for more.</summary>
     public const int BatchItems = 8192;
@@ -17,6 +21,8 @@ internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip
         return new NaiveOptions(
             Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? uri : throw new FlagException($"--endpoint '{endpoint}' is not a URL."),
             OtlpRoutes.Transport(flags),
-            flags.Switch("gzip"));
+            flags.Switch("gzip"),
+            OtlpRoutes.Encoding(flags),
+            TlsFolder.From(flags));
     }
 }

@@ -13,20 +13,23 @@ internal sealed class CountingBackend : IAsyncDisposable
     // gRPC's empty Export response: not compressed, length 0.
     private static readonly byte[] EmptyGrpcMessage = new byte[5];
 
+    private static readonly byte[] EmptyJson = "{}"u8.ToArray();
+
     private readonly WebApplication _application;
     private long _items;
     private long _requests;
     private long _wireBytes;
     private long _malformed;
 
-    public CountingBackend()
+    /// <param name="tls">Where its certificate is, or null to listen in the clear.</param>
+    public CountingBackend(TlsFolder? tls)
     {
         _application = ListenerPair.Build(limits =>
         {
             // Wide flow-control windows: a batch of some MB need not wait for window updates.
             limits.Http2.InitialStreamWindowSize = 8 * 1024 * 1024;
             limits.Http2.InitialConnectionWindowSize = 32 * 1024 * 1024;
-        });
+        }, tls);
         _application.Run(AnswerAsync);
     }
 
@@ -67,9 +70,12 @@ internal sealed class CountingBackend : IAsyncDisposable
         }
         else
         {
-            context.Response.ContentType = "application/x-protobuf";
-            context.Response.ContentLength = 0;
+            var answer = RequestReader.IsJson(context.Request) ? EmptyJson : [];
+            context.Response.ContentType = context.Request.ContentType;
+            context.Response.ContentLength = answer.Length;
             context.Response.StatusCode = items >= 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+            if (answer.Length > 0)
+                await context.Response.Body.WriteAsync(answer);
         }
     }
 }

@@ -39,8 +39,11 @@ internal static class RequestReader
         }
     }
 
+    public static bool IsJson(HttpRequest request) => request.ContentType == OtlpRoutes.MediaType(BodyEncoding.Json);
+
     private static long Count(HttpRequest request, OtlpSignal signal, bool grpc, byte[] body, int length)
     {
+        var json = IsJson(request);
         var start = 0;
         string? encoding = request.Headers.ContentEncoding.ToString();
         if (grpc)
@@ -53,13 +56,16 @@ internal static class RequestReader
 
         return encoding switch
         {
-            null or "" or "identity" => ItemCounter.Count(signal, body.AsSpan(start, length - start)),
-            "gzip" => CountGzip(signal, body, start, length - start),
+            null or "" or "identity" => CountItems(signal, json, body.AsSpan(start, length - start)),
+            "gzip" => CountGzip(signal, json, body, start, length - start),
             _ => -1,
         };
     }
 
-    private static long CountGzip(OtlpSignal signal, byte[] body, int start, int length)
+    private static long CountItems(OtlpSignal signal, bool json, ReadOnlySpan<byte> request) =>
+        json ? JsonItemCounter.Count(signal, request) : ItemCounter.Count(signal, request);
+
+    private static long CountGzip(OtlpSignal signal, bool json, byte[] body, int start, int length)
     {
         using var gzip = new GZipStream(new MemoryStream(body, start, length), CompressionMode.Decompress);
         var inflated = ArrayPool<byte>.Shared.Rent(Math.Max(64 * 1024, length * 8));
@@ -73,7 +79,7 @@ internal static class RequestReader
                     inflated = Grow(inflated);
             }
 
-            return ItemCounter.Count(signal, inflated.AsSpan(0, filled));
+            return CountItems(signal, json, inflated.AsSpan(0, filled));
         }
         catch (InvalidDataException)
         {

@@ -7,8 +7,9 @@ internal static class SinkRole
 {
     public static async Task RunAsync(Flags flags)
     {
+        var tls = TlsFolder.From(flags);
         flags.RefuseUnknown();
-        await using var backend = new CountingBackend();
+        await using var backend = new CountingBackend(tls);
         await backend.StartAsync();
         await CommandLoop.RunAsync(SinkReport.Command, _ =>
         {
