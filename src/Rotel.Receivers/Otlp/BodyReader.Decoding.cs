@@ -13,6 +13,12 @@ internal sealed partial class BodyReader
     /// <summary>Compressed bodies up to this are decompressed on the request's own thread; larger ones on a background worker.</summary>
     private const int MaxInlineDecompression = 64 * 1024;
 
+    /// <summary>
+    /// OTLP/JSON up to this is read on the request's own thread, in the time that other work done there takes at most; larger text on a
+    /// background worker (docs/decisions/0028).
+    /// </summary>
+    private const int MaxInlineJson = 64 * 1024;
+
     /// <summary>Replaces a compressed body, of which it takes ownership, with what it holds.</summary>
     /// <exception cref="OperationCanceledException">The sender went away while this waited for room.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -85,9 +91,7 @@ internal sealed partial class BodyReader
     private Task<DecompressionStep> RunOnWorkerAsync(Decompression decompression, Memory<byte> output) =>
         _intake.Workers.RunAsync(() => decompression.Run(output.Span));
 
-    /// <summary>
-    /// Replaces an OTLP/JSON body, of which it takes ownership, with its wire form. Read on a background worker whatever its size.
-    /// </summary>
+    /// <summary>Replaces an OTLP/JSON body, of which it takes ownership, with its wire form.</summary>
     /// <exception cref="OperationCanceledException">The sender went away while this waited for room.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedBody> ReadJsonAsync(OtlpSignal signal, ReceivedBody json, RequestScope scope)
@@ -97,7 +101,9 @@ internal sealed partial class BodyReader
             PooledBuffer? room = null;
             while (true)
             {
-                var reading = await ReadJsonOnWorkerAsync(signal, json, room).ConfigureAwait(false);
+                var reading = json.Length <= MaxInlineJson
+                    ? OtlpJsonReader.Read(signal, json.Span, _intake.Pool, MaxLength, _intake.Limits, room)
+                    : await ReadJsonOnWorkerAsync(signal, json, room).ConfigureAwait(false);
                 if (reading.Buffer is { } wire)
                     return ReceivedBody.Of(wire, reading.Length);
                 if (reading.Fault != OtlpJsonFault.NoRoom)
