@@ -25,8 +25,8 @@ internal static class ResultTable
 
     private static string[] Header(DriveOptions options) =>
     [
-        "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "times plain", "p50 ms", "p99 ms",
-        "peak RSS MB", "alloc B/item", "GCs", "JIT %", "drain s", "not accepted", "lost",
+        "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "times plain",
+        "p50 ms", "p99 ms", "peak RSS MB", "alloc B/item", "GCs", "JIT %", "drain s", "not accepted", "lost",
     ];
 
     private static string[] Cells(ResultRow row, IReadOnlyList<ResultRow> all)

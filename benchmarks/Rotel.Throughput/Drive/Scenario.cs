@@ -13,7 +13,7 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     /// <summary>What the collector exports.</summary>
     public BodyEncoding Out { get; init; }
 
-    /// <summary>The name of the scenario without TLS and JSON, which this one is compared with; null for one that is plain itself.</summary>
+    /// <summary>The name of the scenario without TLS and JSON, which this one is compared with; null where it is one itself.</summary>
     public string? Plain { get; init; }
 
     /// <summary>
