@@ -123,6 +123,8 @@ internal sealed class ListenerTls
         if (_clientAuthorities is null)
             return options;
 
+        // A resumed session holds the client's own certificate without the intermediates that it sent along, and so would not verify.
+        options.AllowTlsResume = false;
         options.ClientCertificateRequired = true;
         options.CertificateChainPolicy = _clientAuthorities.Current.CreatePolicy(PeerRole.Client, _time.GetUtcNow());
         options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
 using Rotel.Diagnostics;
@@ -139,6 +141,40 @@ public sealed class TlsTests
         }
 
         Assert.Equal(0, setup.Receiver.Http(OtlpSignal.Traces).Accepted + setup.Receiver.Grpc(OtlpSignal.Traces).Accepted);
+    }
+
+    /// <summary>A resumed session holds the client's own certificate, but not the intermediates that it sent along.</summary>
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task MutualTls_ClientOfAnIntermediate_PassesAgainAndAgain(SslProtocols version)
+    {
+        await using var setup = await new SecuredSetup().WithMutualTls().StartAsync();
+        using var intermediate = setup.Root.CreateIntermediate();
+        using var own = intermediate.Issue("client", TestAuthority.ClientUsage).ToX509();
+        using var between = X509Certificate2.CreateFromPem(intermediate.Pem);
+
+        // One context for all connections: a client that resumes sessions keeps them there.
+        var context = SslStreamCertificateContext.Create(own, [between], offline: true);
+        for (var i = 0; i < 3; i++)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(setup.Receiver.HttpEndpoint, Cancellation);
+            await using var stream = new SslStream(client.GetStream());
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "localhost",
+                    EnabledSslProtocols = version,
+                    ClientCertificateContext = context,
+                    CertificateChainPolicy = setup.CreateHandler().SslOptions.CertificateChainPolicy,
+                },
+                Cancellation);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), Cancellation);
+            var answer = new byte[256];
+            var length = await Watchdog.WaitAsync(stream.ReadAsync(answer, Cancellation).AsTask(), "an answer", Cancellation);
+            Assert.StartsWith("HTTP/1.1 404", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
