@@ -49,7 +49,7 @@ internal sealed class CorsPolicy
     {
         var headers = context.Response.Headers;
         headers.Append("Vary", "Origin");
-        if (context.Request.Headers.Origin is not [{ Length: > 0 } origin] || !TryAllow(origin, headers))
+        if (context.Request.Headers.Origin is not [{ Length: > 0 } origin] || !MayRepeat(origin) || !TryAllow(origin, headers))
             return;
         if (_exposedHeaders is not null)
             headers.AccessControlExposeHeaders = _exposedHeaders;
@@ -67,10 +67,17 @@ internal sealed class CorsPolicy
         response.Headers.Remove("Access-Control-Expose-Headers");
         response.Headers.AccessControlAllowMethods = HttpMethods.Post;
         var asked = context.Request.Headers.AccessControlRequestHeaders;
-        response.Headers.AccessControlAllowHeaders = _allowsAnyHeader && asked.Count > 0 ? asked : _allowedHeaders;
+        response.Headers.AccessControlAllowHeaders =
+            _allowsAnyHeader && asked.Count > 0 && asked.All(MayRepeat) ? asked : _allowedHeaders;
         if (_maxAge is not null)
             response.Headers.AccessControlMaxAge = _maxAge;
     }
+
+    /// <summary>
+    /// Whether what was sent may stand in a header of the answer, where the server throws at anything but visible ASCII. Browsers write origins
+    /// and names of headers so.
+    /// </summary>
+    private static bool MayRepeat(string? sent) => sent is not null && !sent.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>An origin that is meant itself may also send credentials; one that is let in with all others may not.</summary>
     private bool TryAllow(string origin, IHeaderDictionary headers)

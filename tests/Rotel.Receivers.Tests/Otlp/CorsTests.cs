@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Rotel.Otlp;
+using Rotel.Receivers.Security;
 using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
@@ -104,6 +106,31 @@ public sealed class CorsTests
         Assert.Null(Header(answer, "Access-Control-Allow-Methods"));
     }
 
+    /// <summary>Such text cannot stand in an answer. Browsers send none, and a preflight needs no credentials: it must not end in an error.</summary>
+    [Theory]
+    [InlineData("https://\u00e9.example.org", "x-anything", null, null)]
+    [InlineData("https://\u0001.example.org", "x-anything", null, null)]
+    [InlineData("https://eu.example.org", "x-\u00e9", "https://eu.example.org", "content-type, content-encoding")]
+    [InlineData("https://eu.example.org", "x\u007f", "https://eu.example.org", "content-type, content-encoding")]
+    [InlineData("https://eu.example.org", "x", "https://eu.example.org", "x")]
+    public async Task Preflight_OfWhatNoBrowserSends_IsNotRepeated(string origin, string asked, string? allowed, string? headers)
+    {
+        await using var setup = new SecuredSetup();
+        setup.Options.Cors.AllowedOrigins.Add("https://*.example.org");
+        setup.Options.Cors.AllowedHeaders.Add("*");
+        await setup.StartAsync();
+
+        var answer = await OtlpExchange.SendRawAsync(
+            setup.Receiver,
+            "OPTIONS /v1/traces HTTP/1.1\r\nHost: rotel\r\nConnection: close\r\n"
+            + $"Origin: {origin}\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: {asked}\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 204", answer, StringComparison.Ordinal);
+        Assert.Equal(allowed, RawHeader(answer, "Access-Control-Allow-Origin"));
+        Assert.Equal(headers, RawHeader(answer, "Access-Control-Allow-Headers"));
+        Assert.DoesNotContain(setup.Log.Lines, line => line.Level >= LogLevel.Warning);
+    }
+
     [Fact]
     public async Task ByDefault_NothingIsSaidOfOrigins()
     {
@@ -138,4 +165,7 @@ public sealed class CorsTests
 
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+
+    private static string? RawHeader(string answer, string name) => answer.Split("\r\n")
+        .Where(line => line.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 2)..]).SingleOrDefault();
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Rotel.TestKit;
@@ -42,6 +44,16 @@ internal static class OtlpExchange
 
         configure?.Invoke(request);
         return await Watchdog.WaitAsync(Client.SendAsync(request, Cancellation), "an answer", Cancellation);
+    }
+
+    /// <summary>Sends a request as it is written, in UTF-8, and reads to the end of the connection.</summary>
+    public static async Task<string> SendRawAsync(ReceiverSetup setup, string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(setup.HttpEndpoint, Cancellation);
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request), Cancellation);
+        using var answer = new StreamReader(client.GetStream(), Encoding.Latin1);
+        return await Watchdog.WaitAsync(answer.ReadToEndAsync(Cancellation), "an answer", Cancellation);
     }
 
     /// <summary>Reads a failure's body in the encoding it says it is in, which must be the expected one.</summary>
