@@ -3,7 +3,7 @@ namespace Rotel.Receivers.Compression;
 /// <summary>
 /// Decompresses one body that is in memory into a buffer that grows. Every class behind it reports a body that ends too early or goes on
 /// after its end: a body cut between two resources is valid OTLP that lost data. Made for one body; nothing of it is used for another
-/// sender's.
+/// sender's. The decoder itself is made with the first run: who still waits for room holds none.
 /// </summary>
 internal abstract class Decompression : IDisposable
 {
@@ -12,6 +12,9 @@ internal abstract class Decompression : IDisposable
 
     /// <summary>What is made room for at first where the body says nothing of its length.</summary>
     private const int UsualRatio = 6;
+
+    /// <summary>What the runtime's zlib holds: a window of 32 KiB with its padding, tables, and the stream's own buffer.</summary>
+    protected const int ZlibLength = 64 * 1024;
 
     /// <summary>How many bytes beside the content come at the end of the output, before they are taken away.</summary>
     public virtual int TailLength => 0;
@@ -47,6 +50,12 @@ internal abstract class Decompression : IDisposable
     public abstract DecompressionStep Run(Span<byte> output);
 
     public abstract void Dispose();
+
+    /// <summary>
+    /// Whether the runtime's zlib says so that a body is damaged. A dictionary that is asked for is an <see cref="IOException"/> to it,
+    /// though nothing is read from anywhere.
+    /// </summary>
+    protected static bool IsDamage(Exception exception) => exception is InvalidDataException or IOException;
 
     /// <summary>What a body of a length is made room for when it claims, or does not claim, how long its content is.</summary>
     protected static int Believe(long? claimed, int bodyLength) =>

@@ -11,22 +11,26 @@ internal sealed class DeflateDecompression : Decompression
     private const int ZlibDeflate = 8;
 
     private readonly int _length;
+    private readonly bool _isZlib;
     private readonly BodySource _source;
-    private readonly Stream _stream;
+    private Stream? _stream;
 
     public DeflateDecompression(byte[] body, int length)
     {
         _length = length;
+        _isZlib = IsZlib(body.AsSpan(0, length));
         _source = new BodySource(body, length, []);
-        _stream = IsZlib(body.AsSpan(0, length))
-            ? new ZLibStream(_source, CompressionMode.Decompress)
-            : new DeflateStream(_source, CompressionMode.Decompress);
     }
+
+    public override long WindowLength => ZlibLength;
 
     public override int GuessLength() => Believe(null, _length);
 
     public override DecompressionStep Run(Span<byte> output)
     {
+        _stream ??= _isZlib
+            ? new ZLibStream(_source, CompressionMode.Decompress)
+            : new DeflateStream(_source, CompressionMode.Decompress);
         try
         {
             while (Written < output.Length)
@@ -39,13 +43,13 @@ internal sealed class DeflateDecompression : Decompression
 
             return DecompressionStep.NeedsRoom;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (IsDamage(exception))
         {
             return DecompressionStep.Damaged;
         }
     }
 
-    public override void Dispose() => _stream.Dispose();
+    public override void Dispose() => _stream?.Dispose();
 
     /// <summary>RFC 1950: the method, and a header that is a multiple of 31.</summary>
     private static bool IsZlib(ReadOnlySpan<byte> body) =>

@@ -19,16 +19,17 @@ internal sealed class GzipDecompression : Decompression
 
     private readonly byte[] _body;
     private readonly int _length;
-    private readonly GZipStream _stream;
+    private GZipStream? _stream;
 
     public GzipDecompression(byte[] body, int length)
     {
         _body = body;
         _length = length;
-        _stream = new GZipStream(new BodySource(body, length, EndMember), CompressionMode.Decompress);
     }
 
     public override int TailLength => EndMark.Length;
+
+    public override long WindowLength => ZlibLength;
 
     public static bool IsGzip(byte[] body, int length) => length >= MinLength && body is [0x1f, 0x8b, 0x08, ..];
 
@@ -37,6 +38,7 @@ internal sealed class GzipDecompression : Decompression
 
     public override DecompressionStep Run(Span<byte> output)
     {
+        _stream ??= new GZipStream(new BodySource(_body, _length, EndMember), CompressionMode.Decompress);
         try
         {
             while (Written < output.Length)
@@ -49,13 +51,13 @@ internal sealed class GzipDecompression : Decompression
 
             return DecompressionStep.NeedsRoom;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (IsDamage(exception))
         {
             return DecompressionStep.Damaged;
         }
     }
 
-    public override void Dispose() => _stream.Dispose();
+    public override void Dispose() => _stream?.Dispose();
 
     private DecompressionStep Finish(ReadOnlySpan<byte> output)
     {

@@ -127,7 +127,6 @@ internal sealed class Lz4Decompression(ReadOnlyMemory<byte> body) : Decompressio
             return DecompressionStep.Damaged;
         }
 
-
         var room = output[Written..];
         var most = (word & NotCompressed) != 0 ? block.Length : (int)Math.Min((long)block.Length * MaxRatio, _maxBlock);
         var target = room.Length > most ? room[..most] : room;

@@ -7,8 +7,8 @@ using ZstdSharp.Unsafe;
 namespace Rotel.Receivers.Compression;
 
 /// <summary>
-/// Decompresses Zstandard (RFC 8878, any number of frames). No frame may need a larger window than the first, whose header says what to
-/// charge, and none more than 8 MiB (https://www.rfc-editor.org/rfc/rfc9659).
+/// Decompresses Zstandard (RFC 8878, any number of frames). No frame may need a larger window than the first, rounded up to a power of
+/// two, whose header says what to charge; and none more than 8 MiB (https://www.rfc-editor.org/rfc/rfc9659).
 /// </summary>
 internal sealed class ZstdDecompression : Decompression
 {
@@ -19,27 +19,27 @@ internal sealed class ZstdDecompression : Decompression
     private const uint SkippableMagic = 0x184D2A50;
     private const int MinWindowLog = 10;
 
-    /// <summary>Tables and the buffers for one block.</summary>
-    private const int ContextLength = 320 * 1024;
+    /// <summary>The decoder's tables.</summary>
+    private const int ContextLength = 96 * 1024;
+
+    /// <summary>The largest block there is; the decoder makes room for three of them beside the window.</summary>
+    private const int MaxBlock = 128 * 1024;
 
     private readonly ReadOnlyMemory<byte> _body;
     private readonly long _window;
     private readonly long? _contentLength;
-    private readonly Decompressor _decompressor = new();
+    private Decompressor? _decompressor;
     private int _position;
 
     private ZstdDecompression(ReadOnlyMemory<byte> body, long window, long? contentLength)
     {
         _body = body;
-        _window = window;
+        _window = Math.Max(1 << MinWindowLog, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Min(window, MaxWindow + 1)));
         _contentLength = contentLength;
-        _decompressor.SetParameter(
-            ZSTD_dParameter.ZSTD_d_windowLogMax,
-            Math.Max(MinWindowLog, BitOperations.Log2((ulong)Math.Clamp(window, 1, MaxWindow) - 1 | 1) + 1));
     }
 
     /// <summary>More than a sender can be given where its frame needs a window over <see cref="MaxWindow"/>.</summary>
-    public override long WindowLength => _window > MaxWindow ? long.MaxValue : _window + ContextLength;
+    public override long WindowLength => _window > MaxWindow ? long.MaxValue : _window + ContextLength + (3 * Math.Min(_window, MaxBlock));
 
     /// <summary>Opens a body; null when it does not begin with a frame.</summary>
     public static ZstdDecompression? Open(ReadOnlyMemory<byte> body)
@@ -59,6 +59,7 @@ internal sealed class ZstdDecompression : Decompression
 
     public override DecompressionStep Run(Span<byte> output)
     {
+        _decompressor ??= OpenDecoder();
         var status = _decompressor.UnwrapStream(_body.Span[_position..], output[Written..], out var consumed, out var written);
         _position += consumed;
         Written += written;
@@ -70,7 +71,14 @@ internal sealed class ZstdDecompression : Decompression
         };
     }
 
-    public override void Dispose() => _decompressor.Dispose();
+    public override void Dispose() => _decompressor?.Dispose();
+
+    private Decompressor OpenDecoder()
+    {
+        var decoder = new Decompressor();
+        decoder.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, BitOperations.Log2((ulong)Math.Min(_window, MaxWindow)));
+        return decoder;
+    }
 
     /// <summary>RFC 8878, 3.1.1.1: descriptor, window descriptor, dictionary id, content size.</summary>
     private static bool TryReadHeader(ReadOnlySpan<byte> header, out long window, out long? contentLength)

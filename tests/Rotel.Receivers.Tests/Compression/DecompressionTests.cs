@@ -149,6 +149,50 @@ public sealed class DecompressionTests
         }
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(17)]
+    [InlineData(20)]
+    [InlineData(23)]
+    public void ZstdWindow_IsAsMuchAsTheDecoderSays(int log)
+    {
+        byte[] window = [0x28, 0xb5, 0x2f, 0xfd, 0x00, (byte)((log - 10) << 3), 1, 0, 0];
+        byte[] content = [0x28, 0xb5, 0x2f, 0xfd, 0xa0, .. BitConverter.GetBytes((1 << log) - 300), 1, 0, 0];
+        foreach (var body in new[] { window, content })
+        {
+            using var decompression = Decompression.Open(ContentCoding.Zstd, body, body.Length, Limit);
+            var needed = (long)ZstdSharp.Unsafe.Methods.ZSTD_estimateDStreamSize((nuint)(1 << log));
+            Assert.InRange(decompression!.WindowLength, needed, needed + (16 * 1024));
+        }
+    }
+
+    [Fact]
+    public void ZstdWindow_LargerThanThatOfTheFirstFrame_IsRefused()
+    {
+        byte[] small = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0, 1, 0, 0];
+        byte[] large = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 1 << 3, 1, 0, 0];
+
+        Assert.Empty(Decompress("zstd", [.. small, .. small], 1000)!);
+        Assert.Null(Decompress("zstd", [.. small, .. large], 1000));
+        Assert.Empty(Decompress("zstd", [.. large, .. small], 1000)!);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("zlib")]
+    [InlineData("raw deflate")]
+    public void DeflateWindow_IsChargedToo(string form)
+    {
+        var body = Compressing.Compress(form, new byte[1000]);
+        using var decompression = Decompression.Open(
+            form == "gzip" ? ContentCoding.Gzip : ContentCoding.Deflate, body, body.Length, Limit);
+        Assert.InRange(decompression!.WindowLength, 32 * 1024, 128 * 1024);
+    }
+
+    /// <summary>RFC 1950, 2.2: FDICT. Nobody has agreed on a dictionary.</summary>
+    [Fact]
+    public void Run_ZlibWithADictionary_IsRefused() => Assert.Null(Decompress("zlib", [0x78, 0xbb, 1, 2, 3, 4, 5, 6, 7, 8, 9], 1000));
+
     private static IEnumerable<byte[]> Bodies()
     {
         var random = new Random(3);
