@@ -15,8 +15,8 @@ internal static partial class ReceiverLog
         2003, LogLevel.Warning, "Receiver '{Receiver}' refused {Requests} requests for the sender to repeat, the last for {Reason}: {Message}")]
     public static partial void RequestsTurnedAway(this ILogger logger, string receiver, long requests, string reason, string? message);
 
-    [LoggerMessage(2004, LogLevel.Error, "A request to the receiver failed unexpectedly.")]
-    public static partial void RequestFailed(this ILogger logger, Exception exception);
+    [LoggerMessage(2004, LogLevel.Error, "{Requests} requests to the receivers failed unexpectedly, the last of them like this.")]
+    public static partial void RequestsFailed(this ILogger logger, Exception exception, long requests);
 
     [LoggerMessage(
         EventId = 2005, Message = "Receiver '{Receiver}' refused {Connections} connections ({Reason}), the last from {Remote}: {Problem}.")]

@@ -10,8 +10,10 @@ namespace Rotel.Receivers.Otlp;
 /// What Kestrel calls for each request: passes it to the handler that its connection's endpoint was given. The context object lives as
 /// long as Kestrel's connection or stream object and is reused from request to request.
 /// </summary>
-internal sealed class OtlpApplication(RequestGate gate, ILogger logger) : IHttpApplication<DefaultHttpContext>
+internal sealed class OtlpApplication(RequestGate gate, TimeProvider time, ILogger logger) : IHttpApplication<DefaultHttpContext>
 {
+    private readonly OncePerInterval _failures = new(time);
+
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
         if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container)
@@ -35,8 +37,10 @@ internal sealed class OtlpApplication(RequestGate gate, ILogger logger) : IHttpA
         }
         catch (Exception exception)
         {
-            // A defect of ours must neither take the connection down without an answer nor be lost.
-            logger.RequestFailed(exception);
+            // A defect of ours must neither take the connection down without an answer nor be lost; nor, where a sender has found out how
+            // to meet it, fill the log.
+            if (_failures.TryTake(out var requests))
+                logger.RequestsFailed(exception, requests);
             if (!context.Response.HasStarted)
                 await handler.FailAsync(context).ConfigureAwait(false);
         }

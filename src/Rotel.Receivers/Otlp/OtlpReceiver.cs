@@ -107,8 +107,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
             var gate = new RequestGate(
                 new RequestLimit(_options.MaxConcurrentRequests), RequestAuthentication.From(_options.Authentication), _time, _logger);
-            _server = new InnerServer(_sockets, limits => ConnectionLimits.Apply(_options, limits), _loggerFactory);
-            await _server.StartAsync(new OtlpApplication(gate, _logger), cancellationToken).ConfigureAwait(false);
+            _server = new InnerServer(_sockets, limits => ConnectionLimits.Apply(_options, limits), _loggerFactory, _time);
+            await _server.StartAsync(new OtlpApplication(gate, _time, _logger), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -136,7 +136,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public async Task StopAsync(Deadline deadline, CancellationToken cancellationToken)
     {
         if (_server is not null)
-            await _server.StopAsync(deadline, _time, cancellationToken).ConfigureAwait(false);
+            await _server.StopAsync(deadline, cancellationToken).ConfigureAwait(false);
         _grpcRefusals.Close();
         _httpRefusals.Close();
     }

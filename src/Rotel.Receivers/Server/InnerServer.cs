@@ -29,15 +29,19 @@ internal sealed class InnerServer : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly IServer _server;
+    private readonly TimeProvider _time;
 
     /// <param name="sockets">Bound sockets, each with what Kestrel is to do with its connections.</param>
     /// <param name="limit">Sets what connections may do.</param>
     /// <param name="loggerFactory">The host's.</param>
-    public InnerServer(IReadOnlyList<BoundSocket> sockets, Action<KestrelServerLimits> limit, ILoggerFactory loggerFactory)
+    /// <param name="time">The clock of deadlines and log lines; Kestrel keeps its own.</param>
+    public InnerServer(
+        IReadOnlyList<BoundSocket> sockets, Action<KestrelServerLimits> limit, ILoggerFactory loggerFactory, TimeProvider time)
     {
+        _time = time;
         var builder = new ServerServices();
         builder.Services.AddOptions();
-        builder.Services.AddSingleton<ILoggerFactory>(new ServerLoggerFactory(loggerFactory));
+        builder.Services.AddSingleton<ILoggerFactory>(new ServerLoggerFactory(loggerFactory, time));
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IMeterFactory>(new SilentMeterFactory());
         builder.Services.AddSingleton<DiagnosticSource>(new SilentDiagnosticSource());
@@ -77,9 +81,9 @@ internal sealed class InnerServer : IAsyncDisposable
     /// <summary>
     /// Stops listening, lets the requests in flight finish, and cuts the connections that are left at the deadline.
     /// </summary>
-    public async Task StopAsync(Deadline deadline, TimeProvider time, CancellationToken cancellationToken)
+    public async Task StopAsync(Deadline deadline, CancellationToken cancellationToken)
     {
-        using var cut = new CancellationTokenSource(deadline.Remaining, time);
+        using var cut = new CancellationTokenSource(deadline.Remaining, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cut.Token, cancellationToken);
         await _server.StopAsync(linked.Token).ConfigureAwait(false);
     }

@@ -24,7 +24,8 @@ internal sealed class ReceiverSetup : IAsyncDisposable
     private readonly ReceiverLedger[] _grpcLedgers;
     private readonly ReceiverLedger[] _httpLedgers;
 
-    private ReceiverSetup(OtlpReceiverOptions options, long budget, long queueBytes, ILoggerFactory? logs, params OtlpSignal[] signals)
+    private ReceiverSetup(
+        OtlpReceiverOptions options, long budget, long queueBytes, ILoggerFactory? logs, IPayloadProcessor[] processors, OtlpSignal[] signals)
     {
         _logs = logs;
         Options = options;
@@ -50,7 +51,7 @@ internal sealed class ReceiverSetup : IAsyncDisposable
                 _metrics.CreateExporterLedger("recording", signal),
                 new DeliveryLog(NullLogger.Instance, "recording", signal, _time));
             _queues.Add(queue);
-            _pipelines[(int)signal] = new Pipeline(signal, [], [queue]);
+            _pipelines[(int)signal] = new Pipeline(signal, processors, [queue]);
         }
 
         _grpcLedgers = Ledgers(OtlpReceiver.GrpcName);
@@ -80,10 +81,10 @@ internal sealed class ReceiverSetup : IAsyncDisposable
 
     public static async Task<ReceiverSetup> StartAsync(
         OtlpReceiverOptions? options = null, long budget = 64 * 1024 * 1024, long queueBytes = 32 * 1024 * 1024, ILoggerFactory? logs = null,
-        params OtlpSignal[] signals)
+        IPayloadProcessor[]? processors = null, params OtlpSignal[] signals)
     {
         var setup = new ReceiverSetup(
-            options ?? AnyPorts(), budget, queueBytes, logs, signals.Length == 0 ? OtlpSignals.All.ToArray() : signals);
+            options ?? AnyPorts(), budget, queueBytes, logs, processors ?? [], signals.Length == 0 ? OtlpSignals.All.ToArray() : signals);
         await setup.Receiver.StartAsync(TestContext.Current.CancellationToken);
         return setup;
     }
