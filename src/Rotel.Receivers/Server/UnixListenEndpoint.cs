@@ -121,9 +121,10 @@ internal sealed record UnixListenEndpoint(string Path) : ListenEndpoint
         }
     }
 
+    /// <summary>Does not wait where so many wait to be let in already that one more would have to.</summary>
     private bool HasListener()
     {
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(Path));

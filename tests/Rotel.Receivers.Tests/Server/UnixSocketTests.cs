@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Otlp;
 using Rotel.Receivers.Security;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Receivers.Server;
@@ -92,6 +93,35 @@ public sealed class UnixSocketTests
         Assert.Contains("otlp_http_endpoint (ROTEL_OTLP_HTTP_ENDPOINT): cannot listen on unix:", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(path));
         Assert.False(File.Exists(setup.Files.PathOf("grpc.sock")));
+    }
+
+    /// <summary>Connecting to it blocks for as long as its owner hangs, and so would the start.</summary>
+    [Fact]
+    public async Task Start_SocketWhoseOwnerHangs_IsLeftAloneAtOnce()
+    {
+        await using var setup = Create();
+        var endpoint = new UnixDomainSocketEndPoint(setup.Files.PathOf("http.sock"));
+        using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        other.Bind(endpoint);
+        other.Listen(backlog: 1);
+        var waiting = new List<Socket>();
+        try
+        {
+            SocketException? full = null;
+            while (full is null)
+            {
+                Assert.InRange(waiting.Count, 0, 1000);
+                waiting.Add(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false });
+                full = (SocketException?)Record.Exception(() => waiting[^1].Connect(endpoint));
+            }
+
+            await Assert.ThrowsAsync<IOException>(
+                () => Watchdog.WaitAsync(Task.Run(() => setup.StartAsync(), Cancellation), "the start", Cancellation));
+        }
+        finally
+        {
+            waiting.ForEach(socket => socket.Dispose());
+        }
     }
 
     [Theory]
