@@ -18,7 +18,7 @@ internal sealed class AwsSigV4Authenticator(AwsSigV4Options options, TimeProvide
         var credentials = _credentials;
         try
         {
-            credentials ??= await options.GetCredentials!(attempt).AsTask().WaitAsync(attempt).ConfigureAwait(false);
+            credentials ??= await ForeignCode.CallAsync(options.GetCredentials!, attempt).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

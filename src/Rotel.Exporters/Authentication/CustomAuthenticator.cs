@@ -7,9 +7,13 @@ internal sealed class CustomAuthenticator(Func<OutgoingRequest, CancellationToke
     {
         try
         {
-            // Code that does not heed the token must not hold the attempt for longer than it may take.
-            await authenticate(new OutgoingRequest(request), attempt).AsTask().WaitAsync(attempt).ConfigureAwait(false);
-            return null;
+            return await ForeignCode.CallAsync(
+                async end =>
+                {
+                    await authenticate(new OutgoingRequest(request), end).ConfigureAwait(false);
+                    return (string?)null;
+                },
+                attempt).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -7,6 +7,7 @@ using Rotel.Exporters.Otlp;
 using Rotel.Exporters.Tests.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 using Rotel.TestKit.Backends;
 using Rotel.TestKit.Certificates;
 using Rotel.TestKit.Telemetry;
@@ -149,6 +150,44 @@ public class AuthenticatorTests
         await attempt.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => export);
+    }
+
+    /// <summary>Nothing of the application's code may hold a thread of Rotel's: neither its beginning nor what follows a cancelled wait.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Custom_CodeThatBlocks_HoldsNeitherSenderNorCanceller(bool fromTheStart)
+    {
+        using var bench = new ExporterBench();
+        using var release = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var options = new OtlpExporterOptions { Endpoint = new("http://127.0.0.1:1") };
+        options.Authentication.Custom = async (_, attempt) =>
+        {
+            entered.SetResult();
+            var ended = new TaskCompletionSource();
+            using var registration = attempt.Register(ended.SetResult);
+            if (!fromTheStart)
+                await ended.Task.ConfigureAwait(false);
+            release.Wait(CancellationToken.None);
+        };
+        await using var exporter = new OtlpExporter(options, bench.Context);
+        using var batch = OtlpExporterTests.Encoded(exporter, bench.Batch(OtlpSignal.Logs, new StandardLoad().Encode(OtlpSignal.Logs)));
+        using var attempt = new CancellationTokenSource();
+        try
+        {
+            // On threads of their own, so that one that is held fails the test instead of hanging it.
+            var export = await Watchdog.WaitAsync(
+                Task.Run(() => Task.FromResult(exporter.ExportAsync(batch, attempt.Token).AsTask()), Cancellation), "the sender to be let go", Cancellation);
+            await entered.Task;
+            await Watchdog.WaitAsync(Task.Run(attempt.Cancel, Cancellation), "the canceller to be let go", Cancellation);
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Watchdog.WaitAsync(export, "the attempt to end", Cancellation));
+        }
+        finally
+        {
+            release.Set();
+        }
     }
 
     [Theory]
