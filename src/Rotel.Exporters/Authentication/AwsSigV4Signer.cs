@@ -50,9 +50,14 @@ internal static class AwsSigV4Signer
 
     public static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 
-    /// <summary>Every service but S3 wants the segments of the path escaped once more than they are sent.</summary>
-    private static string Path(Uri url) =>
-        string.Join('/', url.AbsolutePath.Split('/').Select(segment => Uri.EscapeDataString(segment)));
+    /// <summary>Every service but S3 wants the path without empty segments, and each escaped once more than it is sent.</summary>
+    private static string Path(Uri url)
+    {
+        var path = url.AbsolutePath;
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var end = segments.Length > 0 && path.EndsWith('/') ? "/" : "";
+        return $"/{string.Join('/', segments.Select(Uri.EscapeDataString))}{end}";
+    }
 
     /// <summary>Parameters sorted by name, then value, in their escaped form.</summary>
     private static string Query(Uri url)

@@ -24,6 +24,8 @@ public class AwsSigV4SignerTests
     [InlineData(
         "POST", "https://example.amazonaws.com/", "application/x-www-form-urlencoded", "Param1=value1", "service",
         "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a")]
+    [InlineData(
+        "GET", "https://example.amazonaws.com//", null, "", "service", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31")]
     public void Authorize_PublishedRequests_HaveThePublishedSignature(
         string method, string url, string? contentType, string body, string service, string signature)
     {
