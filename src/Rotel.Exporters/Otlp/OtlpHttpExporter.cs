@@ -19,6 +19,9 @@ internal class OtlpHttpExporter(
     internal const string Protobuf = "application/x-protobuf";
     internal const string Json = "application/json";
 
+    /// <summary>No honest answer has more content codings, and each costs memory and time.</summary>
+    private const int MaxCodings = 4;
+
     private static readonly MediaTypeHeaderValue ProtobufType = new(Protobuf);
 
     /// <summary>Of requests; answers come in the same.</summary>
@@ -45,7 +48,7 @@ internal class OtlpHttpExporter(
             return ExportOutcome.Rejected(ResponseBody.TooLong(Destination.Name));
 
         var bytes = body.Bytes;
-        foreach (var coding in response.Content.Headers.ContentEncoding.Reverse())
+        foreach (var coding in response.Content.Headers.ContentEncoding.Reverse().Take(MaxCodings))
             bytes = BoundedDecoding.Decode(coding, bytes, ResponseBody.MaxKeptBytes);
         return HttpOutcome.Of(
             Destination.Signal,
