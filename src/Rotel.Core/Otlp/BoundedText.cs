@@ -8,6 +8,9 @@ internal static class BoundedText
     /// <summary>The most bytes of a peer's message that are kept; enough for any sentence, small enough for a log line.</summary>
     public const int MaxBytes = 4096;
 
+    /// <summary>Ends a text that <see cref="OneLine"/> has cut.</summary>
+    public const string Cut = "…";
+
     /// <summary>Decodes at most <see cref="MaxBytes"/>, cut between characters; bytes that are not UTF-8 become U+FFFD.</summary>
     public static string Decode(ReadOnlySpan<byte> utf8)
     {
@@ -35,6 +38,6 @@ internal static class BoundedText
             for (var i = 0; i < raw.Length; i++)
                 clean[i] = char.IsControl(raw[i]) || raw[i] is '\u2028' or '\u2029' ? ' ' : raw[i];
         }).Trim();
-        return cut ? text + "…" : text;
+        return cut ? text + Cut : text;
     }
 }

@@ -8,6 +8,9 @@ internal static class PeerText
     /// <summary>Enough for any sentence; the log has one line for it.</summary>
     private const int MaxLength = 512;
 
+    /// <summary>Ends a text that was cut.</summary>
+    public const string Cut = BoundedText.Cut;
+
     /// <summary>On one line, without control characters, cut.</summary>
     public static string Clean(string text) => BoundedText.OneLine(text, MaxLength);
 

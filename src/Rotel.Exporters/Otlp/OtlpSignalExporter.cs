@@ -88,7 +88,7 @@ internal abstract class OtlpSignalExporter(
         }
         catch (Exception exception) when (HttpFailure.IsTransport(exception, cancellationToken))
         {
-            return HttpFailure.Retry(exception, destination.Name);
+            return SentSecrets.Remove(request, HttpFailure.Retry(exception, destination.Name));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -247,6 +247,44 @@ public class ClientConformanceTests
         Assert.DoesNotContain("canary", string.Concat(bench.Log.Lines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(OtlpProtocol.Grpc)]
+    [InlineData(OtlpProtocol.Http)]
+    public async Task Credentials_WhereALongAnswerIsCut_AreShownNowhere(OtlpProtocol protocol)
+    {
+        await using var backend = await OtlpBackend.StartAsync(Cancellation);
+        var options = OtlpExporterTests.Options(backend, protocol);
+        options.Authentication.BasicUsername = "user";
+        options.Authentication.BasicPassword = "canary-password";
+        options.Headers["x-api-key"] = "canary-key";
+        foreach (var (secret, before) in new[] { ("canary-key", 505), ("canary-password", 507), ("canary-password", 10) })
+        {
+            backend.Script.Then(BackendBehaviour.Refuse(StatusCode.PermissionDenied, message: new string('x', before) + secret));
+
+            var outcome = await OtlpExporterTests.ExportAsync(options, OtlpSignal.Traces);
+
+            Assert.EndsWith(before > 100 ? "xx***…" : "xx***", outcome.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("cana", outcome.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Credentials_InAnAnswerThatIsNoHttp_AreShownNowhere()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var options = new OtlpExporterOptions { Endpoint = new($"http://{listener.LocalEndpoint}"), Protocol = OtlpProtocol.Http };
+        options.Headers["x-api-key"] = "canary-key";
+        var export = OtlpExporterTests.ExportAsync(options, OtlpSignal.Traces);
+        using var connection = await listener.AcceptTcpClientAsync(Cancellation);
+        await connection.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\nno such key canary-key\r\n\r\n"u8.ToArray(), Cancellation);
+
+        var outcome = await export;
+
+        Assert.Equal(ExportOutcomeKind.Retry, outcome.Kind);
+        Assert.DoesNotContain("canary", outcome.Message, StringComparison.Ordinal);
+    }
+
     private static string Expected(OtlpSignal signal, byte[][] bodies)
     {
         using var writer = new Rotel.Otlp.Json.OtlpJsonWriter();
