@@ -17,6 +17,9 @@ internal static class SharedExporterSettings
     public const string QueueMaxBytes = "queue_max_bytes";
     public const string Overflow = "overflow";
 
+    /// <summary>What the timers of the runtime take, a little over 24 days, in a round number.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
+
     public static IReadOnlyList<Setting> All { get; } =
     [
         new Setting<ExporterOptions, int>(
@@ -83,12 +86,20 @@ internal static class SharedExporterSettings
         Validate(options.Retry, "", errors);
         if (options.RequestTimeout <= TimeSpan.Zero)
             errors.Add(RequestTimeout, "must be longer than nothing; write a duration such as 5s");
+        ValidateLength(options.RequestTimeout, RequestTimeout, errors);
         if (options.MaxConcurrentRequests < 1)
             errors.Add(MaxConcurrentRequests, "must be 1 or more");
         if (options.QueueMaxBytes < 1)
             errors.Add(QueueMaxBytes, "must be 1 or more; leave it out for a share of the memory limit");
         if (options.Overflow is { } overflow && !Enum.IsDefined(overflow))
             errors.Add(Overflow, $"expected {SettingForms.OneOf<OverflowPolicy>().Description}");
+    }
+
+    /// <summary>Checks that a time can be measured by any timer.</summary>
+    public static void ValidateLength(TimeSpan? time, string setting, SettingErrors errors)
+    {
+        if (time > LongestTimer)
+            errors.Add(setting, $"must not be longer than {LongestTimer.TotalHours:0}h");
     }
 
     /// <param name="batch">The options to check.</param>

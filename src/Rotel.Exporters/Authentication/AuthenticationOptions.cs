@@ -4,7 +4,7 @@ namespace Rotel.Exporters.Authentication;
 public sealed class AuthenticationOptions
 {
     /// <summary>Gets or sets the way.</summary>
-    /// <value>Unset, the one whose credentials are set.</value>
+    /// <value>Unset, the one that something is set for.</value>
     public ExporterAuthenticator? Authenticator { get; set; }
 
     /// <summary>Gets or sets the user name of <see cref="ExporterAuthenticator.Basic"/>; without a colon.</summary>

@@ -33,7 +33,7 @@ internal static class AuthenticationSettings
             Authenticator, AuthenticatorForm.Instance, "How requests prove who sends them.",
             options => of(options).Authenticator, (options, value) => of(options).Authenticator = value)
         {
-            WhenUnset = "the one whose credentials are set",
+            WhenUnset = "the one that something is set for",
         };
         yield return Text(
             BasicUsername, "The user name of `basic`.", options => options.BasicUsername, (options, value) => options.BasicUsername = value);

@@ -11,12 +11,12 @@ internal static class AuthenticationValidation
         options.Authenticator ?? GroupsOf(options).Select(group => (ExporterAuthenticator?)group.Authenticator).FirstOrDefault();
 
     /// <param name="options">What is checked.</param>
-    /// <param name="headers">The exporter's own headers, with the name of their setting.</param>
+    /// <param name="headers">The names of headers that the exporter sends, with their setting.</param>
     /// <param name="urls">Where requests go, for what is derived from a host name.</param>
     /// <param name="errors">Where errors go.</param>
     public static void Validate(
         AuthenticationOptions options,
-        IEnumerable<(string Setting, IDictionary<string, string> Headers)> headers,
+        IEnumerable<(string Setting, IEnumerable<string> Names)> headers,
         IEnumerable<Uri> urls,
         SettingErrors errors)
     {
@@ -31,9 +31,9 @@ internal static class AuthenticationValidation
                 $"belongs to the authenticator {AuthenticatorForm.Instance.Write(authenticator)}, but {name} is used; keep one of them");
         }
 
-        foreach (var (setting, own) in headers)
+        foreach (var (setting, names) in headers)
         {
-            if (own.Keys.Any(key => key.Equals(RequestHeaders.Authorization, StringComparison.OrdinalIgnoreCase)))
+            if (names.Contains(RequestHeaders.Authorization, StringComparer.OrdinalIgnoreCase))
                 errors.Add(setting, $"has the header authorization, which the authenticator {name} sets; keep one of them");
         }
 
@@ -72,11 +72,32 @@ internal static class AuthenticationValidation
             yield return (ExporterAuthenticator.Bearer, AuthenticationSettings.BearerToken);
         else if (options.BearerTokenFile is not null)
             yield return (ExporterAuthenticator.Bearer, AuthenticationSettings.BearerTokenFile);
-        if (options.OAuth2 is { ClientId: not null } or { ClientSecret: not null } or { TokenUrl: not null })
-            yield return (ExporterAuthenticator.OAuth2ClientCredentials, AuthenticationSettings.OAuth2ClientId);
-        if (options.Aws is { AccessKeyId: not null } or { SecretAccessKey: not null } or { GetCredentials: not null })
-            yield return (ExporterAuthenticator.AwsSigV4, AuthenticationSettings.AwsAccessKeyId);
+        if (SettingOf(options.OAuth2) is { } ofOAuth2)
+            yield return (ExporterAuthenticator.OAuth2ClientCredentials, ofOAuth2);
+        if (SettingOf(options.Aws) is { } ofAws)
+            yield return (ExporterAuthenticator.AwsSigV4, ofAws);
     }
+
+    private static string? SettingOf(OAuth2Options options) => options switch
+    {
+        { ClientId: not null } => AuthenticationSettings.OAuth2ClientId,
+        { ClientSecret: not null } => AuthenticationSettings.OAuth2ClientSecret,
+        { TokenUrl: not null } => AuthenticationSettings.OAuth2TokenUrl,
+        { CaFile: not null } => AuthenticationSettings.OAuth2CaFile,
+        { Scopes.Count: > 0 } => AuthenticationSettings.OAuth2Scopes,
+        { Parameters.Count: > 0 } => AuthenticationSettings.OAuth2Parameters,
+        _ => null,
+    };
+
+    private static string? SettingOf(AwsSigV4Options options) => options switch
+    {
+        { AccessKeyId: not null } or { GetCredentials: not null } => AuthenticationSettings.AwsAccessKeyId,
+        { SecretAccessKey: not null } => AuthenticationSettings.AwsSecretAccessKey,
+        { SessionToken: not null } => AuthenticationSettings.AwsSessionToken,
+        { Region: not null } => AuthenticationSettings.AwsRegion,
+        { Service: not null } => AuthenticationSettings.AwsService,
+        _ => null,
+    };
 
     private static void ValidateBasic(AuthenticationOptions options, SettingErrors errors)
     {
@@ -123,6 +144,8 @@ internal static class AuthenticationValidation
             errors.Add(AuthenticationSettings.OAuth2TokenUrl, "is missing: set the URL of the token endpoint");
         else if (Otlp.OtlpEndpoint.Problem(url) is { } problem)
             errors.Add(AuthenticationSettings.OAuth2TokenUrl, problem);
+        else if (options is { CaFile: not null, Url.Scheme: "http" })
+            errors.Add(AuthenticationSettings.OAuth2CaFile, "has no effect: the token endpoint is without TLS; begin its URL with https://");
         if (options.CaFile is not null)
             ClientTlsSettings.Validate(TlsOf(options), AuthenticationSettings.OAuth2Prefix, new HttpConnectionOptions(), errors);
     }

@@ -10,6 +10,7 @@ public sealed class OAuth2Options
     public string? ClientSecret { get; set; }
 
     /// <summary>Gets or sets the URL of the token endpoint.</summary>
+    /// <value>Without a scheme it is <c>http://</c>.</value>
     public Uri? TokenUrl { get; set; }
 
     /// <summary>Gets or sets the file with the authorities that the token endpoint's certificate must come from, in PEM form.</summary>
@@ -21,4 +22,7 @@ public sealed class OAuth2Options
 
     /// <summary>Gets further parameters of the token request, such as <c>audience</c>. Their values are never shown.</summary>
     public IDictionary<string, string> Parameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary><see cref="TokenUrl"/> with its scheme.</summary>
+    internal Uri? Url => TokenUrl is null ? null : Otlp.OtlpEndpoint.WithScheme(TokenUrl);
 }

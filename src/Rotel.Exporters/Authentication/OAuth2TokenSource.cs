@@ -15,7 +15,8 @@ internal sealed class OAuth2TokenSource(OAuth2Options options, ExporterHttpClien
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private readonly string _name = PeerText.Show(options.TokenUrl!);
+    private readonly Uri _url = options.Url!;
+    private readonly string _name = PeerText.Show(options.Url!);
     private volatile bool _secretInForm;
 
     /// <summary>A token, or why there is none. What the endpoint said is not repeated but for the code of its refusal.</summary>
@@ -61,7 +62,7 @@ internal sealed class OAuth2TokenSource(OAuth2Options options, ExporterHttpClien
             form.Add(new("client_secret", options.ClientSecret!));
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.TokenUrl) { Content = new FormUrlEncodedContent(form) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new FormUrlEncodedContent(form) };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         RequestHeaders.Set(request, "User-Agent", ExporterHttpClient.UserAgent);
         if (!secretInForm)

@@ -5,6 +5,10 @@ namespace Rotel.Exporters.Http;
 /// <summary>TLS towards an exporter's destination. Where nothing is set, the destination is verified as the system does.</summary>
 public sealed class ClientTlsOptions
 {
+    private bool? _skipVerify;
+    private SslProtocols? _minVersion;
+    private TimeSpan? _reloadInterval;
+
     /// <summary>Gets or sets the file with the authorities that the destination's certificate must come from, in PEM form.</summary>
     /// <value>Unset, like <see cref="CaPem"/>: those the system trusts.</value>
     public string? CaFile { get; set; }
@@ -28,7 +32,11 @@ public sealed class ClientTlsOptions
     /// Gets or sets a value indicating whether any certificate is taken, so that anybody in between can read and change everything.
     /// </summary>
     /// <value>The default is false. True is a warning at start.</value>
-    public bool SkipVerify { get; set; }
+    public bool SkipVerify
+    {
+        get => _skipVerify ?? false;
+        set => _skipVerify = value;
+    }
 
     /// <summary>Gets or sets the name that is asked for (SNI) and that the certificate must have.</summary>
     /// <value>Unset, the host in the endpoint.</value>
@@ -37,14 +45,27 @@ public sealed class ClientTlsOptions
 
     /// <summary>Gets or sets the lowest version of TLS: <see cref="SslProtocols.Tls12"/> or <see cref="SslProtocols.Tls13"/>.</summary>
     /// <value>The default is <see cref="SslProtocols.Tls12"/>.</value>
-    public SslProtocols MinVersion { get; set; } = SslProtocols.Tls12;
+    public SslProtocols MinVersion
+    {
+        get => _minVersion ?? SslProtocols.Tls12;
+        set => _minVersion = value;
+    }
 
     /// <summary>Gets or sets how often the files may be looked at for changes; they are only looked at when something is sent.</summary>
     /// <value>The default is one minute. Zero never looks again.</value>
     /// <remarks>New connections use what has changed. Those that are open go on until nothing is sent over them or they are too old.</remarks>
-    public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan ReloadInterval
+    {
+        get => _reloadInterval ?? TimeSpan.FromMinutes(1);
+        set => _reloadInterval = value;
+    }
 
-    internal bool IsDefault =>
-        this is { CaFile: null, CaPem: null, CertFile: null, CertPem: null, KeyFile: null, KeyPem: null, SkipVerify: false, ServerName: null }
-        && MinVersion == SslProtocols.Tls12;
+    /// <summary>Whether nothing was set, not even to its default: a signal that is to be verified where others are not says so.</summary>
+    internal bool IsDefault => ClientTlsSettings.FirstSet(this) is null;
+
+    internal bool IsSkipVerifySet => _skipVerify is not null;
+
+    internal bool IsMinVersionSet => _minVersion is not null;
+
+    internal bool IsReloadIntervalSet => _reloadInterval is not null;
 }

@@ -41,7 +41,7 @@ internal static class ClientTlsSettings
             KeyPem, "The same as text.", options => options.KeyPem, (options, value) => options.KeyPem = value, isSecret: true);
         yield return new Setting<TOptions, bool>(
             prefix + SkipVerify, SettingForms.Boolean, $"Takes any certificate of the destination{which}: for trying things out only.",
-            options => of(options).SkipVerify, (options, value) => of(options).SkipVerify = value)
+            options => ValueOf(options, tls => tls.SkipVerify), (options, value) => of(options).SkipVerify = value)
         {
             WhenUnset = whenUnset,
         };
@@ -53,10 +53,20 @@ internal static class ClientTlsSettings
         };
         yield return new Setting<TOptions, SslProtocols>(
             prefix + MinVersion, SettingForms.TlsVersion, "The lowest version of TLS.",
-            options => of(options).MinVersion, (options, value) => of(options).MinVersion = value);
+            options => ValueOf(options, tls => tls.MinVersion), (options, value) => of(options).MinVersion = value)
+        {
+            WhenUnset = whenUnset,
+        };
         yield return new Setting<TOptions, TimeSpan>(
             prefix + ReloadInterval, SettingForms.Duration, "How often the files may be looked at for changes; 0s means never again.",
-            options => of(options).ReloadInterval, (options, value) => of(options).ReloadInterval = value);
+            options => ValueOf(options, tls => tls.ReloadInterval), (options, value) => of(options).ReloadInterval = value)
+        {
+            WhenUnset = whenUnset,
+        };
+
+        // The defaults count only where anything is set.
+        object? ValueOf(TOptions options, Func<ClientTlsOptions, object> value) =>
+            whenUnset is not null && of(options).IsDefault ? null : value(of(options));
 
         Setting<TOptions, string> Path(
             string name, string summary, Func<ClientTlsOptions, string?> get, Action<ClientTlsOptions, string> set) =>
@@ -73,6 +83,22 @@ internal static class ClientTlsSettings
                 IsSecret = isSecret,
             };
     }
+
+    /// <summary>The name of a setting that was set, without prefix; null when none was.</summary>
+    public static string? FirstSet(ClientTlsOptions options) => options switch
+    {
+        { CaFile: not null } => CaFile,
+        { CaPem: not null } => CaPem,
+        { CertFile: not null } => CertFile,
+        { CertPem: not null } => CertPem,
+        { KeyFile: not null } => KeyFile,
+        { KeyPem: not null } => KeyPem,
+        { IsSkipVerifySet: true } => SkipVerify,
+        { ServerName: not null } => ServerName,
+        { IsMinVersionSet: true } => MinVersion,
+        { IsReloadIntervalSet: true } => ReloadInterval,
+        _ => null,
+    };
 
     /// <param name="options">What is checked; certificates are loaded.</param>
     /// <param name="prefix">As that of the rows.</param>

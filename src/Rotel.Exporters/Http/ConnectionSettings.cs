@@ -57,7 +57,7 @@ internal static class ConnectionSettings
         if (options.ConnectTimeout <= TimeSpan.Zero)
             errors.Add(ConnectTimeout, "must be longer than nothing; write a duration such as 4s");
         if (options.PoolIdleTimeout < TimeSpan.Zero)
-            errors.Add(PoolIdleTimeout, "must not be negative; 0s keeps no connection open");
+            errors.Add(PoolIdleTimeout, "must not be negative; 0s closes an idle connection within a second");
         if (options.PoolMaxIdlePerHost < 1)
             errors.Add(PoolMaxIdlePerHost, "must be 1 or more");
         if (options.MaxConnectionAge < TimeSpan.Zero)
@@ -66,5 +66,9 @@ internal static class ConnectionSettings
             errors.Add(KeepAlivePingInterval, "must be 1s or more; leave it out for no pings");
         if (options.KeepAlivePingTimeout < LeastPing)
             errors.Add(KeepAlivePingTimeout, "must be 1s or more");
+        SharedExporterSettings.ValidateLength(options.ConnectTimeout, ConnectTimeout, errors);
+        SharedExporterSettings.ValidateLength(options.PoolIdleTimeout, PoolIdleTimeout, errors);
+        SharedExporterSettings.ValidateLength(options.KeepAlivePingInterval, KeepAlivePingInterval, errors);
+        SharedExporterSettings.ValidateLength(options.KeepAlivePingTimeout, KeepAlivePingTimeout, errors);
     }
 }

@@ -111,12 +111,13 @@ internal sealed class OtlpExporter : IExporter
 
     private void WarnOfCredentialsInClear()
     {
+        // A signature tells nobody the key.
         if (_authenticator is null or AwsSigV4Authenticator)
             return;
-        var clear = OtlpSignals.All.ToArray()
-            .Select(signal => OtlpDestination.Of(_options, signal))
-            .FirstOrDefault(destination => destination is { Url: { Scheme: "http", IsLoopback: false } });
-        if (clear is not null)
-            _context.Logger.CredentialsInClear(_context.Name, clear.Name);
+        var urls = OtlpSignals.All.ToArray().Select(signal => OtlpDestination.Of(_options, signal)?.Url);
+        if (_authenticator is OAuth2Authenticator)
+            urls = urls.Prepend(_options.Authentication.OAuth2.Url);
+        if (urls.FirstOrDefault(url => url is { Scheme: "http", IsLoopback: false }) is { } clear)
+            _context.Logger.CredentialsInClear(_context.Name, PeerText.Show(clear));
     }
 }

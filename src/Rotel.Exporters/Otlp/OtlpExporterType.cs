@@ -75,18 +75,19 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         if (!Enum.IsDefined(options.Compression))
             errors.Add(Compression, $"expected {SettingForms.OneOf<OtlpCompression>().Description}");
         RequestHeaders.Validate(options.Headers, Headers, errors);
-        RequestHeaders.Validate(
-            options.HeadersFromMetadata.Distinct().ToDictionary(name => name.Trim(), _ => ""), HeadersFromMetadata, errors);
+        RequestHeaders.Validate(options.MetadataKeys.ToDictionary(name => name, _ => ""), HeadersFromMetadata, errors);
         ValidateEncoding(options, signals, errors);
         if (options.MaxRequestBytes < 1)
             errors.Add(MaxRequestBytes, "must be 1 or more; write a size such as 64MiB");
         ConnectionSettings.Validate(options.Connection, errors);
         ClientTlsSettings.Validate(options.Tls, "", options.Connection, errors);
+        ValidateTlsIsUsed(options, signals, errors);
         AuthenticationValidation.Validate(
             options.Authentication,
-            OtlpSignals.All.ToArray().Select(signal => (Prefix(signal) + Headers, options.For(signal).Headers))
-                .Prepend((Headers, options.Headers)),
-            signals.Select(signal => OtlpDestination.Of(options, signal)?.Url).OfType<Uri>().Where(url => url.IsAbsoluteUri),
+            OtlpSignals.All.ToArray().Select(signal => (Prefix(signal) + Headers, options.For(signal).Headers.Keys.AsEnumerable()))
+                .Prepend((HeadersFromMetadata, options.MetadataKeys))
+                .Prepend((Headers, options.Headers.Keys)),
+            signals.Select(signal => UrlOf(options, signal)).OfType<Uri>(),
             errors);
 
         foreach (var signal in OtlpSignals.All)
@@ -99,6 +100,7 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
                 errors.Add(prefix + Compression, $"expected {SettingForms.OneOf<OtlpCompression>().Description}");
             if (own.RequestTimeout <= TimeSpan.Zero)
                 errors.Add(prefix + SharedExporterSettings.RequestTimeout, "must be longer than nothing; write a duration such as 5s");
+            SharedExporterSettings.ValidateLength(own.RequestTimeout, prefix + SharedExporterSettings.RequestTimeout, errors);
             RequestHeaders.Validate(own.Headers, prefix + Headers, errors);
             if (!own.Tls.IsDefault)
                 ClientTlsSettings.Validate(own.Tls, prefix, options.Connection, errors);
@@ -122,11 +124,22 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
 
         if (options.Encoding == OtlpEncoding.Json && signals.Any(signal => !signal.IsMergeable()))
             errors.Add(Encoding, "json cannot be used for profiles; send them to another exporter");
-        if (options.Connection.ProxyUrl is not null && overGrpc.Any(signal => OtlpDestination.Of(options, signal) is { Url.Scheme: "http" }))
+        if (options.Connection.ProxyUrl is not null && overGrpc.Any(signal => UrlOf(options, signal) is { Scheme: "http" }))
         {
             errors.Add(
                 ConnectionSettings.ProxyUrl,
                 $"cannot be used for gRPC without TLS, which no proxy forwards; set '{Protocol}' to http, or an https:// endpoint");
+        }
+    }
+
+    /// <summary>Who sets up TLS believes that nobody can read along, which an <c>http://</c> or missing scheme would quietly make untrue.</summary>
+    private static void ValidateTlsIsUsed(OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
+    {
+        foreach (var group in signals.GroupBy(signal => options.For(signal).Tls.IsDefault ? options.Tls : options.For(signal).Tls))
+        {
+            var prefix = group.Key == options.Tls ? "" : Prefix(group.First());
+            if (ClientTlsSettings.FirstSet(group.Key) is { } setting && group.All(signal => UrlOf(options, signal) is { Scheme: "http" }))
+                errors.Add(prefix + setting, "has no effect: the endpoint is without TLS; begin it with https://, or remove this");
         }
     }
 
@@ -156,6 +169,12 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         foreach (var signal in without)
             errors.Add(Prefix(signal) + Endpoint, $"is missing: {signal.Name()} go to this exporter, so set it or '{Endpoint}' for all signals");
     }
+
+    /// <summary>Null where there is no endpoint, or one that cannot be, which has an error of its own.</summary>
+    private static Uri? UrlOf(OtlpExporterOptions options, OtlpSignal signal) =>
+        (options.For(signal).Endpoint ?? options.Endpoint) is { } endpoint && OtlpEndpoint.Problem(endpoint) is null
+            ? OtlpDestination.Of(options, signal)!.Url
+            : null;
 
     private static Setting[] Rows(OtlpSignal signal)
     {

@@ -13,7 +13,8 @@ internal static class AwsEnvironment
     {
         foreach (var exporter in exporters)
         {
-            if (exporter.Options is OtlpExporterOptions { Authentication: { Authenticator: ExporterAuthenticator.AwsSigV4, Aws: var aws } }
+            if (exporter.Options is OtlpExporterOptions { Authentication: { Aws: var aws } authentication }
+                && AuthenticationValidation.Chosen(authentication) == ExporterAuthenticator.AwsSigV4
                 && aws is { AccessKeyId: null, SecretAccessKey: null, SessionToken: null, GetCredentials: null })
             {
                 aws.AccessKeyId = Value("AWS_ACCESS_KEY_ID");

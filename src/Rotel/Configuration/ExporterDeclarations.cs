@@ -126,8 +126,8 @@ internal sealed class ExporterDeclarations
     {
         var scope = SettingScope.SingleExporter(type.Name);
         return _reader.Sources.Any(source => ConfiguredExporter.RowsOf(type)
-            .SelectMany(setting => setting.Aliases.Prepend(setting.Name))
-            .Any(name => source.Find(scope.For(name)) is not null));
+            .SelectMany(SecretFile.NamesOf)
+            .Any(name => source.Find(scope.For(name.Name)) is not null));
     }
 
     private ConfiguredExporter Create(string name, ExporterType type, SettingScope scope)

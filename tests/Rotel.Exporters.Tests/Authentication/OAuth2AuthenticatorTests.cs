@@ -63,6 +63,37 @@ public class OAuth2AuthenticatorTests
     }
 
     [Fact]
+    public async Task TokenUrl_WithoutAScheme_IsHttp()
+    {
+        await using var backend = await OtlpBackend.StartAsync(Cancellation);
+        await using var endpoint = await TokenEndpoint.StartAsync();
+        var options = Options(backend, OtlpProtocol.Http, endpoint);
+        options.Authentication.OAuth2.TokenUrl = new Uri($"localhost:{endpoint.Url.Port}/token");
+        using var bench = new ExporterBench();
+        await using var exporter = new OtlpExporter(options, bench.Context);
+
+        Assert.Equal("Bearer token-1", await AuthenticatorTests.SentAsync(backend, bench, exporter));
+    }
+
+    [Theory]
+    [InlineData("http://id.example.com/token?key=canary", 1)]
+    [InlineData("https://id.example.com/token", 0)]
+    [InlineData("http://localhost/token", 0)]
+    public async Task TokenUrl_WithoutTls_IsWarnedOf(string url, int warnings)
+    {
+        using var bench = new ExporterBench();
+        var options = new OtlpExporterOptions { Endpoint = new("https://otlp.example.com") };
+        (options.Authentication.OAuth2.ClientId, options.Authentication.OAuth2.ClientSecret) = ("id", Secret);
+        options.Authentication.OAuth2.TokenUrl = new(url);
+        await using var exporter = new OtlpExporter(options, bench.Context);
+
+        Assert.Equal(warnings, bench.Log.Lines.Count);
+        Assert.All(
+            bench.Log.Lines,
+            line => Assert.StartsWith("Warning 4002 Exporter 'test' sends credentials to http://id.example.com/token without", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Attempts_ThatNeedATokenAtOnce_WaitForOneFetch()
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);

@@ -194,6 +194,22 @@ public sealed class ClientTlsTests : IDisposable
         Assert.Equal((1, 1), (shared.Requests.Count, own.Requests.Count));
     }
 
+    [Fact]
+    public async Task Signal_ThatIsVerifiedWhereOthersAreNot_UsesThatAlone()
+    {
+        await using var backend = await StartAsync(_authority.Issue("backend"));
+        static void Configure(OtlpExporterOptions options)
+        {
+            options.Tls.SkipVerify = true;
+            options.Logs.Tls.SkipVerify = false;
+        }
+
+        var traces = await ExportAsync(backend, OtlpProtocol.Grpc, Configure);
+        var logs = await ExportAsync(backend, OtlpProtocol.Grpc, Configure, OtlpSignal.Logs);
+
+        Assert.Equal((ExportOutcomeKind.Delivered, ExportOutcomeKind.Retry), (traces.Kind, logs.Kind));
+    }
+
     /// <summary>Server, authorities and client change one after another while four senders never stop; no attempt may fail.</summary>
     [Theory]
     [InlineData(OtlpProtocol.Grpc)]

@@ -36,6 +36,8 @@ public class OtlpExporterTypeTests
     public void Validate_WithAnEndpointThatCannotBe_SaysWhyAndShowsNoSecret(string endpoint, string part)
     {
         var options = new OtlpExporterOptions { Endpoint = new Uri(endpoint, UriKind.RelativeOrAbsolute) };
+        options.Connection.ProxyUrl = new("http://proxy:3128");
+        options.Authentication.BearerToken = "token";
 
         var error = Assert.Single(Errors(options, OtlpSignal.Traces));
 
@@ -141,11 +143,72 @@ public class OtlpExporterTypeTests
         Assert.StartsWith("encoding: json cannot be used for profiles", Assert.Single(Errors(options, OtlpSignal.Profiles)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("endpoint=http://h:1,tls_skip_verify=false", "tls_skip_verify")]
+    [InlineData("endpoint=h:1,tls_server_name=name,tls_min_version=1.3", "tls_server_name")]
+    [InlineData("endpoint=https://h:1,logs_endpoint=http://h:1,logs_tls_min_version=1.3", "logs_tls_min_version")]
+    [InlineData("endpoint=http://h:1,logs_endpoint=https://h:1,logs_tls_min_version=1.3,tls_server_name=name", "tls_server_name")]
+    [InlineData("endpoint=http://h:1,logs_endpoint=https://h:1,tls_server_name=name", null)]
+    [InlineData("endpoint=https://h:1,logs_endpoint=http://h:1,tls_server_name=name", null)]
+    [InlineData("endpoint=https://h:1,metrics_endpoint=http://h:1,metrics_tls_min_version=1.3", null)]
+    public void Validate_TlsOfADestinationWithoutIt_SaysThatItHasNoEffect(string settings, string? expected)
+    {
+        var options = new OtlpExporterOptions();
+        foreach (var item in settings.Split(','))
+            Assert.Null(_type.Settings.Single(setting => setting.Name == item.Split('=')[0]).Apply(options, item.Split('=')[1]));
+
+        var errors = Errors(options, OtlpSignal.Traces, OtlpSignal.Logs);
+
+        if (expected is null)
+            Assert.Empty(errors);
+        else
+            Assert.StartsWith($"{expected}: has no effect", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("traces_tls_skip_verify")]
+    [InlineData("traces_tls_min_version")]
+    [InlineData("traces_tls_reload_interval")]
+    public void Show_TlsOfASignalThatHasNoneOfItsOwn_IsUnset(string name)
+    {
+        var options = new OtlpExporterOptions { Tls = { SkipVerify = true } };
+        var setting = _type.Settings.Single(setting => setting.Name == name);
+
+        Assert.Null(setting.Show(options));
+        Assert.NotNull(setting.WhenUnset);
+
+        options.Traces.Tls.ServerName = "name";
+        Assert.NotNull(setting.Show(options));
+    }
+
+    [Fact]
+    public void Validate_TimesThatNoTimerTakes_AreReported()
+    {
+        var tooLong = TimeSpan.FromDays(25);
+        var options = new OtlpExporterOptions { Endpoint = new("http://h:1") };
+        options.Logs.RequestTimeout = tooLong;
+        options.Connection.ConnectTimeout = options.Connection.PoolIdleTimeout = tooLong;
+        options.Connection.KeepAlivePingInterval = options.Connection.KeepAlivePingTimeout = tooLong;
+
+        Assert.Equal(
+            ["connect_timeout", "pool_idle_timeout", "keep_alive_ping_interval", "keep_alive_ping_timeout", "logs_request_timeout"],
+            Errors(options, OtlpSignal.Logs).Select(error => error[..error.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public void Validate_HeadersFromMetadataThatDifferInSpaceAlone_AreOne()
+    {
+        var options = new OtlpExporterOptions { Endpoint = new("http://h:1"), HeadersFromMetadata = { "x-tenant", " x-tenant", "X-Tenant" } };
+
+        Assert.Empty(Errors(options, OtlpSignal.Traces));
+        Assert.Equal(["x-tenant"], options.MetadataKeys);
+    }
+
     [Fact]
     [Proves("client.keep_alive")]
     public void Validate_ConnectionsAndTls_ReportsEachFault()
     {
-        var options = new OtlpExporterOptions { Endpoint = new("http://h:1"), MaxRequestBytes = 0 };
+        var options = new OtlpExporterOptions { Endpoint = new("https://h:1"), MaxRequestBytes = 0 };
         options.Connection.ProxyUrl = new("ftp://user:canary@proxy:1");
         options.Connection.ConnectTimeout = TimeSpan.Zero;
         options.Connection.PoolMaxIdlePerHost = 0;
@@ -158,7 +221,7 @@ public class OtlpExporterTypeTests
 
         Assert.Equal(
             [
-                "proxy_url", "max_request_bytes", "proxy_url", "connect_timeout", "pool_max_idle_per_host", "keep_alive_ping_interval",
+                "max_request_bytes", "proxy_url", "connect_timeout", "pool_max_idle_per_host", "keep_alive_ping_interval",
                 "tls_server_name", "tls_server_name", "tls_ca_file", "logs_tls_key_file",
             ],
             errors.Select(error => error[..error.IndexOf(':', StringComparison.Ordinal)]));

@@ -26,6 +26,25 @@ public sealed class ExporterSecurityTests
     }
 
     [Fact]
+    public void SigV4_AskedForByItsRegion_TakesTheKeysOfTheEnvironment()
+    {
+        var options = OptionsOf(Sources.Environment(
+            Endpoint, "ROTEL_OTLP_EXPORTER_AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=AKID", "AWS_SECRET_ACCESS_KEY=secret"));
+
+        Assert.Equal("AKID", options.Authentication.Aws.AccessKeyId);
+    }
+
+    [Fact]
+    public void SingleExporter_KnownByTheFileOfASecretAlone_IsThere()
+    {
+        using var files = new TestFiles();
+
+        var errors = Sources.ErrorsOf(Sources.Environment($"ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS_FILE={files.Write("headers", "x-key=canary")}"));
+
+        Assert.Contains("ROTEL_OTLP_EXPORTER_ENDPOINT): is missing", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SigV4_NotAskedFor_LeavesTheEnvironmentAlone()
     {
         var options = OptionsOf(Sources.Environment(Endpoint, "AWS_ACCESS_KEY_ID=AKID", "AWS_SECRET_ACCESS_KEY=secret"));
