@@ -12,7 +12,7 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
     private const string Endpoint = "endpoint";
     private const string Protocol = "protocol";
     private const string Headers = "custom_headers";
-    private const string HeadersFromMetadata = "headers_from_metadata";
+    public const string HeadersFromMetadata = "headers_from_metadata";
     private const string Compression = "compression";
     private const string Encoding = "encoding";
     private const string MaxRequestBytes = "max_request_bytes";

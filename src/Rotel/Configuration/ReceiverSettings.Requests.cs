@@ -182,5 +182,7 @@ internal static partial class ReceiverSettings
     {
         if (options.Include && options.Headers.Count == 0)
             errors.Add(headers, $"must name the headers to keep, for {include} is set");
+        if (!options.Include && options.Headers.Count > 0)
+            errors.Add(headers, $"has no effect without {include}; set that to true, or remove this");
     }
 }

@@ -1,4 +1,8 @@
+using Rotel.Delivery;
+using Rotel.Exporters.Http;
+using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
+using Rotel.Receivers.Otlp;
 using Rotel.Settings;
 
 namespace Rotel.Configuration;
@@ -32,7 +36,24 @@ internal static class RotelValidation
             var scoped = errors.In(exporter.Scope);
             SharedExporterSettings.Validate(exporter.Options, scoped);
             exporter.Type.Validate(exporter.Options, signals, scoped);
+            ValidateMetadata(options.Otlp, exporter.Options, scoped);
             OwnListener.Validate(options.Otlp, exporter, errors);
+        }
+    }
+
+    /// <summary>What is to be sent on must be kept first.</summary>
+    private static void ValidateMetadata(OtlpReceiverOptions receiver, ExporterOptions options, SettingErrors errors)
+    {
+        OtlpMetadataOptions[] kept = [receiver.GrpcMetadata, receiver.HttpMetadata];
+        var missing = options.MetadataKeys
+            .Where(name => RequestHeaders.Problem(name, "") is null)
+            .FirstOrDefault(name => !kept.Any(of => of.Include && of.Headers.Any(header => header.Trim().Equals(name, StringComparison.OrdinalIgnoreCase))));
+        if (missing is not null)
+        {
+            errors.Add(
+                OtlpExporterType.HeadersFromMetadata,
+                $"has no effect for '{missing}', which no receiver keeps; add it to {ReceiverSettings.HttpHeadersToInclude} or "
+                    + ReceiverSettings.GrpcHeadersToInclude);
         }
     }
 }

@@ -44,6 +44,21 @@ public sealed class ExporterSecurityTests
         Assert.Contains("ROTEL_OTLP_EXPORTER_ENDPOINT): is missing", Assert.Single(errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "ROTEL_OTLP_EXPORTER_HEADERS_FROM_METADATA): has no effect for 'x-tenant', which no receiver keeps")]
+    [InlineData("ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE=X-Tenant", "ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE): has no effect without otlp_http_include_metadata")]
+    [InlineData("ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE=X-Tenant;ROTEL_OTLP_HTTP_INCLUDE_METADATA=true", null)]
+    public void HeadersFromMetadata_ThatNobodyKeeps_AreAnError(string kept, string? expected)
+    {
+        var sources = Sources.Environment(
+            [Endpoint, "ROTEL_OTLP_EXPORTER_HEADERS_FROM_METADATA=x-tenant", .. kept.Split(';', StringSplitOptions.RemoveEmptyEntries)]);
+
+        if (expected is null)
+            RotelConfiguration.Load(sources);
+        else
+            Assert.Contains(expected, Sources.ErrorsOf(sources)[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SigV4_NotAskedFor_LeavesTheEnvironmentAlone()
     {
