@@ -125,6 +125,8 @@ internal static class ListenerSettings
             options => options.Otlp.Authentication.BasicUsers is { Count: > 0 } users ? users.ToArray() : null,
             (options, pairs) =>
             {
+                // Whom a weaker source lets in is not let in beside those of a stronger one.
+                options.Otlp.Authentication.BasicUsers.Clear();
                 foreach (var (user, password) in pairs)
                     options.Otlp.Authentication.BasicUsers[user] = password;
             })

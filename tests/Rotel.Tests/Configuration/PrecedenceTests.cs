@@ -37,6 +37,18 @@ public sealed class PrecedenceTests
     }
 
     [Fact]
+    public void Credentials_OfAStrongerSource_TakeThePlaceOfTheWeaker()
+    {
+        var options = RotelConfiguration.Load(Sources
+            .Section("Rotel:Exporter=blackhole", "Rotel:OtlpBasicAuth:dev=dev", "Rotel:OtlpBearerToken=dev", "Rotel:OtlpApiKeys=dev")
+            .WithEnvironment("ROTEL_OTLP_BASIC_AUTH=user=word", "ROTEL_OTLP_BEARER_TOKEN=token", "ROTEL_OTLP_API_KEYS=key")).Options;
+
+        Assert.Equal(["user"], options.Otlp.Authentication.BasicUsers.Keys);
+        Assert.Equal(["token"], options.Otlp.Authentication.BearerTokens);
+        Assert.Equal(["key"], options.Otlp.Authentication.ApiKeys);
+    }
+
+    [Fact]
     public void Code_SeesWhatTheSourcesSay()
     {
         TimeSpan? seen = null;
