@@ -35,22 +35,26 @@ public sealed class SystemProxyTests : IDisposable
         var options = OtlpExporterTests.Options(backend, protocol);
         if (overTls)
             options.Tls.CaPem = authority.Pem;
-        HttpClient.DefaultProxy = new ProxyForOne(options.Endpoint!.Port, new($"http://127.0.0.1:{proxy.Port}"));
+        var system = new ProxyForOne(new($"http://127.0.0.1:{proxy.Port}")) { ForPort = options.Endpoint!.Port };
+        HttpClient.DefaultProxy = system;
 
         var outcome = await OtlpExporterTests.ExportAsync(options, OtlpSignal.Traces);
+        system.ForPort = 0;
 
         Assert.Equal((ExportOutcomeKind.Delivered, null), (outcome.Kind, outcome.Message));
         Assert.Equal(expected, !proxy.Heads.IsEmpty);
     }
 
-    /// <param name="port">Of the one backend that is reached through it.</param>
     /// <param name="url">The proxy.</param>
-    private sealed class ProxyForOne(int port, Uri url) : IWebProxy
+    private sealed class ProxyForOne(Uri url) : IWebProxy
     {
+        /// <summary>Of the one backend that is reached through it; 0 for none, as connections of other tests may have kept this.</summary>
+        public int ForPort { get; set; }
+
         public ICredentials? Credentials { get; set; }
 
         public Uri? GetProxy(Uri destination) => url;
 
-        public bool IsBypassed(Uri host) => host.Port != port;
+        public bool IsBypassed(Uri host) => host.Port != ForPort;
     }
 }
