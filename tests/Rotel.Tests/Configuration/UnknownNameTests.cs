@@ -56,9 +56,13 @@ public sealed class UnknownNameTests
         Assert.Contains("Rotel:BatchTimeuot: is not a setting of Rotel; did you mean Rotel:BatchTimeout?", plan.Warnings);
         Assert.Contains(plan.Warnings, warning => warning.StartsWith("Rotel:PidFile: has no meaning", StringComparison.Ordinal));
         var error = Sources.ErrorOf(Sources.Section(
-            "Rotel:Exporter=blackhole", "Rotel:OtlpHttpIncludeMetadata=true"));
-        Assert.StartsWith("Rotel:OtlpHttpIncludeMetadata: is not supported by this version yet", error, StringComparison.Ordinal);
+            "Rotel:Exporter=blackhole", "Rotel:EnableInternalTelemetry=true"));
+        Assert.StartsWith("Rotel:EnableInternalTelemetry: is not supported by this version yet", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Setting_ThatThereIs_IsNotAmongThoseThatAreMissing() =>
+        Assert.All(GlobalSettings.All, setting => Assert.Null(UnsupportedSettings.Find(SettingScope.Global.For(setting.Name).Variable)));
 
     [Fact]
     public void Flag_Unknown_IsAnErrorWithTheNearest() =>
