@@ -22,6 +22,8 @@ public sealed class AwsSigV4Options
     public string? Service { get; set; }
 
     /// <summary>Gets or sets what gives the credentials instead, such as the provider chain of the AWS SDK.</summary>
-    /// <remarks>Called for every attempt, concurrently, so it should keep what it fetches. The token ends it with the attempt.</remarks>
+    /// <remarks>
+    /// Called on the thread pool for every attempt, concurrently, so it should keep what it fetches. The token ends it with the attempt.
+    /// </remarks>
     public Func<CancellationToken, ValueTask<AwsCredentials>>? GetCredentials { get; set; }
 }
