@@ -164,6 +164,7 @@ internal static partial class ReceiverSettings
             errors.Add(KeepAliveTimeout, "must be longer than nothing; write a duration such as 130s");
         if (options.RequestHeaderTimeout <= TimeSpan.Zero)
             errors.Add(RequestHeaderTimeout, "must be longer than nothing; write a duration such as 30s");
+        SharedExporterSettings.ValidateLength(options.RequestHeaderTimeout, RequestHeaderTimeout, errors);
         if (options.MinBodyDataRate < 0)
             errors.Add(MinBodyDataRate, "must not be negative; 0 lets bodies be as slow as they like");
         if (options.MinBodyDataRateGracePeriod <= Heartbeat)

@@ -27,6 +27,7 @@ internal static class RotelValidation
             global.Add(GlobalSettings.MemoryLimit, $"must be {SettingForms.ByteSize.Write(LeastMemory)} or more");
         if (options.DrainTimeout < TimeSpan.Zero)
             global.Add(GlobalSettings.DrainTimeout, "must not be negative; 0s delivers nothing more on shutdown");
+        SharedExporterSettings.ValidateLength(options.DrainTimeout, GlobalSettings.DrainTimeout, global);
         if (!Enum.IsDefined(options.DebugLog.Verbosity))
             global.Add(GlobalSettings.DebugLogVerbosity, $"expected {SettingForms.OneOf<DebugLogVerbosity>().Description}");
 

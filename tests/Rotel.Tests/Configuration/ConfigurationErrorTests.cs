@@ -6,6 +6,19 @@ public sealed class ConfigurationErrorTests
 {
     private const string Secret = "s3cr3t-value";
 
+    [Theory]
+    [InlineData("DRAIN_TIMEOUT")]
+    [InlineData("OTLP_REQUEST_HEADER_TIMEOUT")]
+    [InlineData("BLACKHOLE_EXPORTER_REQUEST_TIMEOUT")]
+    public void Time_ThatNoTimerTakes_IsReported(string name)
+    {
+        Assert.Contains(
+            $"ROTEL_{name}): must not be longer than 576h",
+            Sources.ErrorOf(Sources.Environment("ROTEL_EXPORTER=blackhole", $"ROTEL_{name}=577h")),
+            StringComparison.Ordinal);
+        RotelConfiguration.Load(Sources.Environment("ROTEL_EXPORTER=blackhole", $"ROTEL_{name}=576h"));
+    }
+
     [Fact]
     public void Duration_WithoutUnit_NamesSettingVariableAndFix()
     {
