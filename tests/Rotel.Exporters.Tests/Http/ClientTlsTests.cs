@@ -253,6 +253,7 @@ public sealed class ClientTlsTests : IDisposable
             return sent;
         })).ToArray();
 
+        await ConnectedAsync(1);
         for (var generation = 2; generation <= 4; generation++)
         {
             Volatile.Write(ref server, (generation % 2 == 0 ? next : _authority).Issue($"server-{generation}").ToX509());
@@ -261,8 +262,7 @@ public sealed class ClientTlsTests : IDisposable
             // Certificate first: until the key follows the pair does not fit, and the last good one stays.
             _files.Write("client.pem", client.Pem);
             _files.Write("client.key", client.KeyPem);
-            var subject = $"CN=client-{generation}";
-            await backend.WaitUntilAsync(_ => clients.ContainsKey(subject) || senders.Any(sender => sender.IsFaulted), $"{subject} to connect", Cancellation);
+            await ConnectedAsync(generation);
         }
 
         await stop.CancelAsync();
@@ -270,6 +270,11 @@ public sealed class ClientTlsTests : IDisposable
         Assert.Equal(4, clients.Count);
         Assert.DoesNotContain("PRIVATE", string.Concat(bench.Log.Lines), StringComparison.Ordinal);
         Assert.Contains(bench.Log.Lines, line => line.Contains("Took what has changed", StringComparison.Ordinal));
+
+        Task ConnectedAsync(int generation) => backend.WaitUntilAsync(
+            _ => clients.ContainsKey($"CN=client-{generation}") || senders.Any(sender => sender.IsFaulted),
+            $"client-{generation} to connect",
+            Cancellation);
     }
 
     private static async Task<ExportOutcome> SendAsync(OtlpExporter exporter, ExporterBench bench)
