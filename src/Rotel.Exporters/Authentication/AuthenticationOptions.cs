@@ -29,8 +29,8 @@ public sealed class AuthenticationOptions
     /// <summary>Gets or sets code that adds credentials to each attempt, for clouds and vaults with libraries of their own.</summary>
     /// <value>Unset.</value>
     /// <remarks>
-    /// It is called on the thread pool for every attempt, concurrently, so it should keep what it fetches. The token ends it with the attempt. An exception
-    /// makes the attempt one that is repeated; only its type is logged, for its text might hold a secret.
+    /// It is called on the thread pool for every attempt, concurrently, so it should keep what it fetches. The token ends it with the
+    /// attempt. An exception makes the attempt one that is repeated; only its type is logged, for its text might hold a secret.
     /// </remarks>
     /// <example><code>
     /// o.Authentication.Custom = async (request, cancellationToken) =>

@@ -145,7 +145,7 @@ internal static class AuthenticationValidation
         else if (Otlp.OtlpEndpoint.Problem(url) is { } problem)
             errors.Add(AuthenticationSettings.OAuth2TokenUrl, problem);
         else if (options is { CaFile: not null, Url.Scheme: "http" })
-            errors.Add(AuthenticationSettings.OAuth2CaFile, "has no effect: the token endpoint is without TLS; begin its URL with https://");
+            errors.Add(AuthenticationSettings.OAuth2CaFile, "has no effect: the token endpoint is without TLS; use an https:// URL");
         if (options.CaFile is not null)
             ClientTlsSettings.Validate(TlsOf(options), AuthenticationSettings.OAuth2Prefix, new HttpConnectionOptions(), errors);
     }

@@ -132,7 +132,7 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         }
     }
 
-    /// <summary>Who sets up TLS believes that nobody can read along, which an <c>http://</c> or missing scheme would quietly make untrue.</summary>
+    /// <summary>Who sets up TLS believes that nobody can read along; with <c>http://</c> or no scheme that would quietly be untrue.</summary>
     private static void ValidateTlsIsUsed(OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
     {
         foreach (var group in signals.GroupBy(signal => options.For(signal).Tls.IsDefault ? options.Tls : options.For(signal).Tls))

@@ -48,7 +48,8 @@ internal static class RotelValidation
         OtlpMetadataOptions[] kept = [receiver.GrpcMetadata, receiver.HttpMetadata];
         var missing = options.MetadataKeys
             .Where(name => RequestHeaders.Problem(name, "") is null)
-            .FirstOrDefault(name => !kept.Any(of => of.Include && of.Headers.Any(header => header.Trim().Equals(name, StringComparison.OrdinalIgnoreCase))));
+            .FirstOrDefault(name => !kept.Any(
+                of => of.Include && of.Headers.Any(header => header.Trim().Equals(name, StringComparison.OrdinalIgnoreCase))));
         if (missing is not null)
         {
             errors.Add(

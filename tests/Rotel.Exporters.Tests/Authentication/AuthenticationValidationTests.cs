@@ -21,11 +21,15 @@ public class AuthenticationValidationTests
     [InlineData("aws_access_key_id=A,aws_secret_access_key=canary,aws_region=eu-west-1", "aws_service: is missing")]
     [InlineData("authenticator=basic,basic_auth_username=u,basic_auth_password=canary,bearer_token=canary", "bearer_token: belongs to the authenticator bearer, but basic is used")]
     [InlineData("basic_auth_username=u,basic_auth_password=canary,oauth2_client_id=c", "oauth2_client_id: belongs to the authenticator oauth2")]
-    [InlineData("oauth2_client_id=a,oauth2_client_secret=canary,oauth2_token_url=http://id/t,oauth2_tls_ca_file=/", "oauth2_tls_ca_file: has no effect|oauth2_tls_ca_file: ")]
+    [InlineData(
+        "oauth2_client_id=a,oauth2_client_secret=canary,oauth2_token_url=http://id/t,oauth2_tls_ca_file=/",
+        "oauth2_tls_ca_file: has no effect|oauth2_tls_ca_file: ")]
     [InlineData("oauth2_scopes=a", "oauth2_client_id: is missing|oauth2_client_secret: is missing|oauth2_token_url: is missing")]
-    [InlineData("bearer_token=canary,oauth2_parameters=a=canary", "oauth2_parameters: belongs to the authenticator oauth2, but bearer is used")]
+    [InlineData(
+        "bearer_token=canary,oauth2_parameters=a=canary", "oauth2_parameters: belongs to the authenticator oauth2, but bearer is used")]
     [InlineData("aws_region=eu-west-1,aws_service=xray", "aws_access_key_id: is missing|aws_secret_access_key: is missing")]
-    [InlineData("bearer_token=canary,aws_session_token=canary", "aws_session_token: belongs to the authenticator sigv4auth, but bearer is used")]
+    [InlineData(
+        "bearer_token=canary,aws_session_token=canary", "aws_session_token: belongs to the authenticator sigv4auth, but bearer is used")]
     [InlineData("bearer_token=canary,headers_from_metadata=Authorization", "headers_from_metadata: has the header authorization")]
     [InlineData("bearer_token=canary,custom_headers=Authorization=canary", "custom_headers: has the header authorization")]
     [InlineData("bearer_token=canary,logs_custom_headers=authorization=canary", "logs_custom_headers: has the header authorization")]

@@ -152,7 +152,7 @@ public class AuthenticatorTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => export);
     }
 
-    /// <summary>Nothing of the application's code may hold a thread of Rotel's: neither its beginning nor what follows a cancelled wait.</summary>
+    /// <summary>The application's code may hold no thread of Rotel's: neither at its beginning nor when its wait is cancelled.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -178,7 +178,9 @@ public class AuthenticatorTests
         {
             // On threads of their own, so that one that is held fails the test instead of hanging it.
             var export = await Watchdog.WaitAsync(
-                Task.Run(() => Task.FromResult(exporter.ExportAsync(batch, attempt.Token).AsTask()), Cancellation), "the sender to be let go", Cancellation);
+                Task.Run(() => Task.FromResult(exporter.ExportAsync(batch, attempt.Token).AsTask()), Cancellation),
+                "the sender to be let go",
+                Cancellation);
             await entered.Task;
             await Watchdog.WaitAsync(Task.Run(attempt.Cancel, Cancellation), "the canceller to be let go", Cancellation);
 

@@ -90,7 +90,8 @@ public class OAuth2AuthenticatorTests
         Assert.Equal(warnings, bench.Log.Lines.Count);
         Assert.All(
             bench.Log.Lines,
-            line => Assert.StartsWith("Warning 4002 Exporter 'test' sends credentials to http://id.example.com/token without", line, StringComparison.Ordinal));
+            line => Assert.StartsWith(
+                "Warning 4002 Exporter 'test' sends credentials to http://id.example.com/token without", line, StringComparison.Ordinal));
     }
 
     [Fact]

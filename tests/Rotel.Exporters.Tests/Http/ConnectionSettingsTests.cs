@@ -133,7 +133,7 @@ public class ConnectionSettingsTests
         Assert.Contains("ping", outcome.Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    private async Task<RawServer> StartAsync(Func<Task>? answering = null) => await RawServer.StartAsync(HttpProtocols.Http1, async context =>
+    private Task<RawServer> StartAsync(Func<Task>? answering = null) => RawServer.StartAsync(HttpProtocols.Http1, async context =>
     {
         await RawServer.ReadAsync(context);
         _connections.Enqueue(context.Connection.Id);

@@ -198,7 +198,11 @@ public class OtlpExporterTypeTests
     [Fact]
     public void Validate_HeadersFromMetadataThatDifferInSpaceAlone_AreOne()
     {
-        var options = new OtlpExporterOptions { Endpoint = new("http://h:1"), HeadersFromMetadata = { "x-tenant", " x-tenant", "X-Tenant" } };
+        var options = new OtlpExporterOptions
+        {
+            Endpoint = new("http://h:1"),
+            HeadersFromMetadata = { "x-tenant", " x-tenant", "X-Tenant" },
+        };
 
         Assert.Empty(Errors(options, OtlpSignal.Traces));
         Assert.Equal(["x-tenant"], options.MetadataKeys);

@@ -39,14 +39,17 @@ public sealed class ExporterSecurityTests
     {
         using var files = new TestFiles();
 
-        var errors = Sources.ErrorsOf(Sources.Environment($"ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS_FILE={files.Write("headers", "x-key=canary")}"));
+        var path = files.Write("headers", "x-key=canary");
+        var errors = Sources.ErrorsOf(Sources.Environment($"ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS_FILE={path}"));
 
         Assert.Contains("ROTEL_OTLP_EXPORTER_ENDPOINT): is missing", Assert.Single(errors), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("", "ROTEL_OTLP_EXPORTER_HEADERS_FROM_METADATA): has no effect for 'x-tenant', which no receiver keeps")]
-    [InlineData("ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE=X-Tenant", "ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE): has no effect without otlp_http_include_metadata")]
+    [InlineData(
+        "ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE=X-Tenant",
+        "ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE): has no effect without otlp_http_include_metadata")]
     [InlineData("ROTEL_OTLP_HTTP_HEADERS_TO_INCLUDE=X-Tenant;ROTEL_OTLP_HTTP_INCLUDE_METADATA=true", null)]
     public void HeadersFromMetadata_ThatNobodyKeeps_AreAnError(string kept, string? expected)
     {
