@@ -1,4 +1,4 @@
-using System.Security.Authentication;
+using Rotel.Certificates;
 
 namespace Rotel.Settings;
 
@@ -35,8 +35,8 @@ internal static class SettingForms
     /// <summary>Where to send to: <c>http(s)://host[:port][/path]</c>; without a scheme it is http.</summary>
     public static SettingForm<Uri> Endpoint { get; } = new EndpointForm();
 
-    /// <summary>The lowest version of TLS: <c>1.2</c> or <c>1.3</c>.</summary>
-    public static SettingForm<SslProtocols> TlsVersion { get; } = new TlsVersionForm();
+    /// <summary>A version of TLS: <c>1.2</c> or <c>1.3</c>.</summary>
+    public static SettingForm<TlsVersion> TlsVersion { get; } = new TlsVersionForm();
 
     /// <summary>A whole number in a range.</summary>
     public static SettingForm<int> Integer(int min = 0, int max = int.MaxValue) => new IntegerForm(min, max);

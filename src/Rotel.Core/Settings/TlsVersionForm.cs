@@ -1,24 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Authentication;
+using Rotel.Certificates;
 
 namespace Rotel.Settings;
 
 /// <inheritdoc cref="SettingForms.TlsVersion"/>
-internal sealed class TlsVersionForm : SettingForm<SslProtocols>
+internal sealed class TlsVersionForm : SettingForm<TlsVersion>
 {
-    public override string Description => "one of 1.2, 1.3";
+    public override string Description => "1.2 or 1.3";
 
-    public override bool TryRead(string text, out SslProtocols value, [NotNullWhen(false)] out string? problem)
+    public override bool TryRead(string text, out TlsVersion value, [NotNullWhen(false)] out string? problem)
     {
-        value = text.Trim() switch
-        {
-            "1.2" => SslProtocols.Tls12,
-            "1.3" => SslProtocols.Tls13,
-            _ => SslProtocols.None,
-        };
-        problem = value == SslProtocols.None ? $"expected {Description}" : null;
+        var trimmed = text.Trim();
+        value = trimmed == "1.3" ? TlsVersion.Tls13 : TlsVersion.Tls12;
+        problem = trimmed is "1.2" or "1.3" ? null : $"expected {Description}";
         return problem is null;
     }
 
-    public override string Write(SslProtocols value) => value == SslProtocols.Tls13 ? "1.3" : "1.2";
+    public override string Write(TlsVersion value) => value == TlsVersion.Tls13 ? "1.3" : "1.2";
 }

@@ -84,7 +84,7 @@ internal sealed class ClientTls
     {
         var options = new SslClientAuthenticationOptions
         {
-            EnabledSslProtocols = _options.MinVersion == SslProtocols.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,
+            EnabledSslProtocols = _options.MinVersion.AndLater(),
             ClientCertificateContext = identity?.Context,
         };
         if (_options.SkipVerify || _authorities is not null)

@@ -1,4 +1,4 @@
-using System.Security.Authentication;
+using Rotel.Certificates;
 
 namespace Rotel.Exporters.Http;
 
@@ -6,7 +6,7 @@ namespace Rotel.Exporters.Http;
 public sealed class ClientTlsOptions
 {
     private bool? _skipVerify;
-    private SslProtocols? _minVersion;
+    private TlsVersion? _minVersion;
     private TimeSpan? _reloadInterval;
 
     /// <summary>Gets or sets the file with the authorities that the destination's certificate must come from, in PEM form.</summary>
@@ -43,11 +43,11 @@ public sealed class ClientTlsOptions
     /// <remarks>Destinations are then connected to without a proxy.</remarks>
     public string? ServerName { get; set; }
 
-    /// <summary>Gets or sets the lowest version of TLS: <see cref="SslProtocols.Tls12"/> or <see cref="SslProtocols.Tls13"/>.</summary>
-    /// <value>The default is <see cref="SslProtocols.Tls12"/>.</value>
-    public SslProtocols MinVersion
+    /// <summary>Gets or sets the lowest version of TLS that is spoken.</summary>
+    /// <value>The default is <see cref="TlsVersion.Tls12"/>.</value>
+    public TlsVersion MinVersion
     {
-        get => _minVersion ?? SslProtocols.Tls12;
+        get => _minVersion ?? TlsVersion.Tls12;
         set => _minVersion = value;
     }
 

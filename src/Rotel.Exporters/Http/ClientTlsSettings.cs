@@ -1,5 +1,5 @@
-using System.Security.Authentication;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rotel.Certificates;
 using Rotel.Settings;
 
 namespace Rotel.Exporters.Http;
@@ -51,7 +51,7 @@ internal static class ClientTlsSettings
         {
             WhenUnset = whenUnset ?? "the host in the endpoint",
         };
-        yield return new Setting<TOptions, SslProtocols>(
+        yield return new Setting<TOptions, TlsVersion>(
             prefix + MinVersion, SettingForms.TlsVersion, "The lowest version of TLS.",
             options => ValueOf(options, tls => tls.MinVersion), (options, value) => of(options).MinVersion = value)
         {
@@ -106,7 +106,7 @@ internal static class ClientTlsSettings
     /// <param name="errors">Where errors go.</param>
     public static void Validate(ClientTlsOptions options, string prefix, HttpConnectionOptions connection, SettingErrors errors)
     {
-        if (options.MinVersion is not (SslProtocols.Tls12 or SslProtocols.Tls13))
+        if (!Enum.IsDefined(options.MinVersion))
             errors.Add(prefix + MinVersion, $"expected {SettingForms.TlsVersion.Description}");
         if (options.ReloadInterval < TimeSpan.Zero)
             errors.Add(prefix + ReloadInterval, "must not be negative; 0s means that files are read once");

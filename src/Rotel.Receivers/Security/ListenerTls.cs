@@ -30,7 +30,7 @@ internal sealed class ListenerTls
     {
         _identity = identity;
         _clientAuthorities = clientAuthorities;
-        _protocols = minVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
+        _protocols = minVersion.AndLater();
         _time = time;
     }
 

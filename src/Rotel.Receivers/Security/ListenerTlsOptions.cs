@@ -1,3 +1,5 @@
+using Rotel.Certificates;
+
 namespace Rotel.Receivers.Security;
 
 /// <summary>

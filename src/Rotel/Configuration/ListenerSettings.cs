@@ -1,3 +1,4 @@
+using Rotel.Certificates;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Security;
 using Rotel.Settings;
@@ -48,7 +49,7 @@ internal static class ListenerSettings
         if ((options.UnixSocketMode & ~FileModeForm.Permissions) != 0)
             errors.Add(UnixSocketMode, $"expected {FileModeForm.Instance.Description}");
         if (!Enum.IsDefined(options.Tls.MinVersion))
-            errors.Add(MinVersion, $"expected {TlsVersionForm.Instance.Description}");
+            errors.Add(MinVersion, $"expected {SettingForms.TlsVersion.Description}");
         if (options.Tls.ReloadInterval < TimeSpan.Zero)
             errors.Add(ReloadInterval, "must not be negative; 0s means that files are never read again");
         foreach (var fault in ListenerTls.FindFaults(options.Tls, TimeProvider.System))
@@ -103,7 +104,7 @@ internal static class ListenerSettings
             ClientCaPem, SettingForms.Pem, $"The same as text, in place of `{ClientCaFile}`.",
             tls => tls.ClientCaPem, (tls, value) => tls.ClientCaPem = value);
         yield return new Setting<RotelOptions, TlsVersion>(
-            MinVersion, TlsVersionForm.Instance, "The lowest version of TLS that is spoken.",
+            MinVersion, SettingForms.TlsVersion, "The lowest version of TLS that is spoken.",
             options => options.Otlp.Tls.MinVersion, (options, value) => options.Otlp.Tls.MinVersion = value);
         yield return new Setting<RotelOptions, TimeSpan>(
             ReloadInterval, SettingForms.Duration,

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Rotel.Certificates;
 using Rotel.Exporters.Otlp;
 using Rotel.Exporters.Tests.Otlp;
 using Rotel.Otlp;
@@ -145,7 +146,7 @@ public sealed class ClientTlsTests : IDisposable
 
         var both = await ExportAsync(backend, OtlpProtocol.Http, options => options.Tls.CaPem = _authority.Pem);
         var newer = await ExportAsync(
-            backend, OtlpProtocol.Http, options => (options.Tls.CaPem, options.Tls.MinVersion) = (_authority.Pem, SslProtocols.Tls13));
+            backend, OtlpProtocol.Http, options => (options.Tls.CaPem, options.Tls.MinVersion) = (_authority.Pem, TlsVersion.Tls13));
 
         Assert.Equal((ExportOutcomeKind.Delivered, ExportOutcomeKind.Retry), (both.Kind, newer.Kind));
     }

@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
+using Rotel.Certificates;
 using Rotel.Diagnostics;
 using Rotel.Otlp;
 using Rotel.Pipelines;

@@ -1,5 +1,5 @@
+using Rotel.Certificates;
 using Rotel.Configuration;
-using Rotel.Receivers.Security;
 using Rotel.TestKit.Certificates;
 
 namespace Rotel.Tests.Configuration;

@@ -1,6 +1,6 @@
-namespace Rotel.Receivers.Security;
+namespace Rotel.Certificates;
 
-/// <summary>A version of TLS that a listener can insist on.</summary>
+/// <summary>A version of TLS that a listener or an exporter can insist on.</summary>
 public enum TlsVersion
 {
     /// <summary>TLS 1.2 (https://www.rfc-editor.org/rfc/rfc5246).</summary>
