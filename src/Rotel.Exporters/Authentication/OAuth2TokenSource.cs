@@ -17,6 +17,11 @@ internal sealed class OAuth2TokenSource(OAuth2Options options, ExporterHttpClien
 
     private readonly Uri _url = options.Url!;
     private readonly string _name = PeerText.Show(options.Url!);
+
+    /// <summary>Section 2.3.1 wants both in form encoding within Basic.</summary>
+    private readonly string _basic = "Basic " + Convert.ToBase64String(
+        Encoding.ASCII.GetBytes($"{Uri.EscapeDataString(options.ClientId!)}:{Uri.EscapeDataString(options.ClientSecret!)}"));
+
     private volatile bool _secretInForm;
 
     /// <summary>A token, or why there is none. What the endpoint said is not repeated but for the code of its refusal.</summary>
@@ -35,7 +40,7 @@ internal sealed class OAuth2TokenSource(OAuth2Options options, ExporterHttpClien
 
             if (code == 200 && token.AccessToken is { } text && RequestHeaders.Problem(RequestHeaders.Authorization, text) is null)
                 return (token, null);
-            var reason = token.Error is { } error ? $": {error}" : code == 200 ? " without one" : "";
+            var reason = token.Error is { } error ? $": {WithoutSecrets(error)}" : code == 200 ? " without one" : "";
             return (default, $"no OAuth2 token: HTTP {code} from {_name}{reason}");
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
@@ -44,11 +49,15 @@ internal sealed class OAuth2TokenSource(OAuth2Options options, ExporterHttpClien
         }
         catch (Exception exception) when (HttpFailure.IsTransport(exception, timeout.Token))
         {
-            return (default, $"no OAuth2 token: {HttpFailure.Describe(exception, _name)}");
+            return (default, $"no OAuth2 token: {WithoutSecrets(HttpFailure.Describe(exception, _name))}");
         }
     }
 
     public void Dispose() => client.Dispose();
+
+    /// <summary>Even the code of a refusal can be an echo.</summary>
+    private string WithoutSecrets(string text) =>
+        SentSecrets.Remove([options.ClientSecret!, .. options.Parameters.Values, .. SentSecrets.Of(_basic)], text);
 
     private async Task<(int Code, OAuth2Token Token)> AskAsync(bool secretInForm, CancellationToken cancellationToken)
     {
@@ -66,11 +75,7 @@ internal sealed class OAuth2TokenSource(OAuth2Options options, ExporterHttpClien
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         RequestHeaders.Set(request, "User-Agent", ExporterHttpClient.UserAgent);
         if (!secretInForm)
-        {
-            // Section 2.3.1 wants both in form encoding within Basic.
-            var pair = $"{Uri.EscapeDataString(options.ClientId!)}:{Uri.EscapeDataString(options.ClientSecret!)}";
-            RequestHeaders.Set(request, RequestHeaders.Authorization, $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes(pair))}");
-        }
+            RequestHeaders.Set(request, RequestHeaders.Authorization, _basic);
 
         using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         using var body = await ResponseBody.ReadAsync(response, cancellationToken).ConfigureAwait(false);
