@@ -12,6 +12,13 @@ internal static class SettingFile
     public static string? Read(string path, int maxBytes, out string? problem)
     {
         problem = null;
+        if (path.Contains("-----BEGIN ", StringComparison.Ordinal))
+        {
+            // Perhaps a key, which must not be repeated as a path would.
+            problem = "expected the path of a file, found PEM text";
+            return null;
+        }
+
         try
         {
             // Whoever rotates the file may replace or write it at this moment; a half-written one is found out by who reads its text.
@@ -33,7 +40,8 @@ internal static class SettingFile
             using var text = new StreamReader(content, Encoding.UTF8);
             return text.ReadToEnd();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             problem = $"cannot read '{path}': {exception.Message.TrimEnd('.')}";
             return null;

@@ -22,7 +22,7 @@ internal static class RequestHeaders
         "connection", "keep-alive", "upgrade", "expect",
     };
 
-    /// <summary>Adds an error for every header that cannot be sent. Names are shown, values never.</summary>
+    /// <summary>Adds an error for every header that cannot be sent. Of what it is made, only names that could be names are shown.</summary>
     public static void Validate(IDictionary<string, string> headers, string setting, SettingErrors errors)
     {
         foreach (var (name, value) in headers)
@@ -32,11 +32,16 @@ internal static class RequestHeaders
         }
     }
 
-    /// <summary>Why a header cannot be sent, or null. Its name is shown, its value never.</summary>
+    /// <summary>Why a header cannot be sent, or null. Its name is shown where it could be one, its value never.</summary>
     public static string? Problem(string name, string? value)
     {
         if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(NameCharacters))
-            return $"the header name '{PeerText.Clean(name)}' has characters that no header name may have";
+        {
+            // A key in Base64, which ends in =, may stand where its header's name was forgotten.
+            return "the name of a header has characters that no such name may have; write name=value";
+        }
+
+
         if (Fixed.Contains(name))
             return $"the header '{name}' is Rotel's own, for it describes the request; remove it";
         return value is null || value.AsSpan().ContainsAnyExcept(ValueCharacters)
@@ -56,5 +61,7 @@ internal static class RequestHeaders
         request.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
     public static string? ContentType(HttpRequestMessage request) =>
-        request.Content is { } content && content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+        request.Content is { } content && content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
+            ? values.ToString()
+            : null;
 }
