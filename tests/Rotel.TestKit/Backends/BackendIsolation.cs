@@ -8,10 +8,11 @@ namespace Rotel.TestKit.Backends;
 /// Keeps a backend's own server out of sight of instrumentation in the same process: a test about the telemetry of a host must see the
 /// host's requests, not those its exporters make to the backend.
 /// </summary>
-internal static class BackendIsolation
+public static class BackendIsolation
 {
     private const string Name = "Rotel.TestKit.Backend";
 
+    /// <summary>For the services of a server, before it is built.</summary>
     public static void Apply(IServiceCollection services)
     {
         services.AddSingleton(_ => new DiagnosticListener(Name));

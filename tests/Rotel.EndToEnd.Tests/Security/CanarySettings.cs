@@ -1,0 +1,193 @@
+using Rotel.Configuration;
+using Rotel.Otlp;
+using Rotel.TestKit.Backends;
+using Rotel.TestKit.Certificates;
+
+namespace Rotel.EndToEnd.Security;
+
+/// <summary>
+/// A configuration in which every setting that is marked as a secret has one of its own, some of them in files; with exporters that fail in
+/// every way there is, for every signal.
+/// </summary>
+internal sealed class CanarySettings : IDisposable
+{
+    public const string BasicUser = "anna";
+
+    /// <summary>A request header that is kept and sent on.</summary>
+    public const string TenantHeader = "x-tenant-secret";
+
+    private static readonly string[] Exporters =
+        ["basic", "bearer", "oauth", "aws", "proxied", "tunnelled", "garbled", "mutual", "signals", "gone"];
+
+    private readonly Dictionary<SettingNames, string> _settings = [];
+    private readonly HashSet<string> _secrets = [];
+    private readonly TestFiles _files = new();
+    private readonly TestAuthority _stranger = TestAuthority.CreateRoot("a stranger");
+    private int _count;
+
+    public CanarySettings(Canaries canaries, OtlpBackend backend, OtlpBackend secured, GarblingServer garbling)
+    {
+        Canaries = canaries;
+        Root = TestAuthority.CreateRoot();
+        Token = canaries.Create("an OAuth2 token");
+        OAuth2Secret = canaries.CreateWord("otlp/oauth2_client_secret");
+        SetListeners();
+        Set(SettingScope.Global, "exporters", string.Join(',', Exporters.Select(name => $"{name}:otlp")));
+        foreach (var signal in OtlpSignals.All)
+            Set(SettingScope.Global, $"exporters_{signal.Name()}", string.Join(',', Exporters));
+
+        SendTo("basic", backend.HttpEndpoint, "http");
+        SetExporter("basic", "basic_auth_username", BasicUser);
+        SetSecret("basic", "basic_auth_password", canary => canary);
+        SetSecret("basic", "custom_headers", canary => $"x-key={canary}");
+        SetExporter("basic", "headers_from_metadata", TenantHeader);
+
+        SendTo("bearer", backend.GrpcEndpoint, "grpc");
+        SetSecret("bearer", "bearer_token", canary => canary);
+        foreach (var signal in OtlpSignals.All)
+            SetSecret("bearer", $"{signal.Name()}_custom_headers", canary => $"x-key={canary}");
+
+        SendTo("oauth", backend.HttpEndpoint, "http");
+        SetExporter("oauth", "oauth2_client_id", "client");
+        SetSecret("oauth", "oauth2_client_secret", canary => canary, OAuth2Secret);
+        SetSecret("oauth", "oauth2_parameters", canary => $"audience={canary}");
+
+        SendTo("aws", backend.HttpEndpoint, "http");
+        SetExporter("aws", "aws_access_key_id", "AKID");
+        SetExporter("aws", "aws_region", "eu-central-1");
+        SetExporter("aws", "aws_service", "otlp");
+        SetSecret("aws", "aws_secret_access_key", canary => canary);
+        SetSecret("aws", "aws_session_token", canary => canary);
+
+        SendTo("garbled", garbling.Url, "http");
+        SetExporter("garbled", "bearer_token_file", _files.Write("token", canaries.Create("otlp/bearer_token_file")));
+
+        SendTo("gone", new Uri($"http://127.0.0.1:9/v1?key={Escaped("the endpoint's query")}"), "http");
+
+        // Both ends are refused: nobody knows the other's authority.
+        SendTo("mutual", secured.HttpEndpoint, "http");
+        SetIdentity("mutual", "");
+        SendTo("signals", secured.GrpcEndpoint, "grpc");
+        foreach (var signal in OtlpSignals.All)
+            SetIdentity("signals", $"{signal.Name()}_");
+    }
+
+    public Canaries Canaries { get; }
+
+    /// <summary>Whom clients of the listeners must trust.</summary>
+    public TestAuthority Root { get; }
+
+    /// <summary>What the token endpoint gives out.</summary>
+    public string Token { get; }
+
+    public string OAuth2Secret { get; }
+
+    public string BearerToken { get; private set; } = "";
+
+    public static IReadOnlyList<string> ExporterNames => Exporters;
+
+    /// <summary>Every setting that is marked as a secret, of the global ones and of each type of exporter.</summary>
+    public static IEnumerable<string> AllSecrets =>
+        SettingsOverview.Global.Where(row => row.Setting.IsSecret).Select(row => row.Setting.Name)
+            .Concat(ExporterTypes.All.SelectMany(type => SettingsOverview.Of(type, SettingScope.SingleExporter(type.Name))
+                .Where(row => row.Setting.IsSecret).Select(row => $"{type.Name}/{row.Setting.Name}")));
+
+    /// <summary>Those that have a canary here.</summary>
+    public IEnumerable<string> Secrets => _secrets;
+
+    /// <summary>As the keys of a configuration.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Section =>
+        _settings.Select(setting => new KeyValuePair<string, string?>(setting.Key.Key, setting.Value));
+
+    /// <summary>As environment variables.</summary>
+    public Dictionary<string, string> Environment => _settings.ToDictionary(setting => setting.Key.Variable, setting => setting.Value);
+
+    /// <summary>Adds what goes by way of the proxy and to the token endpoint.</summary>
+    public CanarySettings By(EchoingServer echoing)
+    {
+        SetExporter("oauth", "oauth2_token_url", $"{echoing.Url}token?key={Escaped("the token endpoint's query")}");
+        foreach (var (name, scheme) in (ReadOnlySpan<(string, string)>)[("proxied", "http"), ("tunnelled", "https")])
+        {
+            SendTo(name, new Uri($"{scheme}://nowhere.test/?key={Escaped($"the {name} endpoint's query")}"), "http");
+            SetSecret(name, "proxy_url", canary => $"http://user:{Uri.EscapeDataString(canary)}@{echoing.Url.Authority}");
+        }
+
+        return this;
+    }
+
+    public void Dispose()
+    {
+        Root.Dispose();
+        _stranger.Dispose();
+        _files.Dispose();
+    }
+
+    private void SetListeners()
+    {
+        var scope = SettingScope.Global;
+        Set(scope, "otlp_grpc_endpoint", "127.0.0.1:0");
+        Set(scope, "otlp_http_endpoint", "127.0.0.1:0");
+        Set(scope, "otlp_receiver_profiles_enabled", "true");
+        Set(scope, "otlp_http_include_metadata", "true");
+        Set(scope, "otlp_http_headers_to_include", TenantHeader);
+        Set(scope, "otlp_grpc_include_metadata", "true");
+        Set(scope, "otlp_grpc_headers_to_include", TenantHeader);
+        Set(scope, "debug_log", "traces,metrics,logs");
+        Set(scope, "debug_log_verbosity", "detailed");
+        Set(scope, "batch_timeout", "0s");
+        Set(scope, "exporter_retry_initial_backoff", "10ms");
+        Set(scope, "exporter_retry_max_backoff", "50ms");
+        Set(scope, "drain_timeout", "500ms");
+
+        var identity = Root.Issue("rotel");
+        Set(scope, "otlp_tls_cert_pem", identity.Pem);
+        Set(scope, "otlp_tls_key_pem", Key(identity, "otlp_tls_key_pem"));
+        BearerToken = Canaries.Create("otlp_bearer_token");
+        SetSecret(scope, "", "otlp_bearer_token", canary => canary, BearerToken);
+        SetSecret(scope, "", "otlp_basic_auth", canary => $"{BasicUser}={canary}");
+        SetSecret(scope, "", "otlp_api_keys", canary => canary);
+    }
+
+    private void SetIdentity(string exporter, string prefix)
+    {
+        var identity = _stranger.Issue(exporter, TestAuthority.ClientUsage);
+        SetExporter(exporter, prefix + "tls_cert_pem", identity.Pem);
+        SetExporter(exporter, prefix + "tls_ca_pem", _stranger.Pem);
+        SetExporter(exporter, prefix + "tls_key_pem", Key(identity, $"otlp/{prefix}tls_key_pem"));
+    }
+
+    /// <summary>The key of a certificate, of which a line that is the key's alone is the secret.</summary>
+    private string Key(TestCertificate identity, string setting)
+    {
+        _secrets.Add(setting);
+        Canaries.Add(setting, identity.KeyPem.Split('\n')[2][..32]);
+        return identity.KeyPem;
+    }
+
+    private void SendTo(string exporter, Uri endpoint, string protocol)
+    {
+        SetExporter(exporter, "endpoint", endpoint.ToString());
+        SetExporter(exporter, "protocol", protocol);
+        SetExporter(exporter, "compression", "none");
+    }
+
+    private void SetExporter(string exporter, string setting, string value) => Set(SettingScope.NamedExporter(exporter), setting, value);
+
+    private void SetSecret(string exporter, string setting, Func<string, string> text, string? canary = null) =>
+        SetSecret(SettingScope.NamedExporter(exporter), "otlp/", setting, text, canary);
+
+    /// <summary>Every other one is in a file, where it can be.</summary>
+    private void SetSecret(SettingScope scope, string group, string setting, Func<string, string> text, string? canary = null)
+    {
+        _secrets.Add(group + setting);
+        var value = text(canary ?? Canaries.Create(group + setting));
+        if (++_count % 2 == 0 && setting != "bearer_token")
+            Set(scope, setting + SecretFile.Suffix, _files.Write($"{_count}", value));
+        else
+            Set(scope, setting, value);
+    }
+
+    private void Set(SettingScope scope, string setting, string value) => _settings[scope.For(setting)] = value;
+
+    private string Escaped(string place) => Uri.EscapeDataString(Canaries.Create(place));
+}
