@@ -29,6 +29,26 @@ public sealed class ServerLoggerTests
         void Write(LogLevel level, int id) => logger.Log(level, new EventId(id), "line", null, (state, _) => state);
     }
 
+    [Theory]
+    [InlineData("Invalid request header: 'authorization : Bearer s3cr3t\\x0D'", "Invalid request header")]
+    [InlineData("Invalid content length: s3cr3t", "Invalid content length")]
+    [InlineData("The final transfer coding was set to 's3cr3t' instead of 'chunked'.", "The final transfer coding was set to")]
+    [InlineData("Reading the request headers timed out.", "Reading the request headers timed out.")]
+    public void Log_OfWhatAClientSent_LosesWhatIsQuotedOfIt(string message, string expected)
+    {
+        using var log = new LogRecorder();
+        using var inner = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        using var factory = new ServerLoggerFactory(inner, new Clock());
+        var exception = new IOException(message, new IOException(message));
+
+        factory.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.BadRequests")
+            .Log(LogLevel.Debug, new EventId(17), $"bad request data: \"{message}\"", exception, (state, _) => state);
+
+        var line = Assert.Single(log.Lines);
+        Assert.StartsWith($"bad request data: \"{expected}\"", line.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", $"{line}", StringComparison.Ordinal);
+    }
+
     private sealed class Clock : TimeProvider
     {
         public TimeSpan Now { get; set; }
