@@ -10,8 +10,8 @@ using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Trace;
 using Rotel.Otlp;
-using Rotel.TestKit.Backends;
 using Rotel.TestKit;
+using Rotel.TestKit.Backends;
 
 namespace Rotel.Hosting;
 
