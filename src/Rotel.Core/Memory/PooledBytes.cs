@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Rotel.Otlp.Wire;
+
+namespace Rotel.Memory;
+
+/// <summary>
+/// Bytes in one piece that grow: written at the end, read as a span, emptied and written again. The buffer is charged to the budget as
+/// overdraft from the first byte until <see cref="Release"/>. Not thread-safe.
+/// </summary>
+internal sealed class PooledBytes(BufferPool pool) : IDisposable
+{
+    private PooledBuffer? _buffer;
+    private byte[] _array = [];
+    private int _length;
+
+    public int Length
+    {
+        get => _length;
+        set => _length = value <= _length ? value : throw new ArgumentOutOfRangeException(nameof(value));
+    }
+
+    public bool IsEmpty => _length == 0;
+
+    /// <summary>What was written; valid until the next write.</summary>
+    public ReadOnlySpan<byte> Span => _array.AsSpan(0, _length);
+
+    /// <summary>Room for exactly so many bytes at the end, which count as written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<byte> Append(int count)
+    {
+        var start = _length;
+        if (count > _array.Length - start)
+            Grow(count);
+        _length = start + count;
+        return _array.AsSpan(start, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteByte(byte value) => Append(1)[0] = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteUInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Append(sizeof(ulong)), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteUInt32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Append(sizeof(uint)), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteUInt16(ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(Append(sizeof(ushort)), value);
+
+    public void WriteDouble(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Append(sizeof(double)), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteVarint(uint value)
+    {
+        if (value < 0x80)
+            WriteByte((byte)value);
+        else
+            WriteLongVarint(value);
+    }
+
+    /// <summary>A length as varint, then the bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteString(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length >= 0x80)
+        {
+            WriteLongVarint((uint)utf8.Length);
+            Write(utf8);
+            return;
+        }
+
+        var room = Append(utf8.Length + 1);
+        room[0] = (byte)utf8.Length;
+        utf8.CopyTo(room[1..]);
+    }
+
+    /// <summary>Empties it and keeps the buffer.</summary>
+    public void Clear() => _length = 0;
+
+    /// <summary>Empties it and gives the buffer back.</summary>
+    public void Release()
+    {
+        _length = 0;
+        _array = [];
+        _buffer?.Dispose();
+        _buffer = null;
+    }
+
+    public void Dispose() => Release();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteLongVarint(uint value) =>
+        WireFormat.WriteVarint(Append(WireFormat.VarintLength(value)), value);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int count)
+    {
+        var capacity = Math.Max(checked(_length + count), (int)Math.Min(2L * _array.Length, Array.MaxLength));
+        var larger = pool.RentOverdraft(capacity);
+        _array.AsSpan(0, _length).CopyTo(larger.Span);
+        _buffer?.Dispose();
+        _buffer = larger;
+        _array = larger.Array;
+    }
+}

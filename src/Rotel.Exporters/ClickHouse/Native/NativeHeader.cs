@@ -1,0 +1,16 @@
+using Rotel.Otlp.Wire;
+
+namespace Rotel.Exporters.ClickHouse.Native;
+
+/// <summary>Writes what a block begins with: the number of its columns and of its rows.</summary>
+internal abstract class NativeHeader
+{
+    public abstract ReadOnlyMemory<byte> Write(int columns, int rows);
+
+    /// <summary>The bare header.</summary>
+    protected static int Write(Span<byte> destination, int columns, int rows)
+    {
+        var length = WireFormat.WriteVarint(destination, (uint)columns);
+        return length + WireFormat.WriteVarint(destination[length..], (uint)rows);
+    }
+}
