@@ -3,7 +3,9 @@ using ZstdSharp;
 
 namespace Rotel.Exporters.ClickHouse.Native;
 
-/// <summary>Frames compressed with Zstandard at level 1, which is ClickHouse's own default. The compressor's tables are over half a megabyte.</summary>
+/// <summary>
+/// Frames compressed with Zstandard at level 1, which is ClickHouse's own default. The compressor's tables are over half a megabyte.
+/// </summary>
 internal sealed class ZstdFrames(BufferPool pool) : CompressedFrames(pool)
 {
     private readonly Compressor _compressor = new(1);
