@@ -13,6 +13,7 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
     private PooledBuffer? _buffer;
     private byte[] _array = [];
     private int _length;
+    private int _expected;
 
     public int Length
     {
@@ -78,12 +79,20 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
         utf8.CopyTo(room[1..]);
     }
 
+    /// <summary>Writes once more what was written at <paramref name="start"/>.</summary>
+    public void Repeat(int start, int count)
+    {
+        var room = Append(count);
+        _array.AsSpan(start, count).CopyTo(room);
+    }
+
     /// <summary>Empties it and keeps the buffer.</summary>
     public void Clear() => _length = 0;
 
-    /// <summary>Empties it and gives the buffer back.</summary>
+    /// <summary>Empties it and gives the buffer back; the next will be as large as what was in this.</summary>
     public void Release()
     {
+        _expected = _length;
         _length = 0;
         _array = [];
         _buffer?.Dispose();
@@ -99,9 +108,9 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow(int count)
     {
-        var capacity = Math.Max(checked(_length + count), (int)Math.Min(2L * _array.Length, Array.MaxLength));
+        var capacity = Math.Max(checked(_length + count), _array.Length == 0 ? _expected : (int)Math.Min(2L * _array.Length, Array.MaxLength));
         var larger = pool.RentOverdraft(capacity);
-        _array.AsSpan(0, _length).CopyTo(larger.Span);
+        Span.CopyTo(larger.Span);
         _buffer?.Dispose();
         _buffer = larger;
         _array = larger.Array;

@@ -6,20 +6,23 @@ namespace Rotel.Otlp.Readers;
 internal readonly ref struct WireList<T>
     where T : IWireMessage<T>, allows ref struct
 {
-    private readonly ReadOnlySpan<byte> _range;
-    private readonly uint _tag;
-
     public WireList(ReadOnlySpan<byte> message, FieldRange range, int field)
     {
-        _range = range.Of(message);
-        _tag = WireFormat.Tag(field, WireType.LengthDelimited);
+        Range = range.Of(message);
+        Tag = WireFormat.Tag(field, WireType.LengthDelimited);
         Count = range.Count;
     }
+
+    /// <summary>From the tag of the first element to past the last, with whatever lies between; for who walks it himself.</summary>
+    public ReadOnlySpan<byte> Range { get; }
+
+    /// <summary>The tag of elements.</summary>
+    public uint Tag { get; }
 
     /// <summary>How many elements there are.</summary>
     public int Count { get; }
 
     public bool IsEmpty => Count == 0;
 
-    public WireListEnumerator<T> GetEnumerator() => new(_range, _tag);
+    public WireListEnumerator<T> GetEnumerator() => new(Range, Tag);
 }

@@ -19,6 +19,9 @@ internal ref struct WireListEnumerator<T>
     /// <summary>Scans the element: ask once per <see cref="MoveNext"/>.</summary>
     public readonly T Current => T.Read(_element);
 
+    /// <summary>The length of the element in bytes.</summary>
+    public readonly int Length => _element.Length;
+
     public bool MoveNext()
     {
         while (_reader.TryReadTag(out uint tag))

@@ -1,0 +1,34 @@
+using Rotel.Exporters.ClickHouse.Native;
+using Rotel.Memory;
+
+namespace Rotel.Exporters.ClickHouse.Rows;
+
+/// <summary>Makes the columns of tables, those of attributes as the exporter's settings ask.</summary>
+/// <param name="pool">Where their memory comes from.</param>
+internal sealed class ColumnFactory(BufferPool pool)
+{
+    public BufferPool Pool => pool;
+
+    public AttributesColumn Attributes() => new MapColumn(pool);
+
+    public StringColumn String() => new(pool);
+
+    public LowCardinalityColumn LowCardinality() => new(pool);
+
+    public TimeColumn Time() => new(pool);
+
+    public UInt64Column UInt64() => new(pool);
+
+    public UInt32Column UInt32() => new(pool);
+
+    public Int32Column Int32() => new(pool);
+
+    public UInt8Column UInt8() => new(pool);
+
+    public UInt8Column Bool() => new(pool, "Bool");
+
+    public Float64Column Float64() => new(pool);
+
+    public ArrayColumn<TColumn> Array<TColumn>(TColumn elements)
+        where TColumn : NativeColumn => new(pool, elements);
+}
