@@ -7,7 +7,7 @@ namespace Rotel.TestKit.Backends;
 /// Keeps a port from being given to anybody else while its backend is away: bound but not listening, so that connections are refused as by
 /// a machine without the service. Without it another test's server can get the port and take what is meant for the backend.
 /// </summary>
-internal sealed class HeldPort : IDisposable
+public sealed class HeldPort : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
