@@ -91,7 +91,6 @@ internal sealed class ClickHouseEncoder : IDisposable
         return new EncodedRows(blocks.Close(), unreadable, skipped);
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1859", Justification = "Other signals follow.")]
     private SignalBlocks Create(OtlpSignal signal)
     {
         var columns = new ColumnFactory(_pool);
@@ -105,6 +104,8 @@ internal sealed class ClickHouseEncoder : IDisposable
         return signal switch
         {
             OtlpSignal.Traces => new SpanBlocks(columns, frames, maxBytes),
+            OtlpSignal.Metrics => new MetricBlocks(columns, frames, maxBytes),
+            OtlpSignal.Logs => new LogBlocks(columns, frames, maxBytes),
             _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "ClickHouse has tables for traces, metrics and logs."),
         };
     }

@@ -6,9 +6,6 @@ namespace Rotel.Exporters.ClickHouse.Rows;
 /// <summary>Rows of the traces table.</summary>
 internal sealed class SpanRows : TableRows
 {
-    private const int TraceIdLength = 16;
-    private const int SpanIdLength = 8;
-
     private readonly TimeColumn _timestamp;
     private readonly StringColumn _traceId;
     private readonly StringColumn _spanId;
@@ -43,10 +40,10 @@ internal sealed class SpanRows : TableRows
         _spanName = Add("SpanName", columns.LowCardinality());
         _spanKind = Add("SpanKind", columns.LowCardinality());
         _serviceName = Add("ServiceName", columns.LowCardinality());
-        _resourceAttributes = Add("ResourceAttributes", columns.Attributes());
+        _resourceAttributes = AddAttributes("ResourceAttributes");
         _scopeName = Add("ScopeName", columns.String());
         _scopeVersion = Add("ScopeVersion", columns.String());
-        _spanAttributes = Add("SpanAttributes", columns.Attributes());
+        _spanAttributes = AddAttributes("SpanAttributes");
         _duration = Add("Duration", columns.UInt64());
         _statusCode = Add("StatusCode", columns.LowCardinality());
         _statusMessage = Add("StatusMessage", columns.String());
@@ -65,9 +62,9 @@ internal sealed class SpanRows : TableRows
     public void Append(SpanReader span, in ItemContext context, int spanBytes)
     {
         _timestamp.Append(span.StartTimeUnixNano);
-        _traceId.AppendId(span.TraceId, TraceIdLength);
-        _spanId.AppendId(span.SpanId, SpanIdLength);
-        _parentSpanId.AppendId(span.ParentSpanId, SpanIdLength);
+        _traceId.AppendId(span.TraceId, IdLength.Trace);
+        _spanId.AppendId(span.SpanId, IdLength.Span);
+        _parentSpanId.AppendId(span.ParentSpanId, IdLength.Span);
         _traceState.Append(span.TraceState);
         _spanName.Append(span.Name);
         _spanKind.Append(KindOf(span.Kind));
@@ -119,8 +116,8 @@ internal sealed class SpanRows : TableRows
     {
         foreach (var link in links)
         {
-            _linkTraceIds.Elements.AppendId(link.TraceId, TraceIdLength);
-            _linkSpanIds.Elements.AppendId(link.SpanId, SpanIdLength);
+            _linkTraceIds.Elements.AppendId(link.TraceId, IdLength.Trace);
+            _linkSpanIds.Elements.AppendId(link.SpanId, IdLength.Span);
             _linkTraceStates.Elements.Append(link.TraceState);
             _linkAttributes.Elements.Append(link.Attributes);
         }

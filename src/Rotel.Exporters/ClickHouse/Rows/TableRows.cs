@@ -65,7 +65,7 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
     }
 
     /// <summary>Makes it empty and gives its memory back.</summary>
-    public void Release()
+    public virtual void Release()
     {
         Clear();
         foreach (var column in _required)
@@ -79,6 +79,15 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
         where TColumn : NativeColumn
     {
         _required.Add(new NamedColumn(name, column));
+        return column;
+    }
+
+    /// <summary>Adds a column of attributes, and in JSON mode the optional one of their keys, which is filled with it.</summary>
+    protected AttributesColumn AddAttributes(string name)
+    {
+        var column = Add(name, columns.Attributes());
+        if (column.Keys is { } keys)
+            AddOptional($"{name}Keys", keys);
         return column;
     }
 
@@ -113,7 +122,7 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
         _bytes += context.Bytes + itemBytes;
     }
 
-    private void Clear()
+    private protected virtual void Clear()
     {
         foreach (var column in _required)
             column.Column.Clear();

@@ -1,0 +1,41 @@
+using Rotel.Exporters.ClickHouse.Native;
+using Rotel.Otlp.Readers;
+
+namespace Rotel.Exporters.ClickHouse.Rows;
+
+/// <summary>Logs as blocks of their one table.</summary>
+internal sealed class LogBlocks : SignalBlocks
+{
+    private readonly DayRows<LogRows> _records;
+
+    public LogBlocks(ColumnFactory columns, BlockFrames frames, long maxBytes)
+        : base(frames, maxBytes) => _records = new DayRows<LogRows>(() => new LogRows(columns), this);
+
+    public override void Append(ReadOnlySpan<byte> body)
+    {
+        var context = default(ItemContext);
+        foreach (var resource in new LogsReader(body))
+        {
+            context.Enter(resource);
+            foreach (var scope in resource.Scopes)
+            {
+                context.Enter(scope);
+                for (var records = scope.Items.GetEnumerator(); records.MoveNext();)
+                {
+                    if (IsOverLimit)
+                    {
+                        Skip(1);
+                        continue;
+                    }
+
+                    var record = records.Current;
+                    _records.Of(LogRows.DayOf(record)).Append(record, context, records.Length);
+                }
+            }
+        }
+    }
+
+    protected override void CloseRows() => _records.Close();
+
+    protected override void ReleaseRows() => _records.Release();
+}
