@@ -93,7 +93,7 @@ internal sealed class ClickHouseEncoder : IDisposable
 
     private SignalBlocks Create(OtlpSignal signal)
     {
-        var columns = new ColumnFactory(_pool);
+        var columns = new ColumnFactory(_pool, _encoding);
         BlockFrames frames = _encoding.Compression switch
         {
             ClickHouseCompression.Lz4 => new Lz4Frames(_pool),

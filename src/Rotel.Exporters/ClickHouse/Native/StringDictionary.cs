@@ -53,6 +53,20 @@ internal sealed class StringDictionary(BufferPool pool)
         }
     }
 
+    /// <summary>The index of a string, or -1 when there is none such.</summary>
+    public int Find(ReadOnlySpan<byte> utf8)
+    {
+        var hash = (uint)XxHash3.HashToUInt64(utf8, Seed);
+        var mask = _slots.Length - 1;
+        for (var slot = (int)hash & mask; _slots[slot] is var index and >= 0; slot = (slot + 1) & mask)
+        {
+            if (_entries[index].Hash == hash && this[index].SequenceEqual(utf8))
+                return index;
+        }
+
+        return -1;
+    }
+
     public void Clear()
     {
         _strings.Clear();

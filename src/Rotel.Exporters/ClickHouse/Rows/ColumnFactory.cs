@@ -5,11 +5,14 @@ namespace Rotel.Exporters.ClickHouse.Rows;
 
 /// <summary>Makes the columns of tables, those of attributes as the exporter's settings ask.</summary>
 /// <param name="pool">Where their memory comes from.</param>
-internal sealed class ColumnFactory(BufferPool pool)
+/// <param name="encoding">The form of attributes.</param>
+internal sealed class ColumnFactory(BufferPool pool, ClickHouseEncoding encoding)
 {
     public BufferPool Pool => pool;
 
-    public AttributesColumn Attributes() => new MapColumn(pool);
+    /// <param name="withKeys">Whether, in JSON mode, there may be a column of the keys beside it.</param>
+    public AttributesColumn Attributes(bool withKeys = false) =>
+        encoding.AttributesAreJson ? new JsonColumn(pool, encoding, withKeys) : new MapColumn(pool);
 
     public StringColumn String() => new(pool);
 

@@ -29,18 +29,18 @@ internal abstract class MetricRows : TableRows
     protected MetricRows(ClickHouseTable table, ColumnFactory columns)
         : base(table, columns)
     {
-        _resourceAttributes = AddAttributes("ResourceAttributes");
+        _resourceAttributes = Add("ResourceAttributes", columns.Attributes());
         _resourceSchemaUrl = Add("ResourceSchemaUrl", columns.LowCardinality());
         _scopeName = Add("ScopeName", columns.LowCardinality());
         _scopeVersion = Add("ScopeVersion", columns.LowCardinality());
-        _scopeAttributes = AddAttributes("ScopeAttributes");
+        _scopeAttributes = Add("ScopeAttributes", columns.Attributes());
         _scopeDroppedAttributes = Add("ScopeDroppedAttrCount", columns.UInt32());
         _scopeSchemaUrl = Add("ScopeSchemaUrl", columns.LowCardinality());
         _serviceName = Add("ServiceName", columns.LowCardinality());
         _metricName = Add("MetricName", columns.LowCardinality());
         _metricDescription = Add("MetricDescription", columns.LowCardinality());
         _metricUnit = Add("MetricUnit", columns.LowCardinality());
-        _attributes = AddAttributes("Attributes");
+        _attributes = Add("Attributes", columns.Attributes());
         _startTime = Add("StartTimeUnix", columns.Time());
         _time = Add("TimeUnix", columns.Time());
         _flags = Add("Flags", columns.UInt32());

@@ -85,7 +85,7 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
     /// <summary>Adds a column of attributes, and in JSON mode the optional one of their keys, which is filled with it.</summary>
     protected AttributesColumn AddAttributes(string name)
     {
-        var column = Add(name, columns.Attributes());
+        var column = Add(name, columns.Attributes(withKeys: true));
         if (column.Keys is { } keys)
             AddOptional($"{name}Keys", keys);
         return column;
