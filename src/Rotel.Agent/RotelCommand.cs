@@ -22,6 +22,7 @@ internal static class RotelCommand
 
           rotel start [flags]      receives OTLP and delivers it until SIGTERM or SIGINT
           rotel validate [flags]   checks the configuration and prints what is in force, without secrets
+          rotel clickhouse-ddl     prints or creates the tables for ClickHouse; see rotel clickhouse-ddl --help
           rotel --help             prints this
           rotel --version          prints the version
 
@@ -54,8 +55,11 @@ internal static class RotelCommand
                 return await WithPlanAsync(flags, error, plan => StartAsync(plan, output, error)).ConfigureAwait(false);
             case ["validate", .. var flags]:
                 return await WithPlanAsync(flags, error, plan => PrintAsync(plan, output, error)).ConfigureAwait(false);
+            case ["clickhouse-ddl", .. var flags]:
+                return await ClickHouseDdlCommand.RunAsync(flags, output, error).ConfigureAwait(false);
             default:
-                await error.WriteLineAsync("Expected a command: rotel start, rotel validate, rotel --help or rotel --version.")
+                await error.WriteLineAsync(
+                    "Expected a command: rotel start, rotel validate, rotel clickhouse-ddl, rotel --help or rotel --version.")
                     .ConfigureAwait(false);
                 return WrongUsage;
         }

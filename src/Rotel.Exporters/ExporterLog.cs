@@ -17,4 +17,20 @@ internal static partial class ExporterLog
         LogLevel.Warning,
         "Exporter '{Exporter}' sends credentials to {Destination} without TLS, so whoever is in between can read them.")]
     public static partial void CredentialsInClear(this ILogger logger, string exporter, string destination);
+
+    [LoggerMessage(
+        4010,
+        LogLevel.Warning,
+        "Exporter '{Exporter}' no longer sends the setting {Setting}, which the server does not take; {Consequence}. Last message: {Message}")]
+    public static partial void SettingLeftOut(this ILogger logger, string exporter, string setting, string consequence, string message);
+
+    [LoggerMessage(
+        4011,
+        LogLevel.Warning,
+        "Exporter '{Exporter}' may not look at the table {Table}, so only the columns that every such table has are filled; "
+        + "GRANT SHOW COLUMNS on it to the exporter's user. Last message: {Message}")]
+    public static partial void DescriptionDenied(this ILogger logger, string exporter, string table, string message);
+
+    [LoggerMessage(4012, LogLevel.Information, "Exporter '{Exporter}' has created the tables for {Signal} in the database {Database}.")]
+    public static partial void SchemaCreated(this ILogger logger, string exporter, string signal, string database);
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Exporters.Blackhole;
+using Rotel.Exporters.ClickHouse;
 using Rotel.Exporters.File;
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
@@ -44,6 +45,12 @@ public sealed class ExporterCollection : IReadOnlyCollection<string>
     /// <returns>This collection.</returns>
     public ExporterCollection AddOtlp(string name, Action<OtlpExporterOptions>? configure = null) =>
         Add(name, ExporterTypes.Otlp, configure);
+
+    /// <summary>Adds an exporter that inserts into ClickHouse, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddOtlp" path="/param"/>
+    /// <inheritdoc cref="AddOtlp" path="/returns"/>
+    public ExporterCollection AddClickHouse(string name, Action<ClickHouseExporterOptions>? configure = null) =>
+        Add(name, ExporterTypes.ClickHouse, configure);
 
     /// <summary>Adds an exporter that discards everything, or configures the one of this name further.</summary>
     /// <inheritdoc cref="AddOtlp" path="/param"/>

@@ -65,12 +65,12 @@ internal sealed class OtlpBatch : IDisposable
             (_completions ??= []).Add(completion);
     }
 
-    /// <summary>Takes ownership of the form to send, and lets the payloads go where that form can be turned back.</summary>
+    /// <summary>Takes ownership of the form to send, and lets the payloads go where that form replaces them.</summary>
     public void Encode(EncodedBatch encoded)
     {
         Encoded = encoded;
         Charge += encoded.Charge;
-        if (!encoded.CanRestore)
+        if (!encoded.ReplacesWireForm)
             return;
 
         ReleasePayloads();

@@ -32,7 +32,8 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
         ? Split(batch, limits with { MaxItems = (batch.ItemCount + 1) / 2 })
         : [];
 
-    private static bool CanSplit(OtlpBatch batch) => batch.ItemCount > 1 && !batch.TravelsAlone;
+    private static bool CanSplit(OtlpBatch batch) =>
+        batch.ItemCount > 1 && !batch.TravelsAlone && (batch.Payloads.Count > 0 || batch.Encoded is { CanRestore: true });
 
     private void Encode(OtlpBatch batch)
     {

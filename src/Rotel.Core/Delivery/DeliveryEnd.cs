@@ -39,5 +39,9 @@ internal readonly struct DeliveryEnd
     public static DeliveryEnd TooLarge() => new(false, true, default, 0, null);
 
     /// <summary>How many of a batch's items were not delivered; a destination cannot refuse more than it was sent.</summary>
-    public int LostItems(int itemCount) => _isDropped ? itemCount : (int)Math.Min(_rejectedItems, itemCount);
+    /// <param name="itemCount">The items of the batch.</param>
+    /// <param name="deliveredItems">Those that arrived before the batch was dropped.</param>
+    public int LostItems(int itemCount, long deliveredItems = 0) => _isDropped
+        ? itemCount - (int)Math.Clamp(deliveredItems, 0, itemCount)
+        : (int)Math.Min(_rejectedItems, itemCount);
 }

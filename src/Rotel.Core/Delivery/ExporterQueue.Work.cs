@@ -146,7 +146,7 @@ internal sealed partial class ExporterQueue
     /// <summary>The one place where items leave: counts them, tells who waits, and gives the memory back.</summary>
     private void Settle(OtlpBatch batch, DeliveryEnd end)
     {
-        var delivered = batch.ItemCount - end.LostItems(batch.ItemCount);
+        var delivered = batch.ItemCount - end.LostItems(batch.ItemCount, batch.Encoded?.DeliveredItems ?? 0);
         Ledger.CountDelivered(delivered);
         if (delivered < batch.ItemCount)
         {

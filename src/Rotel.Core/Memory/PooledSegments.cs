@@ -26,6 +26,13 @@ internal sealed class PooledSegments : IBufferWriter<byte>, IDisposable
 
     public ReadOnlyMemory<byte> this[int index] => _segments[index].Written;
 
+    /// <summary>Adds the segments to a list, in order; they stay this one's.</summary>
+    public void AddTo(List<ReadOnlyMemory<byte>> segments)
+    {
+        foreach (var segment in _segments)
+            segments.Add(segment.Written);
+    }
+
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -1,3 +1,4 @@
+using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
 using Rotel.Settings;
@@ -17,6 +18,12 @@ internal abstract class ExporterType
     public abstract IReadOnlyList<Setting> Settings { get; }
 
     public abstract Type OptionsType { get; }
+
+    /// <summary>
+    /// Batching that suits destinations of this type better than what suits most, where nobody sets any; unset values are as for all.
+    /// </summary>
+    /// <param name="queueBytes">What a queue of the exporter may hold.</param>
+    public virtual BatchOptions DefaultBatch(long queueBytes) => new();
 
     public abstract ExporterOptions CreateOptions();
 

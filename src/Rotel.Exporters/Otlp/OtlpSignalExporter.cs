@@ -62,7 +62,7 @@ internal abstract class OtlpSignalExporter(
     {
         var encoded = EncodedForm(batch);
         var coding = encoded is null ? null : compressor?.Name;
-        using var content = new BatchContent(batch, encoded, Prefix(encoded?.Length ?? batch.WireLength, coding));
+        using var content = SegmentsContent.Of(batch, encoded, Prefix(encoded?.Length ?? batch.WireLength, coding));
         using var request = new HttpRequestMessage(HttpMethod.Post, destination.Url) { Content = content };
         Describe(request, coding);
         foreach (var (name, value) in destination.Headers)

@@ -33,6 +33,9 @@ internal sealed class CommandLineSource : SettingSource
         }
     }
 
+    /// <summary>Whether settings have no other names than their flags.</summary>
+    public bool HasFlagsOnly { get; init; }
+
     public override IEnumerable<UnreadName> Unread =>
         _flags.Keys.Where(name => !_read.Contains(name)).Order(StringComparer.Ordinal)
             .Select(name => new UnreadName(name, SettingScope.VariablePrefix + name[2..].Replace('-', '_').ToUpperInvariant()));
@@ -46,5 +49,6 @@ internal sealed class CommandLineSource : SettingSource
         return values.Count == 1 ? new SourceValue(values[0]) : new SourceValue(string.Join(',', values), IsRepeated: true);
     }
 
-    public override string Describe(SettingNames names) => $"{names.Key} ({names.Variable}, {names.Flag})";
+    public override string Describe(SettingNames names) =>
+        HasFlagsOnly ? names.Flag : $"{names.Key} ({names.Variable}, {names.Flag})";
 }

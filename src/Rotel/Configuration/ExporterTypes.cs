@@ -1,4 +1,5 @@
 using Rotel.Exporters.Blackhole;
+using Rotel.Exporters.ClickHouse;
 using Rotel.Exporters.File;
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
@@ -10,17 +11,19 @@ internal static class ExporterTypes
 {
     public static OtlpExporterType Otlp { get; } = new();
 
+    public static ClickHouseExporterType ClickHouse { get; } = new();
+
     public static BlackholeExporterType Blackhole { get; } = new();
 
     public static FileExporterType File { get; } = new();
 
-    public static IReadOnlyList<ExporterType> All { get; } = [Otlp, File, Blackhole];
+    public static IReadOnlyList<ExporterType> All { get; } = [Otlp, ClickHouse, File, Blackhole];
 
     /// <summary>Why a type that other members of the family have is not here; null for a word nobody knows.</summary>
     public static string? WhyNot(string type) => type switch
     {
         "kafka" => "the exporter type kafka needs the package Rotel.Kafka, which is not part of this application",
-        "clickhouse" or "datadog" or "awsxray" or "awsemf" => $"the exporter type {type} is not supported by this version yet",
+        "datadog" or "awsxray" or "awsemf" => $"the exporter type {type} is not supported by this version yet",
         _ => null,
     };
 }

@@ -46,9 +46,15 @@ internal sealed class RotelPlan
         return signals;
     }
 
-    /// <summary>Batching for an exporter and a signal: its own, then the signal's, then the global one, then the default.</summary>
-    public BatchLimits BatchOf(ConfiguredExporter exporter, OtlpSignal signal) =>
-        BatchLimits.From(exporter.Options.Batch.Or(Options.For(signal).Batch).Or(Options.Batch));
+    /// <summary>
+    /// Batching for an exporter and a signal: its own, then the signal's, then the global one, then its type's default, then the default.
+    /// </summary>
+    /// <param name="exporter">The exporter.</param>
+    /// <param name="signal">The signal.</param>
+    /// <param name="queueBytes">What the queue between them may hold.</param>
+    public BatchLimits BatchOf(ConfiguredExporter exporter, OtlpSignal signal, long queueBytes) =>
+        BatchLimits.From(
+            exporter.Options.Batch.Or(Options.For(signal).Batch).Or(Options.Batch).Or(exporter.Type.DefaultBatch(queueBytes)));
 
     /// <summary>The retries of an exporter: its own, then the global ones; defaults are left unset.</summary>
     public RetryOptions RetryOf(ConfiguredExporter exporter) => exporter.Options.Retry.Or(Options.Retry);

@@ -84,11 +84,12 @@ internal sealed class CollectorComposition
     {
         var options = exporter.Options;
         var isOnlyOne = _plan.ExportersOf(signal).Count == 1;
+        var queueBytes = options.QueueMaxBytes ?? share;
         return new ExporterQueueSettings(
             exporter.Name,
-            options.QueueMaxBytes ?? share,
+            queueBytes,
             options.Overflow ?? (isOnlyOne ? OverflowPolicy.Block : OverflowPolicy.DropOldest),
-            _plan.BatchOf(exporter, signal),
+            _plan.BatchOf(exporter, signal, queueBytes),
             RetrySchedule.From(_plan.RetryOf(exporter)),
             options.RequestTimeoutFor(signal),
             options.MaxConcurrentRequests)

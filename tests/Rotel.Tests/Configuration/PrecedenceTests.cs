@@ -6,6 +6,8 @@ namespace Rotel.Tests.Configuration;
 
 public sealed class PrecedenceTests
 {
+    private const long QueueBytes = 64 << 20;
+
     private static readonly string[] BlackholeVariable = ["ROTEL_EXPORTER=blackhole"];
 
     [Fact]
@@ -16,7 +18,7 @@ public sealed class PrecedenceTests
         Assert.True(plan.IsEnabled);
         Assert.Equal("localhost:4317", plan.Options.Otlp.GrpcEndpoint);
         Assert.Equal(TimeSpan.FromSeconds(10), plan.Options.DrainTimeout);
-        var batch = plan.BatchOf(plan.Exporters.Single(), OtlpSignal.Logs);
+        var batch = plan.BatchOf(plan.Exporters.Single(), OtlpSignal.Logs, QueueBytes);
         Assert.Equal((8192, 3_670_016, TimeSpan.FromMilliseconds(200)), (batch.MaxItems, batch.MaxBytes, batch.Timeout));
         Assert.Empty(plan.Warnings);
     }
@@ -148,9 +150,9 @@ public sealed class PrecedenceTests
             "ROTEL_EXPORTER_A_BATCH_MAX_SIZE=3"));
         var (a, b) = (plan.Options.Exporters.Find("a")!, plan.Options.Exporters.Find("b")!);
 
-        Assert.Equal(3, plan.BatchOf(a, OtlpSignal.Traces).MaxItems);
-        Assert.Equal(2, plan.BatchOf(b, OtlpSignal.Traces).MaxItems);
-        Assert.Equal(1, plan.BatchOf(b, OtlpSignal.Logs).MaxItems);
+        Assert.Equal(3, plan.BatchOf(a, OtlpSignal.Traces, QueueBytes).MaxItems);
+        Assert.Equal(2, plan.BatchOf(b, OtlpSignal.Traces, QueueBytes).MaxItems);
+        Assert.Equal(1, plan.BatchOf(b, OtlpSignal.Logs, QueueBytes).MaxItems);
     }
 
     [Fact]

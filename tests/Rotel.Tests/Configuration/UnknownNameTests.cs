@@ -40,7 +40,7 @@ public sealed class UnknownNameTests
 
     [Theory]
     [InlineData("ROTEL_OTLP_WITH_TRACE_PROCESSOR=/redact.py")]
-    [InlineData("ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT=http://host:8123")]
+    [InlineData("ROTEL_DATADOG_EXPORTER_REGION=us1")]
     [InlineData("ROTEL_RECEIVERS=otlp,kafka")]
     public void Setting_OfTheFamilyThatWouldChangeTheTelemetry_IsAnErrorEverywhere(string variable) =>
         Assert.Contains(

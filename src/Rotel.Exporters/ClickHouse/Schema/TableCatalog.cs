@@ -1,0 +1,134 @@
+using Rotel.Exporters.ClickHouse.Server;
+using Rotel.Pipelines;
+
+namespace Rotel.Exporters.ClickHouse.Schema;
+
+/// <summary>
+/// The tables of one exporter as the server has them: each described once, before the first insert into it, and again when an insert was
+/// refused in a way that says it has changed. Where that is wanted, what is missing is created. Nothing here keeps an exporter from starting:
+/// while the server is away, batches wait. Thread-safe; one caller at a time asks the server.
+/// </summary>
+internal sealed class TableCatalog : IDisposable
+{
+    /// <summary>What to do about wrong credentials.</summary>
+    public const string CredentialsHint = "check 'user' and 'password' of the exporter, and from where that user may connect";
+
+    private readonly ClickHouseClient _client;
+    private readonly ClickHouseSchema _schema;
+    private readonly bool _creates;
+    private readonly string _command;
+    private readonly ExporterContext _context;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly TableDescription?[] _found = new TableDescription?[(int)ClickHouseTable.MetricsSummary + 1];
+    private bool _saidDenied;
+
+    /// <param name="client">The server; the owner of this disposes it.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="context">What the exporter works with.</param>
+    public TableCatalog(ClickHouseClient client, ClickHouseExporterOptions options, ExporterContext context)
+    {
+        _client = client;
+        _schema = ClickHouseSchema.Of(options);
+        _creates = options.CreateSchema;
+        _command = DdlCommandLine.Of(options);
+        _context = context;
+    }
+
+    /// <summary>A table, as it was found last or is found now.</summary>
+    public async ValueTask<TableLookup> FindAsync(ClickHouseTable table, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _found[(int)table]) is { } known)
+            return new(known, null);
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_found[(int)table] is { } found)
+                return new(found, null);
+
+            var lookup = await LookUpAsync(table, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _found[(int)table], lookup.Description);
+            return lookup;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Has the table looked at again before the next insert, unless that has happened meanwhile.</summary>
+    public void Forget(TableDescription description) =>
+        Interlocked.CompareExchange(ref _found[(int)description.Table], null, description);
+
+    /// <summary>What to do about a table that is missing, or not as it should be.</summary>
+    public string Remedy(ClickHouseTable table) =>
+        $"`{_command} {DdlCommandLine.Flag(TableNames.SignalOf(table))}` creates what is missing, and so does create_schema=true";
+
+    /// <summary>What shows the columns that a table should have.</summary>
+    public string Reference(ClickHouseTable table) =>
+        $"`{_command.Replace(" create", " print", StringComparison.Ordinal)} {DdlCommandLine.Flag(TableNames.SignalOf(table))}` shows the table "
+        + "that is expected; add what is missing with ALTER TABLE";
+
+    public void Dispose() => _gate.Dispose();
+
+    private async ValueTask<TableLookup> LookUpAsync(ClickHouseTable table, CancellationToken cancellationToken)
+    {
+        var (lookup, isMissing) = await DescribeAsync(table, cancellationToken).ConfigureAwait(false);
+        if (!isMissing || !_creates)
+            return lookup;
+
+        if (await CreateAsync(table, cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            return new(null, $"what is missing on the server could not be created: {failure.Message}", failure.RetryAfter);
+        }
+
+        (lookup, _) = await DescribeAsync(table, cancellationToken).ConfigureAwait(false);
+        return lookup;
+    }
+
+    private async ValueTask<(TableLookup Lookup, bool IsMissing)> DescribeAsync(ClickHouseTable table, CancellationToken cancellationToken)
+    {
+        var last = default(ServerAnswer);
+        var names = _schema.Names.Candidates(table);
+        foreach (var name in names)
+        {
+            last = await _client.ExecuteAsync(
+                "wait_end_of_query=1", $"DESCRIBE TABLE {Sql.Quote(_schema.Database, name)} FORMAT JSONEachRow", cancellationToken)
+                .ConfigureAwait(false);
+            if (last.IsSuccess)
+            {
+                return TableDescription.Read(table, name, last.Text) is { } description
+                    ? (new(description, null), false)
+                    : (new(null, $"{last.Host} answers with something that is not a table's description; is it ClickHouse's HTTP interface?"), false);
+            }
+
+            if (ServerErrors.Of(last) != ServerVerdict.NoTable)
+                break;
+        }
+
+        switch (ServerErrors.Of(last))
+        {
+            case ServerVerdict.NoTable:
+                var problem = $"the table {_schema.Database}.{names[0]} does not exist on {last.Host}: {Remedy(table)}";
+                return (new(null, problem, last.RetryAfter), true);
+            case ServerVerdict.AccessDenied:
+                if (!_saidDenied)
+                    _context.Logger.DescriptionDenied(_context.Name, $"{_schema.Database}.{names[0]}", last.Message);
+                _saidDenied = true;
+                return (new(TableDescription.Unknown(table, names[0]), null), false);
+            case ServerVerdict.Credentials:
+                return (new(null, $"{last.Message} ({CredentialsHint})", last.RetryAfter), false);
+            default:
+                return (new(null, last.Message, last.RetryAfter), false);
+        }
+    }
+
+    private async ValueTask<ServerAnswer?> CreateAsync(ClickHouseTable table, CancellationToken cancellationToken)
+    {
+        var signal = TableNames.SignalOf(table);
+        if (await SchemaCreation.RunAsync(_client, _schema, _schema.Statements(signal), cancellationToken).ConfigureAwait(false) is { } failure)
+            return failure.Answer;
+        _context.Logger.SchemaCreated(_context.Name, signal.ToString().ToLowerInvariant(), _schema.Database);
+        return null;
+    }
+}
