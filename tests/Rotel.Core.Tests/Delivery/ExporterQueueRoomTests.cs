@@ -229,6 +229,76 @@ public sealed class ExporterQueueRoomTests
         Assert.Equal(0, engine.Pool.Budget.Reserved);
     }
 
+    [Fact]
+    public async Task Halve_FormThatIsNeverTurnedBack_IsDroppedAsTooLarge()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = new ScriptedExporter(_ => new(ExportOutcome.TooLarge("413")), readsBodies: false)
+        {
+            Encoder = batch => new ScriptedEncoding(engine.Pool, batch, canRestore: false) { Replaces = true },
+        };
+        var queue = engine.AddQueue(exporter);
+        await EngineUnderTest.IngestAsync(engine.CreateIntake(), TraceBody.Of(8));
+        await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
+
+        Assert.Single(exporter.Attempts);
+        Assert.Equal(8, queue.Ledger.Dropped(DropReason.ItemTooLarge));
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
+
+    [Fact]
+    public async Task Encode_FormThatReplacesTheWireForm_LetsThatGo()
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var gate = new TaskCompletionSource();
+        long charge = 0;
+        var exporter = new ScriptedExporter(
+            async _ =>
+            {
+                await gate.Task;
+                return ExportOutcome.Delivered();
+            },
+            readsBodies: false)
+        {
+            Encoder = batch =>
+            {
+                var encoded = new ScriptedEncoding(engine.Pool, batch, canRestore: false) { Replaces = true };
+                charge = encoded.Charge;
+                return encoded;
+            },
+        };
+        var queue = engine.AddQueue(exporter);
+        await EngineUnderTest.IngestAsync(engine.CreateIntake(), TraceBody.Of(8, padding: 900));
+        var flush = queue.FlushAsync(Token);
+        await exporter.UntilAsync(e => e.Attempts.Count > 0);
+
+        Assert.Equal(charge, queue.UsedBytes);
+        Assert.Equal(charge, engine.Pool.Budget.Reserved);
+        gate.SetResult();
+        await Watchdog.WaitAsync(flush, "the flush", Token);
+        Assert.Equal(8, queue.Ledger.Delivered);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public async Task Drop_OfABatchThatIsPartlyThere_LosesOnlyTheRest(int delivered)
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = new ScriptedExporter(_ => new(ExportOutcome.Rejected("no")), readsBodies: false)
+        {
+            Encoder = batch => new ScriptedEncoding(engine.Pool, batch, canRestore: false) { Replaces = true, Delivered = delivered },
+        };
+        var queue = engine.AddQueue(exporter);
+        await EngineUnderTest.IngestAsync(engine.CreateIntake(), TraceBody.Of(8));
+        await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
+
+        Assert.Equal(delivered, queue.Ledger.Delivered);
+        Assert.Equal(8 - delivered, queue.Ledger.Dropped(DropReason.DestinationRejected));
+        Assert.Equal(0, queue.HeldItems);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

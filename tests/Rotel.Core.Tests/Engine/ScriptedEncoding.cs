@@ -26,6 +26,16 @@ internal sealed class ScriptedEncoding : EncodedBatch
 
     public override bool CanRestore { get; }
 
+    /// <summary>The form is cut by nobody, and the wire form not kept beside it.</summary>
+    public bool Replaces { get; init; }
+
+    public override bool ReplacesWireForm => Replaces || CanRestore;
+
+    /// <summary>What the destination has by now.</summary>
+    public long Delivered { get; set; }
+
+    public override long DeliveredItems => Delivered;
+
     /// <summary>Thrown instead of restoring, where set.</summary>
     public Exception? Fault { get; init; }
 

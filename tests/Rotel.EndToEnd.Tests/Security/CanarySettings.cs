@@ -19,6 +19,9 @@ internal sealed class CanarySettings : IDisposable
     private static readonly string[] Exporters =
         ["basic", "bearer", "oauth", "aws", "proxied", "tunnelled", "garbled", "mutual", "signals", "gone"];
 
+    /// <summary>Exporters to ClickHouse; what they are told comes from the same backends, which know nothing of it.</summary>
+    private static readonly string[] ClickHouseExporters = ["house", "lockedhouse", "farhouse"];
+
     private readonly Dictionary<SettingNames, string> _settings = [];
     private readonly HashSet<string> _secrets = [];
     private readonly TestFiles _files = new();
@@ -32,9 +35,13 @@ internal sealed class CanarySettings : IDisposable
         Token = canaries.Create("an OAuth2 token");
         OAuth2Secret = canaries.CreateWord("otlp/oauth2_client_secret");
         SetListeners();
-        Set(SettingScope.Global, "exporters", string.Join(',', Exporters.Select(name => $"{name}:otlp")));
+        Set(SettingScope.Global, "exporters", string.Join(
+            ',', Exporters.Select(name => $"{name}:otlp").Concat(ClickHouseExporters.Select(name => $"{name}:clickhouse"))));
         foreach (var signal in OtlpSignals.All)
-            Set(SettingScope.Global, $"exporters_{signal.Name()}", string.Join(',', Exporters));
+        {
+            var takers = signal.IsMergeable() ? Exporters.Concat(ClickHouseExporters) : Exporters;
+            Set(SettingScope.Global, $"exporters_{signal.Name()}", string.Join(',', takers));
+        }
 
         SendTo("basic", backend.HttpEndpoint, "http");
         SetExporter("basic", "basic_auth_username", BasicUser);
@@ -64,6 +71,12 @@ internal sealed class CanarySettings : IDisposable
 
         SendTo("gone", new Uri($"http://127.0.0.1:9/v1?key={Escaped("the endpoint's query")}"), "http");
 
+        SetExporter("house", "endpoint", backend.HttpEndpoint.ToString());
+        SetExporter("house", "user", BasicUser);
+        SetSecret(SettingScope.NamedExporter("house"), "clickhouse/", "password", canary => canary);
+        SetExporter("lockedhouse", "endpoint", secured.HttpEndpoint.ToString());
+        SetIdentity("lockedhouse", "", "clickhouse/");
+
         // Both ends are refused: nobody knows the other's authority.
         SendTo("mutual", secured.HttpEndpoint, "http");
         SetIdentity("mutual", "");
@@ -84,7 +97,7 @@ internal sealed class CanarySettings : IDisposable
 
     public string BearerToken { get; private set; } = "";
 
-    public static IReadOnlyList<string> ExporterNames => Exporters;
+    public static IReadOnlyList<string> ExporterNames => [.. Exporters, .. ClickHouseExporters];
 
     /// <summary>Every setting that is marked as a secret, of the global ones and of each type of exporter.</summary>
     public static IEnumerable<string> AllSecrets =>
@@ -112,6 +125,12 @@ internal sealed class CanarySettings : IDisposable
             SetSecret(name, "proxy_url", canary => $"http://user:{Uri.EscapeDataString(canary)}@{echoing.Url.Authority}");
         }
 
+        SetExporter("farhouse", "endpoint", "http://nowhere.test:8123");
+        SetSecret(
+            SettingScope.NamedExporter("farhouse"),
+            "clickhouse/",
+            "proxy_url",
+            canary => $"http://user:{Uri.EscapeDataString(canary)}@{echoing.Url.Authority}");
         return this;
     }
 
@@ -148,12 +167,12 @@ internal sealed class CanarySettings : IDisposable
         SetSecret(scope, "", "otlp_api_keys", canary => canary);
     }
 
-    private void SetIdentity(string exporter, string prefix)
+    private void SetIdentity(string exporter, string prefix, string group = "otlp/")
     {
         var identity = _stranger.Issue(exporter, TestAuthority.ClientUsage);
         SetExporter(exporter, prefix + "tls_cert_pem", identity.Pem);
         SetExporter(exporter, prefix + "tls_ca_pem", _stranger.Pem);
-        SetExporter(exporter, prefix + "tls_key_pem", Key(identity, $"otlp/{prefix}tls_key_pem"));
+        SetExporter(exporter, prefix + "tls_key_pem", Key(identity, $"{group}{prefix}tls_key_pem"));
     }
 
     /// <summary>The key of a certificate, of which a line that is the key's alone is the secret.</summary>
