@@ -3,16 +3,17 @@ using Rotel.Otlp.Readers;
 namespace Rotel.Exporters.ClickHouse.Rows;
 
 /// <summary>What the items of one scope have in common: their resource and the scope. A view, like the readers it is made of.</summary>
-internal ref struct ItemContext
+internal ref struct ItemContext(ContextNumbers numbers)
 {
+    private readonly ContextNumbers _numbers = numbers;
     private int _resourceBytes;
     private int _scopeBytes;
 
-    /// <summary>Another number for every resource of a batch, so that rows can tell whether it is still the one of the row before.</summary>
-    public int ResourceId { get; private set; }
+    /// <summary>Another number for every resource.</summary>
+    public long ResourceId { get; private set; }
 
-    /// <summary>Another number for every scope of a batch.</summary>
-    public int ScopeId { get; private set; }
+    /// <summary>Another number for every scope.</summary>
+    public long ScopeId { get; private set; }
 
     public WireList<KeyValueReader> ResourceAttributes { get; private set; }
 
@@ -37,7 +38,7 @@ internal ref struct ItemContext
     public void Enter<TItem>(ResourceEnvelopeReader<TItem> envelope)
         where TItem : IWireMessage<TItem>, allows ref struct
     {
-        ResourceId++;
+        ResourceId = _numbers.Next();
         ResourceAttributes = envelope.Resource.Attributes;
         ServiceName = ServiceNameOf(ResourceAttributes);
         ResourceSchemaUrl = envelope.SchemaUrl;
@@ -47,7 +48,7 @@ internal ref struct ItemContext
     public void Enter<TItem>(ScopeEnvelopeReader<TItem> envelope)
         where TItem : IWireMessage<TItem>, allows ref struct
     {
-        ScopeId++;
+        ScopeId = _numbers.Next();
         var scope = envelope.Scope;
         ScopeName = scope.Name;
         ScopeVersion = scope.Version;

@@ -13,7 +13,7 @@ internal sealed class LogBlocks : SignalBlocks
 
     public override void Append(ReadOnlySpan<byte> body)
     {
-        var context = default(ItemContext);
+        var context = new ItemContext(Numbers);
         foreach (var resource in new LogsReader(body))
         {
             context.Enter(resource);

@@ -24,8 +24,8 @@ internal sealed class MetricBlocks : SignalBlocks
 
     public override void Append(ReadOnlySpan<byte> body)
     {
-        var context = default(ItemContext);
-        var metricContext = default(MetricContext);
+        var context = new ItemContext(Numbers);
+        var metricContext = new MetricContext(Numbers);
         foreach (var resource in new MetricsReader(body))
         {
             context.Enter(resource);

@@ -3,10 +3,12 @@ using Rotel.Otlp.Readers;
 namespace Rotel.Exporters.ClickHouse.Rows;
 
 /// <summary>What the points of one metric have in common. A view, like the readers it is made of.</summary>
-internal ref struct MetricContext
+internal ref struct MetricContext(ContextNumbers numbers)
 {
-    /// <summary>Another number for every metric of a batch, so that rows can tell whether it is still the one of the row before.</summary>
-    public int MetricId { get; private set; }
+    private readonly ContextNumbers _numbers = numbers;
+
+    /// <summary>Another number for every metric.</summary>
+    public long MetricId { get; private set; }
 
     public ReadOnlySpan<byte> Name { get; private set; }
 
@@ -24,7 +26,7 @@ internal ref struct MetricContext
 
     public void Enter(MetricReader metric)
     {
-        MetricId++;
+        MetricId = _numbers.Next();
         Name = metric.Name;
         Description = metric.Description;
         Unit = metric.Unit;

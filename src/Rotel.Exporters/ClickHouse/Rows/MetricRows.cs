@@ -24,7 +24,7 @@ internal abstract class MetricRows : TableRows
     private readonly TimeColumn _startTime;
     private readonly TimeColumn _time;
     private readonly UInt32Column _flags;
-    private int _metricId;
+    private long _metricId;
 
     protected MetricRows(ClickHouseTable table, ColumnFactory columns)
         : base(table, columns)

@@ -27,6 +27,9 @@ internal abstract class SignalBlocks : IDisposable
     /// <summary>Items that were left out for <c>maxBytes</c>.</summary>
     public long SkippedItems { get; private set; }
 
+    /// <summary>Of what rows share, in all bodies.</summary>
+    protected ContextNumbers Numbers { get; } = new();
+
     /// <summary>Whether the batch has become too large, so that further items are to be skipped.</summary>
     protected bool IsOverLimit => _bytes > _maxBytes;
 

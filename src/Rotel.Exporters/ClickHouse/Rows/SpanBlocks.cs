@@ -13,7 +13,7 @@ internal sealed class SpanBlocks : SignalBlocks
 
     public override void Append(ReadOnlySpan<byte> body)
     {
-        var context = default(ItemContext);
+        var context = new ItemContext(Numbers);
         foreach (var resource in new TracesReader(body))
         {
             context.Enter(resource);

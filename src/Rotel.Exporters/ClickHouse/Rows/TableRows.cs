@@ -19,8 +19,8 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
     private readonly List<NamedColumn> _optional = [];
     private string[]? _names;
     private long _bytes;
-    private int _resourceId;
-    private int _scopeId;
+    private long _resourceId;
+    private long _scopeId;
 
     public int RowCount { get; private set; }
 
