@@ -18,9 +18,9 @@ public sealed class ClickHouseEngine
         if (!File.Exists(ClickHouseLibrary.Path))
         {
             throw new InvalidOperationException(
-                "These tests run ClickHouse itself, as a library that the build installs with npm from tests/Rotel.ClickHouse.Engine, and it is "
-                + "not there. Install Node.js with npm (Debian: apt-get install nodejs npm) and build again, on Linux x64 with glibc; or name a "
-                + "server in ROTEL_TEST_CLICKHOUSE=http://host:8123, which serves all tests but those that need faults.");
+                "These tests run ClickHouse itself, as a library that the build installs with npm from tests/Rotel.ClickHouse.Engine, and "
+                + "it is not there. Install Node.js with npm (Debian: apt-get install nodejs npm) and build again, on Linux x64 with "
+                + "glibc; or name a server in ROTEL_TEST_CLICKHOUSE=http://host:8123, which serves all tests but those that need faults.");
         }
 
         _folder = Directory.CreateTempSubdirectory("rotel-clickhouse-").FullName;

@@ -27,7 +27,8 @@ public sealed partial class ClickHouseEngineException : Exception
     private static int CodeOf(string text) =>
         CodeAtStart().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, provider: null) : 1001;
 
-    private static string NameOf(string text) => NameNearEnd().Match(text) is { Success: true } match ? match.Groups[1].Value : string.Empty;
+    private static string NameOf(string text) =>
+        NameNearEnd().Match(text) is { Success: true } match ? match.Groups[1].Value : string.Empty;
 
     [GeneratedRegex(@"Code: (\d+)\.")]
     private static partial Regex CodeAtStart();

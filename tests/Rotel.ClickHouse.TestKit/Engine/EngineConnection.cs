@@ -126,7 +126,7 @@ public sealed unsafe class EngineConnection : IDisposable
             if (Count == 0)
                 return;
 
-            var bytes = parameters.Sum(parameter => Encoding.UTF8.GetByteCount(parameter.Key) + Encoding.UTF8.GetByteCount(parameter.Value));
+            var bytes = parameters.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value));
             _text = (byte*)NativeMemory.Alloc((nuint)bytes + 1);
             Names = (byte**)NativeMemory.Alloc(Count, (nuint)sizeof(nint));
             Values = (byte**)NativeMemory.Alloc(Count, (nuint)sizeof(nint));

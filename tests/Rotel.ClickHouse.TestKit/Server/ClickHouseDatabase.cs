@@ -90,7 +90,8 @@ public sealed class ClickHouseDatabase : IAsyncDisposable
     public async Task<IReadOnlyList<JsonElement>> RowsAsync(string sql, CancellationToken cancellation = default)
     {
         var text = await QueryAsync(
-            $"{sql} SETTINGS output_format_json_quote_64bit_integers = 0, output_format_json_quote_denormals = 1", "JSONEachRow", cancellation);
+            $"{sql} SETTINGS output_format_json_quote_64bit_integers = 0, output_format_json_quote_denormals = 1",
+            "JSONEachRow", cancellation);
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
     }
 

@@ -15,8 +15,8 @@ namespace Rotel.ClickHouse.TestKit.Server;
 
 /// <summary>
 /// A ClickHouse server under the control of a test: the real engine behind Kestrel, on a loopback port that stays the same over
-/// <see cref="StopAsync"/> and <see cref="RestartAsync"/>. It records every request and does with it what the <see cref="Script"/> says. All
-/// servers of a process share the engine and so the data: give each test a database (<see cref="CreateDatabaseAsync"/>).
+/// <see cref="StopAsync"/> and <see cref="RestartAsync"/>. It records every request and does with it what the <see cref="Script"/> says.
+/// All servers of a process share the engine and so the data: give each test a database (<see cref="CreateDatabaseAsync"/>).
 /// </summary>
 /// <remarks>
 /// Not as in a real server: bodies are read whole before the engine sees them, so that an insert cut off inserts nothing (a real server may
@@ -80,11 +80,14 @@ public sealed class ClickHouseServer : IAsyncDisposable
     public Task WaitForInsertsAsync(int count, CancellationToken cancellation) =>
         WaitUntilAsync(requests => requests.Count(request => request.IsInsert) >= count, $"{count} inserts", cancellation);
 
-    /// <summary>Waits until a condition over the requests holds; asked again whenever one arrives and when its body is read.</summary>
-    public Task WaitUntilAsync(Func<IReadOnlyList<ClickHouseRequest>, bool> condition, string what, CancellationToken cancellation) =>
+    /// <summary>Waits until a condition over the requests holds; asked again whenever one arrives and its body is read.</summary>
+    public Task WaitUntilAsync(
+        Func<IReadOnlyList<ClickHouseRequest>, bool> condition, string what, CancellationToken cancellation) =>
         Watchdog.UntilAsync(_changes, () => condition(Requests), () => $"{what}; {Requests.Count} requests came", cancellation);
 
-    /// <summary>Goes away at once: connections drop, requests in flight get no answer, connecting is refused. Data and record stay.</summary>
+    /// <summary>
+    /// Goes away at once: connections drop, requests in flight get no answer, connecting is refused. Data and record stay.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_server is not { } server)
@@ -212,7 +215,8 @@ public sealed class ClickHouseServer : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         while (body.Length < limit)
         {
-            var read = await context.Request.Body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, limit - body.Length)), context.RequestAborted);
+            var wanted = (int)Math.Min(buffer.Length, limit - body.Length);
+            var read = await context.Request.Body.ReadAsync(buffer.AsMemory(0, wanted), context.RequestAborted);
             if (read == 0)
                 break;
             body.Write(buffer, 0, read);

@@ -9,8 +9,8 @@ using Rotel.ClickHouse.TestKit.Wire;
 namespace Rotel.ClickHouse.TestKit.Server;
 
 /// <summary>
-/// ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http) over the engine: each request gets a connection of its own with
-/// the request's database and settings.
+/// ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http) over the engine: each request gets a connection of its own
+/// with the request's database and settings.
 /// </summary>
 internal sealed class HttpInterface(ClickHouseEngine engine, ServerUsers users)
 {
@@ -85,11 +85,11 @@ internal sealed class HttpInterface(ClickHouseEngine engine, ServerUsers users)
                 ? named
                 : http.Headers["X-ClickHouse-Database"].ToString();
             if (database.Length > 0)
-                connection.Query($"USE `{database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)}`");
+                connection.Query($"USE {Quoted(database, '`')}");
 
             var settings = parameters
                 .Where(parameter => !Reserved.Contains(parameter.Key) && !parameter.Key.StartsWith("param_", StringComparison.Ordinal))
-                .Select(parameter => $"{parameter.Key} = {Quoted(parameter.Value)}").ToList();
+                .Select(parameter => $"{parameter.Key} = {Quoted(parameter.Value, '\'')}").ToList();
 
             // A request with GET only reads.
             if (!HttpMethods.IsPost(http.Method) && !parameters.ContainsKey("readonly"))
@@ -105,8 +105,11 @@ internal sealed class HttpInterface(ClickHouseEngine engine, ServerUsers users)
         }
     }
 
-    private static string Quoted(string value) =>
-        $"'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string Quoted(string value, char quote)
+    {
+        var escaped = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace($"{quote}", $"\\{quote}", StringComparison.Ordinal);
+        return $"{quote}{escaped}{quote}";
+    }
 
     /// <summary>Takes the fields of a form for parameters; what remains as a body is nothing.</summary>
     private static byte[] TakeForm(string contentType, byte[] body, Dictionary<string, string> parameters)

@@ -6,7 +6,9 @@ public enum LateError
     /// <summary>In the header <c>X-ClickHouse-Exception-Code</c>, with the text as the body.</summary>
     Header,
 
-    /// <summary>At the end of the body as <c>Code: 241. DB::Exception: ...</c>, which then ends like any other: servers before 25.11.</summary>
+    /// <summary>
+    /// At the end of the body as <c>Code: 241. DB::Exception: ...</c>, which then ends like any other: servers before 25.11.
+    /// </summary>
     Tail,
 
     /// <summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Rotel.ClickHouse.TestKit.Engine;
 using Rotel.ClickHouse.TestKit.Wire;
@@ -10,7 +12,7 @@ namespace Rotel.ClickHouse.TestKit.Server;
 internal sealed class ServerAnswer(string version)
 {
     /// <summary>Sixteen small letters, new for each answer: what marks an error in the body as the server's own words.</summary>
-    public string ExceptionTag { get; } = new(System.Security.Cryptography.RandomNumberGenerator.GetItems<char>("abcdefghijklmnopqrstuvwxyz", 16));
+    public string ExceptionTag { get; } = new(RandomNumberGenerator.GetItems<char>("abcdefghijklmnopqrstuvwxyz", 16));
 
     public string QueryId { get; set; } = Guid.NewGuid().ToString();
 
@@ -99,15 +101,19 @@ internal sealed class ServerAnswer(string version)
         return Encoding.UTF8.GetBytes($"\r\n__exception__\r\n{ExceptionTag}\r\n{text}{length} {ExceptionTag}\r\n__exception__\r\n");
     }
 
-    private string Summary()
+    /// <summary>Numbers as strings, as the server writes them.</summary>
+    private string Summary() => JsonSerializer.Serialize(new Dictionary<string, string>
     {
-        var result = Result;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{{\"read_rows\":\"{result?.RowsRead ?? 0}\",\"read_bytes\":\"{result?.BytesRead ?? 0}\",\"written_rows\":\"{result?.RowsWritten ?? 0}\","
-            + $"\"written_bytes\":\"{result?.BytesWritten ?? 0}\",\"total_rows_to_read\":\"0\",\"result_rows\":\"{result?.Rows ?? 0}\","
-            + $"\"result_bytes\":\"{result?.Data.Length ?? 0}\",\"elapsed_ns\":\"{(long)Elapsed.TotalNanoseconds}\",\"memory_usage\":\"0\"}}");
-    }
+        ["read_rows"] = $"{Result?.RowsRead ?? 0}",
+        ["read_bytes"] = $"{Result?.BytesRead ?? 0}",
+        ["written_rows"] = $"{Result?.RowsWritten ?? 0}",
+        ["written_bytes"] = $"{Result?.BytesWritten ?? 0}",
+        ["total_rows_to_read"] = "0",
+        ["result_rows"] = $"{Result?.Rows ?? 0}",
+        ["result_bytes"] = $"{Result?.Data.Length ?? 0}",
+        ["elapsed_ns"] = $"{(long)Elapsed.TotalNanoseconds}",
+        ["memory_usage"] = "0",
+    });
 
     private string ContentType() => Format switch
     {

@@ -27,7 +27,9 @@ public abstract record ServerBehaviour
     /// <summary>Closes the connection once so many bytes of the body are read, or the body has ended; nothing is carried out.</summary>
     public static ServerBehaviour CloseMidBody(int afterBytes) => new CloseConnection(afterBytes);
 
-    /// <summary>Answers with a status that is not ClickHouse's own, as a proxy would: no <c>X-ClickHouse-</c> headers. Nothing is carried out.</summary>
+    /// <summary>
+    /// Answers with a status that is not ClickHouse's own, as a proxy would: no <c>X-ClickHouse-</c> headers. Nothing is carried out.
+    /// </summary>
     /// <param name="code">The HTTP status.</param>
     /// <param name="retryAfter">The text of the Retry-After header, or null for none.</param>
     /// <param name="body">The text of the body.</param>
@@ -50,7 +52,9 @@ public abstract record ServerBehaviour
     public static ServerBehaviour FailLate(LateError where, int code, string name, string detail, bool runs = false) =>
         new AnswerError(new ClickHouseEngineException(code, name, detail), where, runs);
 
-    /// <summary>Holds the request, its body unread, until the test completes <paramref name="release"/>, then goes on with another behaviour.</summary>
+    /// <summary>
+    /// Holds the request, its body unread, until the test completes <paramref name="release"/>, then goes on with another behaviour.
+    /// </summary>
     public static ServerBehaviour Hold(Task release, ServerBehaviour? then = null) => new HoldRequest(release, then ?? Serve);
 
     internal sealed record ServeRequest(bool LosesAnswer, bool CutsAnswer) : ServerBehaviour;

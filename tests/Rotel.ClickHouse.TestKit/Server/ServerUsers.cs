@@ -29,16 +29,16 @@ public sealed class ServerUsers
         if (user.Length + password.Length > 0)
         {
             if (authorization.Length > 0)
-                throw Refused("Invalid authentication: it is not allowed to use X-ClickHouse HTTP headers and Authorization HTTP header simultaneously");
+                throw RefusedTwo("X-ClickHouse HTTP headers", "Authorization HTTP header");
             if (inParameters)
-                throw Refused("Invalid authentication: it is not allowed to use X-ClickHouse HTTP headers and authentication via parameters simultaneously");
+                throw RefusedTwo("X-ClickHouse HTTP headers", "authentication via parameters");
             if (user.Length == 0)
                 throw Refused("Got an empty user name from X-ClickHouse HTTP headers");
         }
         else if (authorization.Length > 0)
         {
             if (inParameters)
-                throw Refused("Invalid authentication: it is not allowed to use Authorization HTTP header and authentication via parameters simultaneously");
+                throw RefusedTwo("Authorization HTTP header", "authentication via parameters");
             (user, password) = Basic(authorization);
         }
         else
@@ -67,5 +67,9 @@ public sealed class ServerUsers
         return colon < 0 ? (pair, string.Empty) : (pair[..colon], pair[(colon + 1)..]);
     }
 
-    private static ClickHouseEngineException Refused(string detail) => new(ErrorStatus.AuthenticationFailed, "AUTHENTICATION_FAILED", detail);
+    private static ClickHouseEngineException RefusedTwo(string one, string other) =>
+        Refused($"Invalid authentication: it is not allowed to use {one} and {other} simultaneously");
+
+    private static ClickHouseEngineException Refused(string detail) =>
+        new(ErrorStatus.AuthenticationFailed, "AUTHENTICATION_FAILED", detail);
 }

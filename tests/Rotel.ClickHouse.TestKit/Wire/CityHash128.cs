@@ -108,8 +108,8 @@ internal static class CityHash128
                 var last = At(bytes, bytes.Length - 8);
                 return Mix(At(bytes, 0), Right(last + length, bytes.Length)) ^ last;
             case >= 4:
-                return Mix(
-                    length + ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes) << 3), BinaryPrimitives.ReadUInt32LittleEndian(bytes[^4..]));
+                var start = (ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+                return Mix(length + (start << 3), BinaryPrimitives.ReadUInt32LittleEndian(bytes[^4..]));
             case > 0:
                 var y = bytes[0] + ((uint)bytes[bytes.Length >> 1] << 8);
                 var z = (uint)bytes.Length + ((uint)bytes[^1] << 2);

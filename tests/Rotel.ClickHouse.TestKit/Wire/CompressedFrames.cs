@@ -30,24 +30,21 @@ internal static class CompressedFrames
         while (!frames.IsEmpty)
         {
             if (frames.Length < ChecksumSize + HeaderSize)
-                throw Error(33, "CANNOT_READ_ALL_DATA", $"Cannot read all data. Bytes read: {frames.Length}. Bytes expected: {ChecksumSize + HeaderSize}.");
+                throw CutOff(frames.Length, ChecksumSize + HeaderSize);
 
             var packedSize = BinaryPrimitives.ReadUInt32LittleEndian(frames[(ChecksumSize + 1)..]);
             var size = BinaryPrimitives.ReadUInt32LittleEndian(frames[(ChecksumSize + 5)..]);
             if (packedSize is < HeaderSize or > MaxSize)
-                throw Error(180, "TOO_LARGE_SIZE_COMPRESSED", $"Too large size_compressed_without_checksum: {packedSize}. Most likely corrupted data.");
+                throw Error(180, "TOO_LARGE_SIZE_COMPRESSED", $"Too large size of compressed data: {packedSize}. Corrupted data.");
             if (size > MaxSize)
                 throw Error(271, "CANNOT_DECOMPRESS", $"Too large size of decompressed data: {size}. Most likely corrupted data.");
             if (frames.Length - ChecksumSize < packedSize)
-            {
-                throw Error(
-                    33, "CANNOT_READ_ALL_DATA", $"Cannot read all data. Bytes read: {frames.Length - ChecksumSize}. Bytes expected: {packedSize}.");
-            }
+                throw CutOff(frames.Length - ChecksumSize, packedSize);
 
             var frame = frames.Slice(ChecksumSize, (int)packedSize);
-            var sum = CityHash128.Of(frame);
-            if (sum.First != BinaryPrimitives.ReadUInt64LittleEndian(frames) || sum.Second != BinaryPrimitives.ReadUInt64LittleEndian(frames[8..]))
-                throw Error(40, "CHECKSUM_DOESNT_MATCH", $"Checksum doesn't match: corrupted data. Size of compressed block: {packedSize}.");
+            var stored = (BinaryPrimitives.ReadUInt64LittleEndian(frames), BinaryPrimitives.ReadUInt64LittleEndian(frames[8..]));
+            if (CityHash128.Of(frame) != stored)
+                throw Error(40, "CHECKSUM_DOESNT_MATCH", $"Checksum doesn't match: corrupted data.");
 
             unpacked.Write(UnpackOne(frame[0], frame[HeaderSize..], (int)size));
             frames = frames[(ChecksumSize + (int)packedSize)..];
@@ -110,6 +107,9 @@ internal static class CompressedFrames
                 throw Error(89, "UNKNOWN_COMPRESSION_METHOD", $"Unknown codec family code: {method}");
         }
     }
+
+    private static Engine.ClickHouseEngineException CutOff(int read, long expected) =>
+        Error(33, "CANNOT_READ_ALL_DATA", $"Cannot read all data. Bytes read: {read}. Bytes expected: {expected}.");
 
     private static Engine.ClickHouseEngineException Error(int code, string name, string detail) => new(code, name, detail);
 }

@@ -30,7 +30,7 @@ internal static class ContentCoding
             decoder.CopyTo(whole);
             return whole.ToArray();
         }
-        catch (Exception malformed) when (malformed is InvalidDataException or ZstdException or EndOfStreamException or InvalidOperationException)
+        catch (Exception malformed) when (malformed is IOException or InvalidDataException or ZstdException or InvalidOperationException)
         {
             throw new ClickHouseEngineException(354, "ZLIB_INFLATE_FAILED", $"Cannot read compressed data: {malformed.Message}");
         }

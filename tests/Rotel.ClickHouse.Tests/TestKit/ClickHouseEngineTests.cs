@@ -22,13 +22,15 @@ public sealed class ClickHouseEngineTests
         engine.Query("CREATE TABLE default.engine_insert (a UInt32, s String) ENGINE = MergeTree ORDER BY a");
         try
         {
-            byte[] rows = engine.Query("SELECT number::UInt32 AS a, concat('x;\\n\\'', toString(number)) AS s FROM numbers(300000)", "Native").Data;
+            var rows = engine.Query(
+                "SELECT number::UInt32 AS a, concat('x;\\n\\'', toString(number)) AS s FROM numbers(300000)", "Native").Data;
 
             var result = engine.Insert("INSERT INTO default.engine_insert (a, s)", "Native", rows);
 
             Assert.True(rows.Length > 1 << 20, "the data go in by several pieces");
             Assert.Equal(300000UL, result.RowsWritten);
-            Assert.Equal("300000\t299999", engine.Query("SELECT count(), max(a) FROM default.engine_insert WHERE s = concat('x;\\n\\'', toString(a))").Text);
+            Assert.Equal("300000\t299999", engine.Query(
+                "SELECT count(), max(a) FROM default.engine_insert WHERE s = concat('x;\\n\\'', toString(a))").Text);
         }
         finally
         {

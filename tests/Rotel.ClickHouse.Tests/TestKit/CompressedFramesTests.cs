@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
 using Rotel.ClickHouse.TestKit.Engine;
 using Rotel.ClickHouse.TestKit.Wire;
 
 namespace Rotel.ClickHouse.TestKit;
 
-/// <summary>The kit's own reading of compressed frames, held against files that the engine wrote: columns on disk are in the same frames.</summary>
+/// <summary>
+/// The kit's own reading of compressed frames, held against files that the engine wrote: columns on disk are in the same frames.
+/// </summary>
 public sealed class CompressedFramesTests
 {
     [Theory]
@@ -15,7 +18,8 @@ public sealed class CompressedFramesTests
         var engine = ClickHouseEngine.Shared;
         var table = $"frames_{method}";
         engine.Query(
-            $"CREATE TABLE default.{table} (a UInt64 CODEC({codec})) ENGINE = MergeTree ORDER BY tuple() SETTINGS min_bytes_for_wide_part = 0, ratio_of_defaults_for_sparse_serialization = 1");
+            $"CREATE TABLE default.{table} (a UInt64 CODEC({codec})) ENGINE = MergeTree ORDER BY tuple() "
+            + "SETTINGS min_bytes_for_wide_part = 0, ratio_of_defaults_for_sparse_serialization = 1");
         try
         {
             foreach (var rows in new[] { 1, 2, 7, 16, 17, 100, 200_000 })
@@ -27,7 +31,7 @@ public sealed class CompressedFramesTests
                 var values = CompressedFrames.Unpack(frames);
 
                 Assert.Equal(method, frames[16]);
-                Assert.Equal(Enumerable.Range(0, rows).Select(i => (ulong)i * (ulong)i), System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(values).ToArray());
+                Assert.Equal(Enumerable.Range(0, rows).Select(i => (ulong)i * (ulong)i), MemoryMarshal.Cast<byte, ulong>(values).ToArray());
                 engine.Query($"TRUNCATE TABLE default.{table} SYNC");
             }
         }
@@ -55,9 +59,12 @@ public sealed class CompressedFramesTests
     {
         var frames = CompressedFrames.Pack(new byte[1000]);
         frames[^1] ^= 1;
-        Assert.Equal("CHECKSUM_DOESNT_MATCH", Assert.Throws<ClickHouseEngineException>(() => CompressedFrames.Unpack(frames)).Name);
+        Assert.Equal("CHECKSUM_DOESNT_MATCH", NameOfError(frames));
         frames[^1] ^= 1;
-        Assert.Equal("CANNOT_READ_ALL_DATA", Assert.Throws<ClickHouseEngineException>(() => CompressedFrames.Unpack(frames.AsSpan(0, 30))).Name);
-        Assert.Equal("CANNOT_READ_ALL_DATA", Assert.Throws<ClickHouseEngineException>(() => CompressedFrames.Unpack(frames.AsSpan(0, 9))).Name);
+        Assert.Equal("CANNOT_READ_ALL_DATA", NameOfError(frames[..30]));
+        Assert.Equal("CANNOT_READ_ALL_DATA", NameOfError(frames[..9]));
     }
+
+    private static string NameOfError(byte[] frames) =>
+        Assert.Throws<ClickHouseEngineException>(() => CompressedFrames.Unpack(frames)).Name;
 }

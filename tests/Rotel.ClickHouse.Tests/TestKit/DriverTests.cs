@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using ClickHouse.Driver;
 using ClickHouse.Driver.ADO;
@@ -71,19 +70,21 @@ public sealed class DriverTests : IAsyncLifetime
     public async Task Types_OfTheOpenTelemetrySchema_AreReadAsTheyWereWritten()
     {
         await ExecuteAsync(
-            "CREATE TABLE t (Timestamp DateTime64(9) CODEC(Delta(8), ZSTD(1)), Service LowCardinality(String), Attributes Map(LowCardinality(String), String), "
-            + "Names Array(LowCardinality(String)), Maps Array(Map(LowCardinality(String), String)), Nested Array(Array(UInt64)), "
+            "CREATE TABLE t (Timestamp DateTime64(9) CODEC(Delta(8), ZSTD(1)), Service LowCardinality(String), "
+            + "Attributes Map(LowCardinality(String), String), Names Array(LowCardinality(String)), "
+            + "Maps Array(Map(LowCardinality(String), String)), Nested Array(Array(UInt64)), "
             + "`E.Name` Array(String), Flag Boolean, Json JSON, F Float64) ENGINE = MergeTree ORDER BY Timestamp");
         await ExecuteAsync(
-            "INSERT INTO t VALUES ('2026-01-02 03:04:05.123456789', 'svc', {'b': '2', 'a': '1'}, ['x', 'y'], [{'k': 'v'}, {}], [[1, 2], []], "
-            + "['e'], true, '{\"a\": {\"b\": 1}, \"c\": [\"x\"]}', nan)");
+            "INSERT INTO t VALUES ('2026-01-02 03:04:05.123456789', 'svc', {'b': '2', 'a': '1'}, ['x', 'y'], [{'k': 'v'}, {}], "
+            + "[[1, 2], []], ['e'], true, '{\"a\": {\"b\": 1}, \"c\": [\"x\"]}', nan)");
 
         await using var reader = await _client.ExecuteReaderAsync("SELECT * FROM t", cancellationToken: Cancellation);
 
         Assert.True(reader.Read());
         Assert.Equal(new DateTime(2026, 1, 2, 3, 4, 5).AddTicks(1234567), reader.GetDateTime(0));
         Assert.Equal("svc", reader.GetValue(1));
-        Assert.Equal("12", string.Concat(Assert.IsAssignableFrom<IDictionary<string, string>>(reader.GetValue(2)).OrderBy(pair => pair.Key).Select(pair => pair.Value)));
+        var attributes = Assert.IsAssignableFrom<IDictionary<string, string>>(reader.GetValue(2));
+        Assert.Equal(["1", "2"], attributes.OrderBy(pair => pair.Key).Select(pair => pair.Value));
         Assert.Equal(["x", "y"], Assert.IsType<string[]>(reader.GetValue(3)));
         Assert.Equal(2, Assert.IsAssignableFrom<Array>(reader.GetValue(4)).Length);
         Assert.Equal([1UL, 2UL], Assert.IsType<ulong[][]>(reader.GetValue(5))[0]);
@@ -98,12 +99,17 @@ public sealed class DriverTests : IAsyncLifetime
     [Fact]
     public async Task BulkInsert_ThenSelect_GivesTheRowsBack()
     {
-        await ExecuteAsync("CREATE TABLE bulk (id UInt64, name LowCardinality(String), tags Map(LowCardinality(String), String)) ENGINE = MergeTree ORDER BY id");
+        await ExecuteAsync(
+            "CREATE TABLE bulk (id UInt64, name LowCardinality(String), tags Map(LowCardinality(String), String)) "
+            + "ENGINE = MergeTree ORDER BY id");
 
         var written = await _client.InsertBinaryAsync(
             "bulk", ["id", "name", "tags"],
-            Enumerable.Range(0, 25000).Select(id => new object[] { (ulong)id, $"name {id % 7}", new Dictionary<string, string> { ["n"] = $"{id}" } }),
-            new InsertOptions { BatchSize = 10000, Format = global::ClickHouse.Driver.Copy.RowBinaryFormat.RowBinary }, Cancellation);
+            Enumerable.Range(0, 25000).Select(id => new object[]
+            {
+                (ulong)id, $"name {id % 7}", new Dictionary<string, string> { ["n"] = $"{id}" },
+            }),
+            new InsertOptions { BatchSize = 10000 }, Cancellation);
 
         Assert.Equal(25000, written);
         Assert.Equal("25000\t7\t312487500", await _database.QueryAsync(
@@ -118,9 +124,7 @@ public sealed class DriverTests : IAsyncLifetime
     [InlineData("br")]
     public async Task Answers_InACoding_AreReadByTheDriver(string coding)
     {
-        using var handler = new HttpClientHandler { AutomaticDecompression = coding is "zstd" or "lz4" ? DecompressionMethods.None : DecompressionMethods.All };
-        using var http = new HttpClient(handler);
-        using var client = new ClickHouseClient(new ClickHouseClientSettings(Settings()) { UseCompression = true, AcceptEncoding = coding, HttpClient = http });
+        using var client = new ClickHouseClient(new ClickHouseClientSettings(Settings()) { UseCompression = true, AcceptEncoding = coding });
 
         var sum = 0UL;
         await using var reader = await client.ExecuteReaderAsync("SELECT number FROM numbers(100000)", cancellationToken: Cancellation);
@@ -148,20 +152,20 @@ public sealed class DriverTests : IAsyncLifetime
     {
         using var client = new ClickHouseClient(new ClickHouseClientSettings(Settings()) { Username = "nobody", Password = "wrong" });
 
-        var error = await Assert.ThrowsAsync<ClickHouseServerException>(() => client.ExecuteScalarAsync("SELECT 1", cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<ClickHouseServerException>(
+            () => client.ExecuteScalarAsync("SELECT 1", cancellationToken: Cancellation));
 
         Assert.Equal(516, error.ErrorCode);
     }
 
     [Fact]
-    public async Task SettingsAndQueryId_ReachTheEngine()
+    public async Task Settings_ReachTheEngine()
     {
-        var options = new QueryOptions { QueryId = "the-id", CustomSettings = new Dictionary<string, object> { ["max_threads"] = 3, ["insert_deduplication_token"] = "it's" } };
+        Assert.Equal("3 it's", await WithSettingsAsync(
+            "SELECT concat(toString(getSetting('max_threads')), ' ', getSetting('insert_deduplication_token'))",
+            new() { ["max_threads"] = 3, ["insert_deduplication_token"] = "it's" }));
 
-        Assert.Equal("3 it's", await _client.ExecuteScalarAsync(
-            "SELECT concat(toString(getSetting('max_threads')), ' ', getSetting('insert_deduplication_token'))", options: options, cancellationToken: Cancellation));
-        var error = await Assert.ThrowsAsync<ClickHouseServerException>(() => _client.ExecuteScalarAsync(
-            "SELECT 1", options: new QueryOptions { CustomSettings = new Dictionary<string, object> { ["nonsense"] = 1 } }, cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<ClickHouseServerException>(() => WithSettingsAsync("SELECT 1", new() { ["nonsense"] = 1 }));
         Assert.Equal(115, error.ErrorCode);
     }
 
@@ -170,6 +174,9 @@ public sealed class DriverTests : IAsyncLifetime
         parameters.Add(new ClickHouseDbParameter { ParameterName = name, Value = value });
         return parameters;
     }
+
+    private Task<object> WithSettingsAsync(string sql, Dictionary<string, object> settings) =>
+        _client.ExecuteScalarAsync(sql, options: new QueryOptions { CustomSettings = settings }, cancellationToken: Cancellation);
 
     private Task<int> ExecuteAsync(string sql) => _client.ExecuteNonQueryAsync(sql, cancellationToken: Cancellation);
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
 using Rotel.ClickHouse.TestKit.Server;
 using Rotel.TestKit;
 
@@ -94,12 +96,14 @@ public sealed class FaultTests : IAsyncLifetime
     {
         _server.Script.Then(ServerBehaviour.CutAnswer);
 
-        using var answer = await _http.PostAsync(
-            new Uri(_server.Endpoint, "/"), new StringContent("SELECT number FROM numbers(10000)"), Cancellation)
-            .ContinueWith(task => task.Exception is null ? task.Result : null, TaskScheduler.Default);
+        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
+        {
+            Content = new StringContent("SELECT number FROM numbers(10000)"),
+        };
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
 
-        // The client reads the whole body before it gives the answer, and the body has no end.
-        Assert.Null(answer);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => answer.Content.ReadAsStringAsync(Cancellation));
     }
 
     [Fact]
@@ -111,7 +115,7 @@ public sealed class FaultTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("241", answer.Headers.GetValues("X-ClickHouse-Exception-Code").Single());
-        Assert.StartsWith("Code: 241. DB::Exception: Memory limit exceeded", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Matches("^Code: 241. DB::Exception: Memory limit exceeded", await answer.Content.ReadAsStringAsync(Cancellation));
         await AssertRowsAsync(0);
     }
 
@@ -135,12 +139,13 @@ public sealed class FaultTests : IAsyncLifetime
         using var answer = await InsertAsync(completion: HttpCompletionOption.ResponseHeadersRead);
         var tag = answer.Headers.GetValues("X-ClickHouse-Exception-Tag").Single();
         using var body = new MemoryStream();
-        await Assert.ThrowsAnyAsync<IOException>(async () => await (await answer.Content.ReadAsStreamAsync(Cancellation)).CopyToAsync(body, Cancellation));
+        await using var stream = await answer.Content.ReadAsStreamAsync(Cancellation);
+        await Assert.ThrowsAnyAsync<IOException>(() => stream.CopyToAsync(body, Cancellation));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Matches("^[a-z]{16}$", tag);
-        var text = System.Text.Encoding.UTF8.GetString(body.ToArray());
-        var match = System.Text.RegularExpressions.Regex.Match(text, $"^\r\n__exception__\r\n{tag}\r\n(Code: 241[^\n]*\n)(\\d+) {tag}\r\n__exception__\r\n$");
+        var text = Encoding.UTF8.GetString(body.ToArray());
+        var match = Regex.Match(text, $"^\r\n__exception__\r\n{tag}\r\n(Code: 241[^\n]*\n)(\\d+) {tag}\r\n__exception__\r\n$");
         Assert.True(match.Success, text);
         Assert.Equal(match.Groups[1].Length, int.Parse(match.Groups[2].Value, provider: null));
         await AssertRowsAsync(3);
@@ -202,13 +207,13 @@ public sealed class FaultTests : IAsyncLifetime
         return InsertAsync();
     }
 
-    private Task<HttpResponseMessage> InsertAsync(int rows = 3, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) =>
-        _http.SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Endpoint, $"/?database={_database.Name}&query=INSERT%20INTO%20t%20(a)%20FORMAT%20RowBinary"))
-            {
-                Content = new ByteArrayContent(new byte[rows * sizeof(uint)]),
-            },
-            completion, Cancellation);
+    private Task<HttpResponseMessage> InsertAsync(
+        int rows = 3, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
+    {
+        var target = new Uri(_server.Endpoint, $"/?database={_database.Name}&query=INSERT%20INTO%20t%20(a)%20FORMAT%20RowBinary");
+        var content = new ByteArrayContent(new byte[rows * sizeof(uint)]);
+        return _http.SendAsync(new HttpRequestMessage(HttpMethod.Post, target) { Content = content }, completion, Cancellation);
+    }
 
     private async Task AssertRowsAsync(int count) =>
         Assert.Equal(count, await _database.CountAsync("SELECT count() FROM t", Cancellation));
