@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using ClickHouse.Driver;
 using ClickHouse.Driver.ADO;
 using ClickHouse.Driver.ADO.Parameters;
+using ClickHouse.Driver.Compression;
 using ClickHouse.Driver.Utility;
 using Rotel.ClickHouse.TestKit.Server;
+using Rotel.ClickHouse.TestKit.Wire;
 
 namespace Rotel.ClickHouse.TestKit;
 
@@ -96,8 +98,11 @@ public sealed class DriverTests : IAsyncLifetime
         Assert.Equal(double.NaN, reader.GetValue(9));
     }
 
-    [Fact]
-    public async Task BulkInsert_ThenSelect_GivesTheRowsBack()
+    public static TheoryData<string> Compressors { get; } = ["none", "gzip", "br", "lz4", "zstd"];
+
+    [Theory]
+    [MemberData(nameof(Compressors))]
+    public async Task BulkInsert_ThenSelect_GivesTheRowsBack(string compressor)
     {
         await ExecuteAsync(
             "CREATE TABLE bulk (id UInt64, name LowCardinality(String), tags Map(LowCardinality(String), String)) "
@@ -109,7 +114,7 @@ public sealed class DriverTests : IAsyncLifetime
             {
                 (ulong)id, $"name {id % 7}", new Dictionary<string, string> { ["n"] = $"{id}" },
             }),
-            new InsertOptions { BatchSize = 10000 }, Cancellation);
+            new InsertOptions { BatchSize = 10000, Compressor = Compressor(compressor) }, Cancellation);
 
         Assert.Equal(25000, written);
         Assert.Equal("25000\t7\t312487500", await _database.QueryAsync(
@@ -168,6 +173,28 @@ public sealed class DriverTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<ClickHouseServerException>(() => WithSettingsAsync("SELECT 1", new() { ["nonsense"] = 1 }));
         Assert.Equal(115, error.ErrorCode);
     }
+
+    [Fact]
+    public async Task RawInsert_OfCompressedFrames_IsDecoded()
+    {
+        await ExecuteAsync("CREATE TABLE raw (a UInt8) ENGINE = MergeTree ORDER BY a");
+        using var frames = new MemoryStream(CompressedFrames.Pack([1, 2, 3]));
+        var options = new QueryOptions { CustomSettings = new Dictionary<string, object> { ["decompress"] = 1 } };
+
+        using var answer = await _client.InsertRawStreamAsync(
+            "raw", frames, "RowBinary", ["a"], useCompression: false, options, Cancellation);
+
+        Assert.Equal("1\n2\n3", await _database.QueryAsync("SELECT a FROM raw ORDER BY a", cancellation: Cancellation));
+    }
+
+    private static IClickHouseCompressor? Compressor(string name) => name switch
+    {
+        "gzip" => GZipCompressor.Default,
+        "br" => BrotliCompressor.Default,
+        "lz4" => Lz4Compressor.Default,
+        "zstd" => ZstdCompressor.Default,
+        _ => null,
+    };
 
     private static ClickHouseParameterCollection With(ClickHouseParameterCollection parameters, string name, object? value)
     {
