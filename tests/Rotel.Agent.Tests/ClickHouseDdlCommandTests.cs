@@ -38,7 +38,7 @@ public sealed class ClickHouseDdlCommandTests
             "print", "--ttl=5", "--engine=Log", "--endpont=http://ch", "--endpoint=http://anna:canary@ch:8123", "stray");
 
         Assert.Equal((2, ""), (exit, output));
-        foreach (var line in (string[])["--ttl: expected", "--table-engine: expected", "--endpont: is not a flag", "--endpoint: expected", "Argument 6"])
+        foreach (var line in (string[])["--ttl: expected", "--table-engine: expected", "--endpont: is not a flag", "--endpoint: expected", "Argument 5"])
             Assert.Contains(line, error, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", error, StringComparison.Ordinal);
         Assert.DoesNotContain("ROTEL_", error, StringComparison.Ordinal);
