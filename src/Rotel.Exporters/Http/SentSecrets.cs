@@ -18,7 +18,7 @@ internal static class SentSecrets
     /// <summary>Headers that requests have of their own, with nothing in them that anybody must not know.</summary>
     private static readonly HashSet<string> Harmless = new(StringComparer.OrdinalIgnoreCase)
     {
-        "User-Agent", "Accept", "TE", "grpc-encoding", "grpc-accept-encoding", "Host", "x-amz-date",
+        "User-Agent", "Accept", "TE", "grpc-encoding", "grpc-accept-encoding", "Host", "x-amz-date", "X-ClickHouse-User",
     };
 
     /// <summary>The outcome, its message without the values of the request's headers and of its URL's query.</summary>
@@ -30,6 +30,12 @@ internal static class SentSecrets
         var message = Remove(Of(request), outcome.Message);
         return ReferenceEquals(message, outcome.Message) ? outcome : outcome.WithMessage(message);
     }
+
+    /// <summary>
+    /// The text without the values of the request's headers, those for proxies included; for URLs that hold no secrets, only words that
+    /// messages need.
+    /// </summary>
+    public static string RemoveHeaders(HttpRequestMessage request, string text) => Remove(OfHeaders(request), text);
 
     /// <summary>The text without the secrets.</summary>
     public static string Remove(IEnumerable<string> secrets, string text)
@@ -62,7 +68,7 @@ internal static class SentSecrets
             yield return pair[(colon + 1)..];
     }
 
-    private static IEnumerable<string> Of(HttpRequestMessage request)
+    private static IEnumerable<string> OfHeaders(HttpRequestMessage request)
     {
         foreach (var (name, values) in request.Headers.NonValidated)
         {
@@ -71,7 +77,12 @@ internal static class SentSecrets
             foreach (var secret in Of(values.ToString()))
                 yield return secret;
         }
+    }
 
+    private static IEnumerable<string> Of(HttpRequestMessage request)
+    {
+        foreach (var secret in OfHeaders(request))
+            yield return secret;
         if (request.RequestUri is not { Query: { Length: > 1 } query })
             yield break;
         foreach (var parameter in query[1..].Split('&'))

@@ -18,7 +18,6 @@ internal sealed class ClickHouseClient : IDisposable
     private readonly TimeProvider _time;
     private readonly ClickHouseHost[] _hosts;
     private readonly List<(string Name, string Value)> _headers = [];
-    private readonly string[] _secrets = [];
     private int _current;
 
     /// <param name="options">Valid options.</param>
@@ -32,8 +31,6 @@ internal sealed class ClickHouseClient : IDisposable
             throw new InvalidOperationException($"Exporter '{context.Name}': {fault}.");
         _connections = new ExporterHttpClient(options.Connection, context, tls);
         AddCredentials(options.User, options.Password);
-        if (!string.IsNullOrEmpty(options.Password))
-            _secrets = [options.Password, .. _headers.Where(header => header.Name != UserHeader).SelectMany(header => SentSecrets.Of(header.Value))];
     }
 
     public IReadOnlyList<ClickHouseHost> Hosts => _hosts;
@@ -99,12 +96,13 @@ internal sealed class ClickHouseClient : IDisposable
         try
         {
             using var response = await _connections.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            return await ReadAsync(host, response, content, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(host, request, response, content, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (HttpFailure.IsTransport(exception, cancellationToken))
         {
             var kind = IsUnreachable(exception, content) ? ServerAnswerKind.Unreachable : ServerAnswerKind.Unanswered;
-            return new(kind, host, 0, 0, Mask(HttpFailure.Describe(exception, host.Name))) { MayHaveArrived = content.MayBeComplete };
+            var text = SentSecrets.RemoveHeaders(request, HttpFailure.Describe(exception, host.Name));
+            return new(kind, host, 0, 0, text) { MayHaveArrived = content.MayBeComplete };
         }
         catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or IOException)
         {
@@ -122,14 +120,18 @@ internal sealed class ClickHouseClient : IDisposable
     }
 
     private async ValueTask<ServerAnswer> ReadAsync(
-        ClickHouseHost host, HttpResponseMessage response, SegmentsContent content, CancellationToken cancellationToken)
+        ClickHouseHost host,
+        HttpRequestMessage request,
+        HttpResponseMessage response,
+        SegmentsContent content,
+        CancellationToken cancellationToken)
     {
         using var body = await ResponseBody.ReadAsync(response, cancellationToken).ConfigureAwait(false);
         var code = response.Headers.TryGetValues(ServerAnswer.CodeHeader, out var values) ? values.FirstOrDefault() : null;
         var answer = ServerAnswer.Read(host, (int)response.StatusCode, code, body.Bytes.Span, body.IsComplete);
         return answer.IsSuccess ? answer : answer with
         {
-            Text = Mask(PeerText.Clean(answer.Text)),
+            Text = SentSecrets.RemoveHeaders(request, PeerText.Clean(answer.Text)),
             RetryAfter = HttpFailure.RetryAfter(response.Headers, _time),
             MayHaveArrived = content.MayBeComplete,
         };
@@ -164,6 +166,4 @@ internal sealed class ClickHouseClient : IDisposable
 
         _headers.Add((RequestHeaders.Authorization, $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))}"));
     }
-
-    private string Mask(string text) => SentSecrets.Remove(_secrets, text);
 }
