@@ -28,6 +28,15 @@ internal static class CollectorProcess
 
         environment["ROTEL_OTLP_GRPC_ENDPOINT"] = "127.0.0.1:0";
         environment["ROTEL_OTLP_HTTP_ENDPOINT"] = "127.0.0.1:0";
+        if (scenario.ClickHouse is { } compression)
+        {
+            environment["ROTEL_EXPORTER"] = "clickhouse";
+            environment["ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT"] = backend;
+            environment["ROTEL_CLICKHOUSE_EXPORTER_COMPRESSION"] = compression;
+            environment["ROTEL_CLICKHOUSE_EXPORTER_ENABLE_JSON"] = scenario.JsonColumns ? "true" : "false";
+            return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
+        }
+
         environment["ROTEL_EXPORTER"] = "otlp";
         environment["ROTEL_OTLP_EXPORTER_ENDPOINT"] = backend;
         environment["ROTEL_OTLP_EXPORTER_PROTOCOL"] = scenario.Transport == Transport.Grpc ? "grpc" : "http";
@@ -47,6 +56,10 @@ internal static class CollectorProcess
     private static List<string> NaiveArguments(Scenario scenario, string backend, TlsFolder? tls)
     {
         var arguments = new List<string> { "naive", "--endpoint", backend, "--transport", TransportFlag(scenario.Transport) };
+        if (scenario.ClickHouse is { } compression)
+            arguments.AddRange(["--clickhouse", compression]);
+        if (scenario.JsonColumns)
+            arguments.Add("--json-columns");
         if (scenario.Gzip)
             arguments.Add("--gzip");
         AddEncoding(arguments, scenario.Out);

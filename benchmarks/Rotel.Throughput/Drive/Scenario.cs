@@ -1,6 +1,6 @@
 namespace Rotel.Throughput.Drive;
 
-/// <summary>One way to load a collector. In and out use the same transport, compression and security; the encodings may differ.</summary>
+/// <summary>One way to load a collector. In and out use the same transport, compression and security, or out is ClickHouse; the encodings may differ.</summary>
 /// <param name="ItemsPerSecond">0 for as fast as the answers come.</param>
 internal sealed record Scenario(string Name, Transport Transport, bool Gzip, double ItemsPerSecond)
 {
@@ -12,6 +12,15 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
 
     /// <summary>What the collector exports.</summary>
     public BodyEncoding Out { get; init; }
+
+    /// <summary>Whether rows are inserted into ClickHouse instead of sending OTLP on, and how they are compressed; null for OTLP.</summary>
+    public string? ClickHouse { get; init; }
+
+    /// <summary>Whether the rows keep attributes in columns of the type JSON; otherwise in maps of text.</summary>
+    public bool JsonColumns { get; init; }
+
+    /// <summary>What the collector sends with: ClickHouse is spoken to over HTTP/1.1.</summary>
+    public Transport OutTransport => ClickHouse is null ? Transport : Transport.Http;
 
     /// <summary>The name of the scenario without TLS and JSON, which this one is compared with; null where it is one itself.</summary>
     public string? Plain { get; init; }
@@ -33,12 +42,20 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
         new("grpc-tls", Transport.Grpc, Gzip: false, ItemsPerSecond: 0) { Tls = true, Plain = "grpc" },
         new("http-gzip", Transport.Http, Gzip: true, ItemsPerSecond: 0),
         new("grpc-gzip", Transport.Grpc, Gzip: true, ItemsPerSecond: 0),
+        Into("clickhouse", "lz4"),
+        Into("clickhouse-zstd", "zstd") with { Plain = "clickhouse" },
+        Into("clickhouse-none", "none") with { Plain = "clickhouse" },
+        Into("clickhouse-json", "lz4") with { Plain = "clickhouse", JsonColumns = true },
+        Into("clickhouse-grpc", "lz4") with { Plain = "clickhouse", Transport = Transport.Grpc },
         new("http-10k", Transport.Http, Gzip: false, ItemsPerSecond: 10_000),
         new("http-50k", Transport.Http, Gzip: false, ItemsPerSecond: 50_000),
         new("http-100k", Transport.Http, Gzip: false, ItemsPerSecond: 100_000),
         new("grpc-10k", Transport.Grpc, Gzip: false, ItemsPerSecond: 10_000),
         new("grpc-50k", Transport.Grpc, Gzip: false, ItemsPerSecond: 50_000),
         new("grpc-100k", Transport.Grpc, Gzip: false, ItemsPerSecond: 100_000),
+        Into("clickhouse-10k", "lz4") with { ItemsPerSecond = 10_000 },
+        Into("clickhouse-50k", "lz4") with { ItemsPerSecond = 50_000 },
+        Into("clickhouse-100k", "lz4") with { ItemsPerSecond = 100_000 },
     ];
 
     /// <summary>The scenario in words, for a reader of the table.</summary>
@@ -48,9 +65,14 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
         {
             var transport = (Transport == Transport.Grpc ? "gRPC" : "HTTP") + (Tls ? " TLS" : "") + (Gzip ? " gzip" : "");
             var rate = ItemsPerSecond > 0 ? $"at {ItemsPerSecond / 1000:0}k/s" : "at maximum";
-            return $"{transport}{Word(In)} -> {transport}{Word(Out)} {rate}";
+            return $"{transport}{Word(In)} -> {(ClickHouse is null ? transport + Word(Out) : Table)} {rate}";
         }
     }
+
+    private string Table => $"ClickHouse {ClickHouse}{(JsonColumns ? " JSON" : "")}";
+
+    private static Scenario Into(string name, string compression) =>
+        new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { ClickHouse = compression };
 
     private static string Word(BodyEncoding encoding) => encoding == BodyEncoding.Json ? " JSON" : "";
 }

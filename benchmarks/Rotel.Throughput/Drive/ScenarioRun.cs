@@ -34,7 +34,7 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
         var sinkArguments = new List<string>();
         CollectorProcess.AddTls(sinkArguments, tls);
         await using var sink = ChildProcess.StartRole("sink", sinkArguments);
-        var backend = ListenerAddresses.Find(await sink.WaitUntilReadyAsync(cancellationToken), scenario.Transport);
+        var backend = ListenerAddresses.Find(await sink.WaitUntilReadyAsync(cancellationToken), scenario.OutTransport);
 
         await using var collecting = CollectorProcess.Start(collector, scenario, options, backend, tls);
         var listener = ListenerAddresses.Find(await collecting.WaitUntilReadyAsync(cancellationToken), scenario.Transport);

@@ -76,7 +76,11 @@ internal sealed class NaiveCollector : IAsyncDisposable
         where TRequest : class, IMessage<TRequest>, new()
     {
         INaiveExporter<TRequest> exporter;
-        if (_options.Transport == Transport.Grpc)
+        if (_options.ClickHouse is not null)
+        {
+            exporter = new NaiveClickHouseExporter<TRequest>(_options);
+        }
+        else if (_options.Transport == Transport.Grpc)
         {
             var channel = GrpcChannel.ForAddress(_options.Endpoint, new GrpcChannelOptions
             {
@@ -92,7 +96,7 @@ internal sealed class NaiveCollector : IAsyncDisposable
         }
 
         _exporters.Add(exporter);
-        var pipeline = new NaivePipeline<TRequest>(signal, exporter);
+        var pipeline = new NaivePipeline<TRequest>(signal, exporter, _options);
         _pipelines.Add(pipeline.RunAsync(_stopping.Token));
         return pipeline;
     }

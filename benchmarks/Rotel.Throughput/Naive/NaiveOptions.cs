@@ -6,14 +6,17 @@ namespace Rotel.Throughput.Naive;
 /// <param name="Endpoint">The backend, for example <c>http://127.0.0.1:4318</c>.</param>
 /// <param name="Gzip">Whether its requests are compressed (level Fastest).</param>
 /// <param name="Encoding">What it exports over HTTP; it takes both.</param>
+/// <param name="ClickHouse">How rows are compressed that go to ClickHouse instead: <c>none</c>, or anything else for the driver's gzip; null
+/// for OTLP.</param>
+/// <param name="JsonColumns">Whether the rows' attributes are sent for columns of the type JSON.</param>
 /// <param name="Tls">Where the certificates of its listeners and of its backend's authority are, or null.</param>
-internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip, BodyEncoding Encoding, TlsFolder? Tls)
+internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip, BodyEncoding Encoding, string? ClickHouse, bool JsonColumns, TlsFolder? Tls)
 {
     /// <summary>Items in a batch before it is exported without waiting for more.</summary>
-    public const int BatchItems = 8192;
+    public int BatchItems => ClickHouse is null ? 8192 : 50_000;
 
     /// <summary>How long the first request of a batch waits at most.</summary>
-    public static readonly TimeSpan BatchTimeout = TimeSpan.FromMilliseconds(200);
+    public TimeSpan BatchTimeout => TimeSpan.FromMilliseconds(ClickHouse is null ? 200 : 1000);
 
     public static NaiveOptions From(Flags flags)
     {
@@ -23,6 +26,8 @@ internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip
             OtlpRoutes.Transport(flags),
             flags.Switch("gzip"),
             OtlpRoutes.Encoding(flags),
+            flags.OptionalText("clickhouse"),
+            flags.Switch("json-columns"),
             TlsFolder.From(flags));
     }
 }

@@ -9,7 +9,7 @@ namespace Rotel.Throughput.Naive;
 /// batches, and a few tasks that export. A full channel holds the client back. A failed export is reported and lost: there is no retry to
 /// pay for.
 /// </summary>
-internal sealed class NaivePipeline<TRequest>(NaiveSignal<TRequest> signal, INaiveExporter<TRequest> exporter)
+internal sealed class NaivePipeline<TRequest>(NaiveSignal<TRequest> signal, INaiveExporter<TRequest> exporter, NaiveOptions options)
     where TRequest : class, IMessage<TRequest>, new()
 {
     private const int QueuedRequests = 1024;
@@ -41,10 +41,10 @@ internal sealed class NaivePipeline<TRequest>(NaiveSignal<TRequest> signal, INai
             var batch = new TRequest();
             var items = 0;
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            timeout.CancelAfter(NaiveOptions.BatchTimeout);
+            timeout.CancelAfter(options.BatchTimeout);
             try
             {
-                while (items < NaiveOptions.BatchItems)
+                while (items < options.BatchItems)
                 {
                     if (!_requests.Reader.TryRead(out var request))
                     {

@@ -5,7 +5,7 @@ using Rotel.Throughput.Children;
 namespace Rotel.Throughput.Sink;
 
 /// <summary>
-/// A backend that accepts everything at once and counts it: Kestrel with one handler and nothing before it, so that the collector, not its
+/// A backend that accepts everything at once, OTLP or inserts into ClickHouse, and counts it: Kestrel with one handler and nothing before it, so that the collector, not its
 /// backend, sets the pace.
 /// </summary>
 internal sealed class CountingBackend : IAsyncDisposable
@@ -47,6 +47,14 @@ internal sealed class CountingBackend : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var grpc = context.Request.Protocol == "HTTP/2";
+        if (!grpc && context.Request.Path == ClickHouseBackend.Path)
+        {
+            var (rows, insertBytes) = await ClickHouseBackend.AnswerAsync(context);
+            if (insertBytes > 0)
+                Count(rows, insertBytes);
+            return;
+        }
+
         if (OtlpRoutes.SignalOf(context.Request.Path) is not { } signal)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -54,13 +62,7 @@ internal sealed class CountingBackend : IAsyncDisposable
         }
 
         var (items, wireBytes) = await RequestReader.CountAsync(context.Request, signal, grpc);
-        Interlocked.Increment(ref _requests);
-        Interlocked.Add(ref _wireBytes, wireBytes);
-        if (items < 0)
-            Interlocked.Increment(ref _malformed);
-        else
-            Interlocked.Add(ref _items, items);
-
+        Count(items, wireBytes);
         if (grpc)
         {
             context.Response.ContentType = "application/grpc";
@@ -77,5 +79,15 @@ internal sealed class CountingBackend : IAsyncDisposable
             if (answer.Length > 0)
                 await context.Response.Body.WriteAsync(answer);
         }
+    }
+
+    private void Count(long items, long wireBytes)
+    {
+        Interlocked.Increment(ref _requests);
+        Interlocked.Add(ref _wireBytes, wireBytes);
+        if (items < 0)
+            Interlocked.Increment(ref _malformed);
+        else
+            Interlocked.Add(ref _items, items);
     }
 }
