@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Rotel.ClickHouse.Rows;
 
 /// <summary>
@@ -7,9 +9,11 @@ internal static class DynamicValue
 {
     public const string Null = "null";
 
+    private const byte String = 0x15;
+
     /// <summary>A JSON column's value; paths without a value are left out, as the server leaves them out.</summary>
     public static string ReadObject(RowBinaryCursor row) => CellText.Json(
-        ColumnType.Repeat(row.Count(), () => (Path: System.Text.Encoding.UTF8.GetString(row.Text()), Value: Read(row)))
+        ColumnType.Repeat(row.Count(), () => (Path: Encoding.UTF8.GetString(row.Text()), Value: Read(row)))
             .Where(path => path.Value != Null));
 
     public static string Text(ReadOnlySpan<byte> utf8) => "String " + CellText.Of(utf8);
@@ -35,7 +39,7 @@ internal static class DynamicValue
                 return row => Number(row.Int64());
             case 0x0E:
                 return row => Number(BitConverter.Int64BitsToDouble(row.Int64()));
-            case 0x15:
+            case String:
                 return row => Text(row.Text());
             case 0x2D:
                 return row => Boolean(row.Byte() != 0);
@@ -51,9 +55,12 @@ internal static class DynamicValue
             case 0x26:
                 return ReadType(types);
             case 0x27:
-                var (keys, values) = (ReadType(types), ReadType(types));
+                if (types.Byte() != String)
+                    throw new NotSupportedException("A map has keys that are no texts.");
+                var values = ReadType(types);
                 return row => CellText.Json(
-                    ColumnType.Repeat(row.Count(), () => (Unquote(keys(row)), values(row))).Where(entry => entry.Item2 != Null));
+                    ColumnType.Repeat(row.Count(), () => (Path: Encoding.UTF8.GetString(row.Text()), Value: values(row)))
+                        .Where(entry => entry.Value != Null));
             case 0x2B:
                 types.Byte();
                 return Read;
@@ -64,9 +71,6 @@ internal static class DynamicValue
                 throw new NotSupportedException($"A JSON path holds a value of the type 0x{code:x2}, which no attribute has.");
         }
     }
-
-    // Map keys come as quoted texts; CellText.Json quotes them again.
-    private static string Unquote(string key) => key["String \"".Length..^1];
 
     private static void SkipJsonParameters(RowBinaryCursor types)
     {

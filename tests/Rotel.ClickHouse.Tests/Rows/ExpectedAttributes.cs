@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using Google.Protobuf.Collections;
 using OpenTelemetry.Proto.Common.V1;
 
@@ -8,48 +10,49 @@ namespace Rotel.ClickHouse.Rows;
 /// <param name="maxDepth">The exporter's <c>nested_kv_max_depth</c>; means something in JSON only.</param>
 internal sealed class ExpectedAttributes(AttributeForm form, int maxDepth = 3)
 {
+    private static readonly Utf8Comparer Utf8Order = new();
+
     public AttributeForm Form => form;
 
     public string Of(RepeatedField<KeyValue>? attributes) =>
         form == AttributeForm.Map ? Map(attributes ?? []) : Json(attributes ?? []);
 
-    /// <summary>The keys alone, as the JSON variant keeps them beside some columns.</summary>
-    public static string Keys(RepeatedField<KeyValue>? attributes) =>
-        CellText.Array(Sorted(attributes ?? []).Select(entry => entry.Key).Distinct().Select(CellText.Of));
+    /// <summary>The paths alone, in the order of their bytes, as the JSON variant keeps them beside some columns.</summary>
+    public string Keys(RepeatedField<KeyValue>? attributes) =>
+        CellText.Array(Paths(attributes ?? []).Keys.OrderBy(path => path, Utf8Order).Select(CellText.Of));
 
     private static string Map(RepeatedField<KeyValue> attributes) =>
         CellText.Map(Sorted(attributes).Select(entry => (CellText.Of(entry.Key), CellText.Of(ExpectedText.Of(entry.Value)))));
 
-    // By the bytes of the keys; entries of one key keep their order.
-    private static IEnumerable<KeyValue> Sorted(RepeatedField<KeyValue> attributes) => attributes.OrderBy(
-        entry => System.Text.Encoding.UTF8.GetBytes(entry.Key),
-        Comparer<byte[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other)));
+    // Entries of one key keep their order.
+    private static IEnumerable<KeyValue> Sorted(RepeatedField<KeyValue> attributes) => attributes.OrderBy(entry => entry.Key, Utf8Order);
 
-    private string Json(RepeatedField<KeyValue> attributes)
+    private string Json(RepeatedField<KeyValue> attributes) =>
+        CellText.Json(Paths(attributes).Select(path => (path.Key, path.Value.Value)));
+
+    private Dictionary<string, Entry> Paths(RepeatedField<KeyValue> attributes)
     {
-        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
-        AddPaths(paths, "", attributes, depth: 1);
-        return CellText.Json(paths.Select(path => (path.Key, path.Value)));
+        var paths = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        AddPaths(paths, [], "", attributes, depth: 0);
+        return paths;
     }
 
-    private void AddPaths(Dictionary<string, string> paths, string prefix, RepeatedField<KeyValue> entries, int depth)
+    private void AddPaths(
+        Dictionary<string, Entry> paths, ImmutableList<string> lists, string prefix, RepeatedField<KeyValue> entries, int depth)
     {
         foreach (var entry in entries)
         {
             var path = prefix + entry.Key;
-            Remove(paths, path);
-            if (entry.Value?.ValueCase == AnyValue.ValueOneofCase.KvlistValue && depth <= maxDepth)
-                AddPaths(paths, path + ".", entry.Value.KvlistValue.Values, depth + 1);
-            else if (Typed(entry.Value, depth) is not DynamicValue.Null and var value)
-                paths[path] = value;
-        }
-    }
 
-    // The last of several entries of one key stands: what an earlier one, or its members, had said is gone.
-    private static void Remove(Dictionary<string, string> paths, string path)
-    {
-        foreach (var member in paths.Keys.Where(key => key == path || key.StartsWith(path + ".", StringComparison.Ordinal)).ToList())
-            paths.Remove(member);
+            // The last of several entries of one key stands: an earlier one is gone, with the members that came with it.
+            var replaced = paths.Where(other => other.Key == path || other.Value.Lists.Contains(path)).Select(other => other.Key).ToList();
+            foreach (var member in replaced)
+                paths.Remove(member);
+            if (entry.Value?.ValueCase == AnyValue.ValueOneofCase.KvlistValue && depth <= maxDepth)
+                AddPaths(paths, lists.Add(path), path + ".", entry.Value.KvlistValue.Values, depth + 1);
+            else if (Typed(entry.Value, depth) is not DynamicValue.Null and var value)
+                paths[path] = new Entry(value, lists);
+        }
     }
 
     private string Typed(AnyValue? value, int depth) => value?.ValueCase switch
@@ -68,4 +71,12 @@ internal sealed class ExpectedAttributes(AttributeForm form, int maxDepth = 3)
                 .Where(entry => entry.Item2 != DynamicValue.Null)),
         _ => DynamicValue.Null,
     };
+
+    private sealed class Utf8Comparer : IComparer<string>
+    {
+        public int Compare(string? x, string? y) => Encoding.UTF8.GetBytes(x!).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y!));
+    }
+
+    /// <summary>A path's value, and the paths of the key-value lists that it came in.</summary>
+    private sealed record Entry(string Value, ImmutableList<string> Lists);
 }

@@ -12,23 +12,34 @@ internal static class ExpectedLogRows
         from record in scope.LogRecords
         select Row(resource, scope, record, attributes);
 
-    private static StoredRow Row(ResourceLogs resource, ScopeLogs scope, LogRecord record, ExpectedAttributes attributes) => new()
+    private static StoredRow Row(ResourceLogs resource, ScopeLogs scope, LogRecord record, ExpectedAttributes attributes)
     {
-        ["Timestamp"] = ExpectedRows.Time(record.TimeUnixNano != 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano),
-        ["TraceId"] = ExpectedRows.Id(record.TraceId, 16),
-        ["SpanId"] = ExpectedRows.Id(record.SpanId, 8),
-        ["TraceFlags"] = CellText.Of((ulong)(record.Flags & 0xFF)),
-        ["SeverityText"] = CellText.Of(record.SeverityText),
-        ["SeverityNumber"] = CellText.Of((ulong)((int)record.SeverityNumber & 0xFF)),
-        ["ServiceName"] = ExpectedRows.Service(resource.Resource),
-        ["Body"] = CellText.Of(ExpectedText.Of(record.Body)),
-        ["ResourceSchemaUrl"] = CellText.Of(resource.SchemaUrl),
-        ["ResourceAttributes"] = attributes.Of(resource.Resource?.Attributes),
-        ["ScopeSchemaUrl"] = CellText.Of(scope.SchemaUrl),
-        ["ScopeName"] = CellText.Of(scope.Scope?.Name ?? ""),
-        ["ScopeVersion"] = CellText.Of(scope.Scope?.Version ?? ""),
-        ["ScopeAttributes"] = attributes.Of(scope.Scope?.Attributes),
-        ["LogAttributes"] = attributes.Of(record.Attributes),
-        ["EventName"] = CellText.Of(record.EventName),
-    };
+        var row = new StoredRow
+        {
+            ["Timestamp"] = ExpectedRows.Time(record.TimeUnixNano != 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano),
+            ["TraceId"] = ExpectedRows.Id(record.TraceId, 16),
+            ["SpanId"] = ExpectedRows.Id(record.SpanId, 8),
+            ["TraceFlags"] = CellText.Of((ulong)(record.Flags & 0xFF)),
+            ["SeverityText"] = CellText.Of(record.SeverityText),
+            ["SeverityNumber"] = CellText.Of((ulong)((int)record.SeverityNumber & 0xFF)),
+            ["ServiceName"] = ExpectedRows.Service(resource.Resource),
+            ["Body"] = CellText.Of(ExpectedText.Of(record.Body)),
+            ["ResourceSchemaUrl"] = CellText.Of(resource.SchemaUrl),
+            ["ResourceAttributes"] = attributes.Of(resource.Resource?.Attributes),
+            ["ScopeSchemaUrl"] = CellText.Of(scope.SchemaUrl),
+            ["ScopeName"] = CellText.Of(scope.Scope?.Name ?? ""),
+            ["ScopeVersion"] = CellText.Of(scope.Scope?.Version ?? ""),
+            ["ScopeAttributes"] = attributes.Of(scope.Scope?.Attributes),
+            ["LogAttributes"] = attributes.Of(record.Attributes),
+            ["EventName"] = CellText.Of(record.EventName),
+        };
+        if (attributes.Form == AttributeForm.Json)
+        {
+            row["ResourceAttributesKeys"] = attributes.Keys(resource.Resource?.Attributes);
+            row["ScopeAttributesKeys"] = attributes.Keys(scope.Scope?.Attributes);
+            row["LogAttributesKeys"] = attributes.Keys(record.Attributes);
+        }
+
+        return row;
+    }
 }

@@ -17,7 +17,7 @@ internal static class ExpectedSpanRows
     private static StoredRow Row(Resource? resource, InstrumentationScope? scope, Span span, ExpectedAttributes attributes)
     {
         var (start, end) = (span.StartTimeUnixNano, span.EndTimeUnixNano);
-        return new StoredRow
+        var row = new StoredRow
         {
             ["Timestamp"] = ExpectedRows.Time(start),
             ["TraceId"] = ExpectedRows.Id(span.TraceId, 16),
@@ -42,6 +42,13 @@ internal static class ExpectedSpanRows
             ["Links.TraceState"] = ExpectedRows.Nested(span.Links, link => CellText.Of(link.TraceState)),
             ["Links.Attributes"] = ExpectedRows.Nested(span.Links, link => attributes.Of(link.Attributes)),
         };
+        if (attributes.Form == AttributeForm.Json)
+        {
+            row["ResourceAttributesKeys"] = attributes.Keys(resource?.Attributes);
+            row["SpanAttributesKeys"] = attributes.Keys(span.Attributes);
+        }
+
+        return row;
     }
 
     private static string Kind(Span.Types.SpanKind kind) => (int)kind switch
