@@ -24,11 +24,17 @@ public sealed class ClickHouseEngine
         }
 
         _folder = Directory.CreateTempSubdirectory("rotel-clickhouse-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(_folder);
         ClickHouseLibrary.SetSignalHandlersEnabled(0);
 
         // Stays open for as long as the process lives: with its last connection the engine ends.
-        _ = Connect();
+        var keepAlive = Connect();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            // Threads of the engine that outlive the runtime crash the process on its way out.
+            ClickHouseLibrary.CloseConnection(keepAlive);
+            _ = ClickHouseLibrary.Shutdown();
+            Remove(_folder);
+        };
         using var connection = new EngineConnection(this);
         Version = connection.Query("SELECT version()").Text;
     }
@@ -87,7 +93,7 @@ public sealed class ClickHouseEngine
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The engine's threads still run and may add a file; what is left is the system's to clear.
+            // With a connection left open the engine still runs and may add a file; what remains is the system's to clear.
         }
     }
 }

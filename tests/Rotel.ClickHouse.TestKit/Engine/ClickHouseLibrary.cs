@@ -29,6 +29,10 @@ internal static unsafe partial class ClickHouseLibrary
     [LibraryImport(Name, EntryPoint = "chdb_close_conn")]
     public static partial void CloseConnection(nint* connection);
 
+    /// <summary>Ends the engine and its threads; 0 is success. Does nothing while a connection is open.</summary>
+    [LibraryImport(Name, EntryPoint = "chdb_shutdown")]
+    public static partial int Shutdown();
+
     [LibraryImport(Name, EntryPoint = "chdb_query_with_params_n")]
     public static partial nint Query(
         nint connection, byte* query, nuint queryLength, byte* format, nuint formatLength,
