@@ -86,7 +86,7 @@ public sealed class InsertDeduplicationTests : IDisposable
     {
         Create(100, 100, Works);
 
-        byte[] blocks = [.. Blocks(days: 75, rows: 75), .. Blocks(days: 75, skip: 75, rows: 75)];
+        byte[] blocks = [.. BlocksFrom(0, days: 75, 75), .. BlocksFrom(75, days: 75, 75)];
         var error = Assert.Throws<ClickHouseEngineException>(() => Insert(blocks, "a"));
 
         Assert.Equal((252, "TOO_MANY_PARTS"), (error.Code, error.Name));
@@ -105,16 +105,16 @@ public sealed class InsertDeduplicationTests : IDisposable
         _connection.Query($"CREATE MATERIALIZED VIEW view TO seen AS {view}");
     }
 
-    private byte[] Blocks(int days, params ReadOnlySpan<int> rows) => Blocks(days, skip: 0, rows);
+    private byte[] Blocks(int days, params ReadOnlySpan<int> rows) => BlocksFrom(0, days, rows);
 
     /// <summary>Native blocks one behind the other, with ten ids.</summary>
-    private byte[] Blocks(int days, int skip, params ReadOnlySpan<int> rows)
+    private byte[] BlocksFrom(int firstDay, int days, params ReadOnlySpan<int> rows)
     {
         using var blocks = new MemoryStream();
         foreach (var count in rows)
         {
             blocks.Write(_connection.Query(
-                $"SELECT toString(number % 10) AS id, toDateTime64('2026-01-01', 9, 'UTC') + ({skip} + number % {days}) * 86400 AS ts "
+                $"SELECT toString(number % 10) AS id, toDateTime64('2026-01-01', 9, 'UTC') + ({firstDay} + number % {days}) * 86400 AS ts "
                 + $"FROM numbers({count})", "Native").Data);
         }
 
