@@ -109,6 +109,70 @@ public class JsonColumnTests
             await JsonAsync(database));
     }
 
+    /// <summary>As paths, its members would be ten thousand times the long key; a list of fewer stays one.</summary>
+    [Fact]
+    public async Task Append_ALongKeyAboveManyMembers_IsText()
+    {
+        await using var database = await DatabaseAsync();
+        var key = new string('k', 50_000);
+        (string, AnyValue)[] members = [.. Enumerable.Range(0, 10_000).Select(i => ($"{i}", Int(i)))];
+        await InsertAsync(database, Json, [(key, Map(members)), ("few", Map(("a", Int(1)))), (key + "2", Map(("b", Int(2))))]);
+
+        Assert.Equal(
+            """
+            few.a	Int64	5
+            k	String	50000
+            k2.b	Int64	50003
+            """,
+            await database.QueryAsync(
+                """
+                SELECT replaceRegexpOne(kv.1, 'k+', 'k'), kv.2, length(kv.1)
+                FROM otel_logs ARRAY JOIN JSONAllPathsWithTypes(LogAttributes)::Array(Tuple(String, String)) AS kv ORDER BY length(kv.1)
+                """,
+                cancellation: Cancellation));
+    }
+
+    /// <summary>Events are the elements of arrays, in many rows at once, with and without elements.</summary>
+    [Fact]
+    public async Task Append_AttributesOfEvents_AreArraysOfJson()
+    {
+        await using var database = await DatabaseAsync();
+        var spans = new OpenTelemetry.Proto.Trace.V1.ScopeSpans();
+        for (var i = 0; i < 3; i++)
+        {
+            var span = new OpenTelemetry.Proto.Trace.V1.Span { StartTimeUnixNano = (ulong)i + 1, Attributes = { Pair("i", Int(i)) } };
+            for (var e = 0; e < i; e++)
+            {
+                span.Events.Add(new OpenTelemetry.Proto.Trace.V1.Span.Types.Event
+                {
+                    Attributes = { Pair("e", e == 0 ? Int(e) : Text("x")), Pair("list", Map(("of", Int(i)))) },
+                });
+            }
+
+            spans.Spans.Add(span);
+        }
+
+        var request = new OpenTelemetry.Proto.Collector.Trace.V1.ExportTraceServiceRequest
+        {
+            ResourceSpans = { new OpenTelemetry.Proto.Trace.V1.ResourceSpans { ScopeSpans = { spans } } },
+        };
+        await EncodedInsert.InsertAsync(database, OtlpSignal.Traces, request, Json, Cancellation);
+
+        Assert.Equal(
+            """
+            {"i":0}	['i']	[]	[]
+            {"i":1}	['i']	['{"e":0,"list":{"of":1}}']	[]
+            {"i":2}	['i']	['{"e":0,"list":{"of":2}}','{"e":"x","list":{"of":2}}']	[]
+            """,
+            await database.QueryAsync(
+                """
+                SELECT SpanAttributes, SpanAttributesKeys, arrayMap(a -> toJSONString(a), Events.Attributes), toString(Links.Attributes)
+                FROM otel_traces ORDER BY Timestamp
+                """,
+                "TabSeparatedRaw",
+                Cancellation));
+    }
+
     [Fact]
     public async Task Append_KeysOfAnyKind_AreThePaths()
     {
@@ -216,6 +280,18 @@ public class JsonColumnTests
                 ScopeName String, ScopeVersion LowCardinality(String), ScopeAttributes JSON,
                 ScopeAttributesKeys Array(LowCardinality(String)), LogAttributes JSON, LogAttributesKeys Array(LowCardinality(String)),
                 EventName String)
+            ENGINE = MergeTree ORDER BY Timestamp
+            """,
+            cancellation: Cancellation);
+        await database.QueryAsync(
+            """
+            CREATE TABLE otel_traces (
+                Timestamp DateTime64(9), TraceId String, SpanId String, ParentSpanId String, TraceState String,
+                SpanName LowCardinality(String), SpanKind LowCardinality(String), ServiceName LowCardinality(String),
+                ResourceAttributes JSON, ResourceAttributesKeys Array(LowCardinality(String)), ScopeName String, ScopeVersion String,
+                SpanAttributes JSON, SpanAttributesKeys Array(LowCardinality(String)), Duration UInt64, StatusCode LowCardinality(String),
+                StatusMessage String, Events Nested(Timestamp DateTime64(9), Name LowCardinality(String), Attributes JSON),
+                Links Nested(TraceId String, SpanId String, TraceState String, Attributes JSON))
             ENGINE = MergeTree ORDER BY Timestamp
             """,
             cancellation: Cancellation);

@@ -22,11 +22,21 @@ internal sealed class JsonColumn : AttributesColumn
     /// </summary>
     public const int MaxPathColumns = 512;
 
+    /// <summary>The same where the column is the elements of arrays, of which there may be many more than rows.</summary>
+    public const int MaxElementPathColumns = 128;
+
+    /// <summary>
+    /// How many bytes the paths of a row may repeat of the keys they are below, for each byte of the attributes. A long key with very many
+    /// short ones below it would be many times itself; such a list becomes text.
+    /// </summary>
+    private const long MaxRepetition = 16;
+
     private const ulong Version = 0;
     private const int Undecided = -1;
     private const int Shared = -2;
 
     private readonly BufferPool _pool;
+    private readonly int _maxPathColumns;
     private readonly bool _replacesDots;
     private readonly DynamicBytes _dynamic;
     private readonly JsonRow _row;
@@ -45,17 +55,20 @@ internal sealed class JsonColumn : AttributesColumn
     /// <summary>The paths of the columns in use, sorted once the block is complete.</summary>
     private readonly List<int> _columnPaths = [];
 
+    private long _repetitionsLeft;
     private int _rows;
     private int _bytes;
     private ulong _sharedCount;
 
     /// <param name="pool">Where memory comes from.</param>
     /// <param name="encoding">How deep values stay structured, and what becomes of dots.</param>
+    /// <param name="maxPathColumns">How many paths get columns of their own.</param>
     /// <param name="withKeys">Whether <see cref="Keys"/> is kept.</param>
-    public JsonColumn(BufferPool pool, ClickHouseEncoding encoding, bool withKeys)
+    public JsonColumn(BufferPool pool, ClickHouseEncoding encoding, int maxPathColumns, bool withKeys)
         : base("JSON")
     {
         _pool = pool;
+        _maxPathColumns = maxPathColumns;
         _replacesDots = encoding.ReplacesDots;
         _dynamic = new DynamicBytes(pool, encoding.MaxDepth);
         _paths = new LowCardinalityColumn(pool);
@@ -76,6 +89,7 @@ internal sealed class JsonColumn : AttributesColumn
     public override void Append(WireList<KeyValueReader> attributes)
     {
         _row.Begin();
+        _repetitionsLeft = MaxRepetition * attributes.Range.Length;
         AppendMembers(attributes, prefixLength: 0, depth: 0);
         _row.End();
         AppendRow();
@@ -153,19 +167,22 @@ internal sealed class JsonColumn : AttributesColumn
             var path = pair.Key;
             if (depth > 0 || isList || _replacesDots)
                 path = JoinPath(path, prefixLength, depth);
-
-            if (isList)
-            {
-                var list = _row.BeginList(path);
-                var length = path.Length;
-                AppendMembers(value.KeyValues.Values, length, depth + 1);
-                _row.EndList(list);
-            }
-            else
-            {
+            if (!isList || !TryAppendList(path, value.KeyValues.Values, depth))
                 AppendValue(path, value, depth);
-            }
         }
+    }
+
+    private bool TryAppendList(ReadOnlySpan<byte> path, WireList<KeyValueReader> members, int depth)
+    {
+        var repeated = (long)members.Count * path.Length;
+        if (repeated > _repetitionsLeft)
+            return false;
+
+        _repetitionsLeft -= repeated;
+        var list = _row.BeginList(path);
+        AppendMembers(members, path.Length, depth + 1);
+        _row.EndList(list);
+        return true;
     }
 
     /// <summary>Puts the path of a member where the prefix already is.</summary>
@@ -238,7 +255,7 @@ internal sealed class JsonColumn : AttributesColumn
         if (_columnOf[path] == Undecided)
         {
             _columnOf[path] = Shared;
-            if (_columnPaths.Count < MaxPathColumns)
+            if (_columnPaths.Count < _maxPathColumns)
             {
                 _columnOf[path] = _columnPaths.Count;
                 _columnPaths.Add(path);

@@ -12,7 +12,13 @@ internal sealed class ColumnFactory(BufferPool pool, ClickHouseEncoding encoding
 
     /// <param name="withKeys">Whether, in JSON mode, there may be a column of the keys beside it.</param>
     public AttributesColumn Attributes(bool withKeys = false) =>
-        encoding.AttributesAreJson ? new JsonColumn(pool, encoding, withKeys) : new MapColumn(pool);
+        encoding.AttributesAreJson ? new JsonColumn(pool, encoding, JsonColumn.MaxPathColumns, withKeys) : new MapColumn(pool);
+
+    /// <summary>Attributes of the elements of a Nested column.</summary>
+    public ArrayColumn<AttributesColumn> ArrayOfAttributes() => Array<AttributesColumn>(
+        encoding.AttributesAreJson
+            ? new JsonColumn(pool, encoding, JsonColumn.MaxElementPathColumns, withKeys: false)
+            : new MapColumn(pool));
 
     public StringColumn String() => new(pool);
 

@@ -38,6 +38,7 @@ internal sealed class HistogramRows : MetricRows
         _max.Append(point.Max ?? 0);
         _aggregationTemporality.Append(metric.AggregationTemporality);
         _exemplars.Append(point.Exemplars);
-        EndRow(context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes);
+        EndRow(
+            context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes, point.Exemplars.Count);
     }
 }

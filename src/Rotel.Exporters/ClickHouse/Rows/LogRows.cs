@@ -65,7 +65,7 @@ internal sealed class LogRows : TableRows
         AppendContext(context);
         _logAttributes.Append(record.Attributes);
         _eventName.Append(record.EventName);
-        EndRow(context, recordBytes);
+        EndRow(context, recordBytes, elements: 0);
     }
 
     public override void Release()

@@ -54,7 +54,8 @@ internal abstract class MetricRows : TableRows
         ulong startTimeUnixNano,
         ulong timeUnixNano,
         uint flags,
-        int pointBytes)
+        int pointBytes,
+        int elements = 0)
     {
         AppendResource(context);
         AppendScope(context);
@@ -63,11 +64,11 @@ internal abstract class MetricRows : TableRows
         _startTime.Append(startTimeUnixNano);
         _time.Append(timeUnixNano);
         _flags.Append(flags);
-        EndRow(context, metric.Bytes + pointBytes);
+        EndRow(context, metric.Bytes + pointBytes, elements);
     }
 
     protected ExemplarColumns AddExemplars() => new(
-        Add("Exemplars.FilteredAttributes", Columns.Array(Columns.Attributes())),
+        Add("Exemplars.FilteredAttributes", Columns.ArrayOfAttributes()),
         Add("Exemplars.TimeUnix", Columns.Array(Columns.Time())),
         Add("Exemplars.Value", Columns.Array(Columns.Float64())),
         Add("Exemplars.SpanId", Columns.Array(Columns.String())),

@@ -20,6 +20,7 @@ internal abstract class NumberRows : MetricRows
     {
         _value.Append(point.Number);
         _exemplars.Append(point.Exemplars);
-        EndRow(context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes);
+        EndRow(
+            context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes, point.Exemplars.Count);
     }
 }

@@ -49,11 +49,11 @@ internal sealed class SpanRows : TableRows
         _statusMessage = Add("StatusMessage", columns.String());
         _eventTimestamps = Add("Events.Timestamp", columns.Array(columns.Time()));
         _eventNames = Add("Events.Name", columns.Array(columns.LowCardinality()));
-        _eventAttributes = Add("Events.Attributes", columns.Array(columns.Attributes()));
+        _eventAttributes = Add("Events.Attributes", columns.ArrayOfAttributes());
         _linkTraceIds = Add("Links.TraceId", columns.Array(columns.String()));
         _linkSpanIds = Add("Links.SpanId", columns.Array(columns.String()));
         _linkTraceStates = Add("Links.TraceState", columns.Array(columns.String()));
-        _linkAttributes = Add("Links.Attributes", columns.Array(columns.Attributes()));
+        _linkAttributes = Add("Links.Attributes", columns.ArrayOfAttributes());
     }
 
     /// <summary>Which block a span belongs to.</summary>
@@ -78,7 +78,7 @@ internal sealed class SpanRows : TableRows
         _statusMessage.Append(status.Message);
         AppendEvents(span.Events);
         AppendLinks(span.Links);
-        EndRow(context, spanBytes);
+        EndRow(context, spanBytes, elements: span.Events.Count + span.Links.Count);
     }
 
     private void AppendContext(in ItemContext context)

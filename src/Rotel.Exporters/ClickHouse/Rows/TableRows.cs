@@ -15,6 +15,9 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
 
     private const int MaxBytes = 8 * 1024 * 1024;
 
+    /// <summary>What an event, a link or an exemplar takes at least, however few bytes it comes in.</summary>
+    private const int ElementBytes = 64;
+
     private readonly List<NamedColumn> _required = [];
     private readonly List<NamedColumn> _optional = [];
     private string[]? _names;
@@ -115,11 +118,14 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
         return shares;
     }
 
-    /// <summary>Says that every column has one more row, made of an item of so many bytes.</summary>
-    protected void EndRow(in ItemContext context, int itemBytes)
+    /// <summary>Says that every column has one more row.</summary>
+    /// <param name="context">What is repeated in it.</param>
+    /// <param name="itemBytes">The length of the item it is made of.</param>
+    /// <param name="elements">How many elements the arrays of its Nested columns have, all together.</param>
+    protected void EndRow(in ItemContext context, int itemBytes, int elements)
     {
         RowCount++;
-        _bytes += context.Bytes + itemBytes;
+        _bytes += context.Bytes + itemBytes + ((long)elements * ElementBytes);
     }
 
     private protected virtual void Clear()
