@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Rotel.Throughput.Sink;
@@ -16,19 +17,26 @@ internal static class ClickHouseBackend
     public static async ValueTask<(long Rows, long WireBytes)> AnswerAsync(HttpContext context)
     {
         var query = context.Request.Query["query"].ToString();
-        if (query.Length > 0 && !IsInsert(query))
+        using var body = await ReadAsync(context.Request);
+        if (!IsInsert(query.Length > 0 ? query : FirstLine(body.Memory.Span)))
         {
             await DenyAsync(context);
             return (0, 0);
         }
 
-        using var body = await ReadAsync(context.Request);
         var rows = Count(context.Request, query, body.Memory);
         context.Response.StatusCode = rows >= 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         return (rows, context.Request.ContentLength ?? body.Memory.Length);
     }
 
     private static bool IsInsert(string query) => query.StartsWith("INSERT INTO ", StringComparison.Ordinal);
+
+    // Where the driver sends its query.
+    private static string FirstLine(ReadOnlySpan<byte> body)
+    {
+        var line = body.IndexOf((byte)'\n');
+        return Encoding.UTF8.GetString(line < 0 ? body : body[..line]);
+    }
 
     private static Task DenyAsync(HttpContext context)
     {
@@ -42,12 +50,8 @@ internal static class ClickHouseBackend
         var bytes = body.Span;
         if (query.Length == 0)
         {
-            // The driver sends the query as the first line of the body.
-            var line = bytes.IndexOf((byte)'\n');
-            if (line < 0)
-                return -1;
-            query = System.Text.Encoding.UTF8.GetString(bytes[..line]);
-            bytes = bytes[(line + 1)..];
+            query = FirstLine(bytes);
+            bytes = bytes[(bytes.IndexOf((byte)'\n') + 1)..];
         }
 
         if (query.EndsWith("FORMAT Native", StringComparison.Ordinal))
