@@ -34,8 +34,12 @@ internal readonly struct ResponseBody : IDisposable
     /// <summary>Why an answer over <see cref="MaxBytes"/> is a failure that is not repeated.</summary>
     public static string TooLong(string destination) => $"the answer from {destination} is longer than {MaxBytes / 1024 / 1024} MiB";
 
-    /// <summary>Reads to the end or to <see cref="MaxBytes"/>. Throws what the connection throws.</summary>
-    public static async ValueTask<ResponseBody> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads to the end or to <see cref="MaxBytes"/>. Throws what the connection throws, unless something was read and
+    /// <paramref name="keepsPart"/> is set: then that is the answer, and it is not complete.
+    /// </summary>
+    public static async ValueTask<ResponseBody> ReadAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken, bool keepsPart = false)
     {
         if (response.Content.Headers.ContentLength == 0)
             return new ResponseBody(null, 0, isComplete: true);
@@ -43,9 +47,9 @@ internal readonly struct ResponseBody : IDisposable
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = stream.ConfigureAwait(false);
         var array = ArrayPool<byte>.Shared.Rent(FirstBlock);
+        var kept = 0;
         try
         {
-            var kept = 0;
             while (kept < MaxKeptBytes)
             {
                 if (kept == array.Length)
@@ -58,6 +62,10 @@ internal readonly struct ResponseBody : IDisposable
 
             var ended = await SkipToEndAsync(stream, MaxBytes - kept, cancellationToken).ConfigureAwait(false);
             return new ResponseBody(array, MaxKeptBytes, ended);
+        }
+        catch (IOException) when (keepsPart && kept > 0 && !cancellationToken.IsCancellationRequested)
+        {
+            return new ResponseBody(array, kept, isComplete: false);
         }
         catch
         {

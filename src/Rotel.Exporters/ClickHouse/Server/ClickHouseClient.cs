@@ -126,7 +126,7 @@ internal sealed class ClickHouseClient : IDisposable
         SegmentsContent content,
         CancellationToken cancellationToken)
     {
-        using var body = await ResponseBody.ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        using var body = await ResponseBody.ReadAsync(response, cancellationToken, keepsPart: true).ConfigureAwait(false);
         var code = response.Headers.TryGetValues(ServerAnswer.CodeHeader, out var values) ? values.FirstOrDefault() : null;
         var answer = ServerAnswer.Read(host, (int)response.StatusCode, code, body.Bytes.Span, body.IsComplete);
         return answer.IsSuccess ? answer : answer with

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Rotel.Exporters.Http;
 
 namespace Rotel.Exporters.ClickHouse.Server;
 
@@ -53,11 +52,13 @@ internal readonly partial record struct ServerAnswer(ServerAnswerKind Kind, Clic
         if (isSuccess && (codeHeader is null or "0") && !said.Success && !hasMark && isComplete)
             return new(ServerAnswerKind.Success, host, status, 0, text);
 
-        if (!int.TryParse(codeHeader, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && said.Success)
+        if ((!int.TryParse(codeHeader, NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code == 0) && said.Success)
             _ = int.TryParse(said.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out code);
         if (said.Success)
             text = text[said.Index..];
-        return new(ServerAnswerKind.Failure, host, status, code, isSuccess && !isComplete ? ResponseBody.TooLong(host.Name) : text);
+        else if (isSuccess && !isComplete)
+            text = "the answer has no end";
+        return new(ServerAnswerKind.Failure, host, status, code, text);
     }
 
     [GeneratedRegex(@"Code: (\d+)[.,] (?:DB::|e\.displayText)", RegexOptions.CultureInvariant)]
