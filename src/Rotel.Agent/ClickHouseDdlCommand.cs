@@ -96,7 +96,7 @@ internal static class ClickHouseDdlCommand
     private static ClickHouseExporterOptions Read(
         IReadOnlyList<string> arguments, bool creates, ClickHouseDdlSignals signals, ConfigurationErrors errors)
     {
-        var options = new ClickHouseExporterOptions { RequestTimeout = DefaultTimeout };
+        var options = new ClickHouseExporterOptions { RequestTimeout = DefaultTimeout, CreateSchema = true };
         var source = new CommandLineSource(arguments, errors) { HasFlagsOnly = true };
         var reader = new SettingReader([source], errors);
         reader.Apply(Flags, () => ClickHouseDdlSignals.Rows, signals);

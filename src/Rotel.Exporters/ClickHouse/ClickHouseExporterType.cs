@@ -151,6 +151,8 @@ internal sealed class ClickHouseExporterType : ExporterType<ClickHouseExporterOp
             errors.Add(NestedKvMaxDepth, "must be 0 or more");
         if (options.JsonUnderscore && !options.EnableJson)
             errors.Add(JsonUnderscore, $"has no effect without '{EnableJson}': set that, or remove this");
+        if (!options.CreateSchema)
+            ValidateIsUsed(options, errors);
         ConnectionSettings.Validate(options.Connection, errors);
         ClientTlsSettings.Validate(options.Tls, "", options.Connection, errors);
         if (ClientTlsSettings.FirstSet(options.Tls) is { } tls && IsWithoutTls(options))
@@ -180,6 +182,18 @@ internal sealed class ClickHouseExporterType : ExporterType<ClickHouseExporterOp
 
     protected override IExporter Create(ClickHouseExporterOptions options, ExporterContext context) =>
         new ClickHouseExporter(options, context);
+
+    /// <summary>Who says how tables are to be created believes that they are.</summary>
+    private static void ValidateIsUsed(ClickHouseExporterOptions options, SettingErrors errors)
+    {
+        const string Problem = $"has no effect without '{CreateSchema}': set that, or remove this and give it to rotel clickhouse-ddl";
+        if (options.Ttl is not null)
+            errors.Add(Ttl, Problem);
+        if (options.Cluster is not null)
+            errors.Add(Cluster, Problem);
+        if (options.TableEngine != new ClickHouseExporterOptions().TableEngine)
+            errors.Add(TableEngine, Problem);
+    }
 
     private static void ValidateName(string? name, string setting, SettingErrors errors)
     {

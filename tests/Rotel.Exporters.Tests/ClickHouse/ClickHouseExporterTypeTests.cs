@@ -52,6 +52,7 @@ public sealed class ClickHouseExporterTypeTests
             Endpoints = { new("http://ch:8123") },
             Database = " ",
             LogsTable = "a\nb",
+            CreateSchema = true,
             Ttl = TimeSpan.FromMilliseconds(1500),
             TableEngine = "Log",
             JsonUnderscore = true,
@@ -63,6 +64,23 @@ public sealed class ClickHouseExporterTypeTests
         Assert.Equal(
             ["compression", "database", "json_underscore", "logs_table", "nested_kv_max_depth", "table_engine", "tls_server_name", "ttl"],
             Errors(options).Select(error => error.Split(':')[0]).Order());
+    }
+
+    [Fact]
+    public void Validate_OfWhatOnlyNewTablesHave_IsAnErrorWhereNoneAreCreated()
+    {
+        var options = new ClickHouseExporterOptions
+        {
+            Endpoints = { new("http://ch:8123") },
+            Ttl = TimeSpan.FromDays(1),
+            Cluster = "c",
+            TableEngine = "Null",
+        };
+
+        Assert.Equal(3, Errors(options).Count(error => error.Contains("has no effect without 'create_schema'", StringComparison.Ordinal)));
+        options.CreateSchema = true;
+        options.TableEngine = "MergeTree";
+        Assert.Empty(Errors(options));
     }
 
     [Theory]

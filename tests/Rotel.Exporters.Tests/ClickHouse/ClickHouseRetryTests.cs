@@ -177,6 +177,25 @@ public sealed class ClickHouseRetryTests
     }
 
     [Fact]
+    public async Task Hosts_FirstDoesNotAnswer_WhatComesNextGoesToAnother()
+    {
+        await using var mute = await ScriptedClickHouse.StartAsync();
+        mute.WithTables("otel_logs");
+        mute.Script = request => request.IsInsert ? ClickHouseReply.Cut : null;
+        await using var server = await ScriptedClickHouse.StartAsync();
+        server.WithTables("otel_logs");
+        await using var bench = new ClickHouseBench(mute.Endpoint, server.Endpoint);
+        var first = bench.Batch(bench.Block("abc"));
+
+        Assert.Equal(ExportOutcomeKind.Retry, (await bench.ExportAsync(first)).Kind);
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(bench.Block("def"))).Kind);
+        Assert.Equal(ExportOutcomeKind.Retry, (await bench.ExportAsync(first)).Kind);
+
+        Assert.Equal(2, mute.Inserts.Count);
+        Assert.EndsWith("def", Assert.Single(server.Inserts).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hosts_AllAway_IsTriedAgainAndNamesAHost()
     {
         using var first = new AbsentHost();

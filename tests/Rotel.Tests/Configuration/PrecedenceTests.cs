@@ -156,6 +156,23 @@ public sealed class PrecedenceTests
     }
 
     [Fact]
+    public void Batching_OfATypeWithItsOwnDefaults_YieldsToEverySetting()
+    {
+        string[] exporter = ["ROTEL_EXPORTER=clickhouse", "ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT=http://ch:8123"];
+        Assert.Equal((50_000, 16 << 20, TimeSpan.FromSeconds(1)), BatchOf(exporter));
+        Assert.Equal((7, 16 << 20, TimeSpan.FromSeconds(1)), BatchOf([.. exporter, "ROTEL_BATCH_MAX_SIZE=7"]));
+        Assert.Equal((50_000, 8, TimeSpan.FromSeconds(2)), BatchOf([
+            .. exporter, "ROTEL_TRACES_BATCH_TIMEOUT=2s", "ROTEL_CLICKHOUSE_EXPORTER_BATCH_MAX_BYTES=8"]));
+
+        static (int, int, TimeSpan) BatchOf(string[] environment)
+        {
+            var plan = RotelConfiguration.Load(Sources.Environment(environment));
+            var batch = plan.BatchOf(plan.Exporters.Single(), OtlpSignal.Traces, QueueBytes);
+            return (batch.MaxItems, batch.MaxBytes, batch.Timeout);
+        }
+    }
+
+    [Fact]
     public void Retries_PreferTheExportersOwn()
     {
         var plan = RotelConfiguration.Load(Sources.Environment(

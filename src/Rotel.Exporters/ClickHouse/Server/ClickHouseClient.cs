@@ -6,8 +6,8 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.ClickHouse.Server;
 
 /// <summary>
-/// Speaks ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http). Uses the first host that can be reached until it no longer
-/// can, then the next one.
+/// Speaks ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http). Uses the first host that can be reached and answers until
+/// it no longer does, then the next one.
 /// </summary>
 internal sealed class ClickHouseClient : IDisposable
 {
@@ -70,11 +70,23 @@ internal sealed class ClickHouseClient : IDisposable
         for (var i = 0; ; i++)
         {
             var index = (first + i) % _hosts.Length;
-            var answer = await SendToAsync(_hosts[index], parameters, body, mayHaveArrived, cancellationToken).ConfigureAwait(false);
+            ServerAnswer answer;
+            try
+            {
+                answer = await SendToAsync(_hosts[index], parameters, body, mayHaveArrived, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                Volatile.Write(ref _current, (index + 1) % _hosts.Length);
+                throw;
+            }
+
             if (answer.TriesNext && i < _hosts.Length - 1)
                 continue;
-            if (!answer.TriesNext)
-                Volatile.Write(ref _current, index);
+
+            // What one did not answer may not be asked of another, but what comes next may.
+            var isUsable = answer.Kind is ServerAnswerKind.Success or ServerAnswerKind.Failure && !answer.TriesNext;
+            Volatile.Write(ref _current, isUsable ? index : (index + 1) % _hosts.Length);
             return answer;
         }
     }
