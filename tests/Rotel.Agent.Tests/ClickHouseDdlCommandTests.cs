@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Rotel.TestKit.Certificates;
 
 namespace Rotel.Agent.Tests;
@@ -67,6 +70,51 @@ public sealed class ClickHouseDdlCommandTests
         Assert.DoesNotContain("canary", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Create_RunsEveryStatementAndTheDatabaseFirstWhereItIsMissing()
+    {
+        var statements = new List<string>();
+        await using var server = await StartAsync(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            statements.Add((await reader.ReadToEndAsync()).Split('\n')[0]);
+            if (statements.Count > 1)
+                return;
+            context.Response.StatusCode = 404;
+            await context.Response.WriteAsync("Code: 81. DB::Exception: Database otel does not exist. (UNKNOWN_DATABASE) (version 25.3)");
+        });
+
+        var (exit, output, error) = await RunAsync("create", "--endpoint", server.Urls.Single(), "--traces");
+
+        Assert.Equal((0, ""), (exit, error));
+        string[] tables =
+        [
+            "CREATE TABLE IF NOT EXISTS `otel`.`otel_traces`",
+            "CREATE TABLE IF NOT EXISTS `otel`.`otel_traces_trace_id_ts`",
+            "CREATE MATERIALIZED VIEW IF NOT EXISTS `otel`.`otel_traces_trace_id_ts_mv`",
+        ];
+        Assert.Equal([tables[0], "CREATE DATABASE IF NOT EXISTS `otel`", .. tables], statements);
+        Assert.Equal(tables, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Create_Refused_NamesStatementAndMessageAndExitsWith1()
+    {
+        await using var server = await StartAsync(async context =>
+        {
+            context.Response.StatusCode = 500;
+            context.Response.Headers["X-ClickHouse-Exception-Code"] = "497";
+            await context.Response.WriteAsync("Code: 497. DB::Exception: anna: Not enough privileges. canary (ACCESS_DENIED) (version 25.3)");
+        });
+
+        var (exit, output, error) = await RunAsync("create", "--endpoint", server.Urls.Single(), "--user=anna", "--password=canary");
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith("CREATE TABLE IF NOT EXISTS `otel`.`otel_traces`: http://127.0.0.1:", error, StringComparison.Ordinal);
+        Assert.Contains("Not enough privileges. ***", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("--help")]
@@ -83,6 +131,16 @@ public sealed class ClickHouseDdlCommandTests
 
     [Fact]
     public async Task Word_Unknown_ExitsWith2() => Assert.Equal(2, (await RunAsync("drop")).Exit);
+
+    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var server = builder.Build();
+        server.Run(answer);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
 
     private static async Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments)
     {

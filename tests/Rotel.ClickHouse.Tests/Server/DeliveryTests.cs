@@ -81,6 +81,22 @@ public sealed class DeliveryTests
             await exporter.CountAsync("otel_traces_trace_id_ts"));
     }
 
+    /// <summary>What the tests above and below show is the work of the table's memory.</summary>
+    [Fact]
+    public async Task AnswerLost_TableThatRemembersNothing_HasRowsTwice()
+    {
+        await using var exporter = await ExporterOnEngine.StartAsync();
+        await AssertDeliveredAsync(exporter, OtlpSignal.Logs, new StandardLoad(1));
+        await exporter.Database.QueryAsync(
+            "ALTER TABLE otel_logs MODIFY SETTING non_replicated_deduplication_window = 0", cancellation: Cancellation);
+        exporter.Server.Script.ThenForInserts(ServerBehaviour.LoseAnswer);
+        var batch = exporter.Encode(OtlpSignal.Logs, new StandardLoad(2).Logs(Items), Items);
+
+        Assert.Equal(ExportOutcomeKind.Retry, (await exporter.ExportAsync(batch)).Kind);
+        Assert.Equal(ExportOutcomeKind.Delivered, (await exporter.ExportAsync(batch)).Kind);
+        Assert.Equal(3 * Items, await exporter.CountAsync("otel_logs"));
+    }
+
     [Theory]
     [InlineData(LateError.Header)]
     [InlineData(LateError.Tail)]
