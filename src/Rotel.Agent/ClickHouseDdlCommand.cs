@@ -64,7 +64,8 @@ internal static class ClickHouseDdlCommand
 
         if (arguments[0] is not ("print" or "create"))
         {
-            await error.WriteLineAsync("Expected rotel clickhouse-ddl print or rotel clickhouse-ddl create; see rotel clickhouse-ddl --help.")
+            await error.WriteLineAsync(
+                "Expected rotel clickhouse-ddl print or rotel clickhouse-ddl create; see rotel clickhouse-ddl --help.")
                 .ConfigureAwait(false);
             return RotelCommand.WrongUsage;
         }

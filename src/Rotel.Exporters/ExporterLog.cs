@@ -21,7 +21,8 @@ internal static partial class ExporterLog
     [LoggerMessage(
         4010,
         LogLevel.Warning,
-        "Exporter '{Exporter}' no longer sends the setting {Setting}, which the server does not take; {Consequence}. Last message: {Message}")]
+        "Exporter '{Exporter}' no longer sends the setting {Setting}, which the server does not take; {Consequence}. "
+        + "Last message: {Message}")]
     public static partial void SettingLeftOut(this ILogger logger, string exporter, string setting, string consequence, string message);
 
     [LoggerMessage(

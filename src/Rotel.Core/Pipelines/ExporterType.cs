@@ -27,7 +27,9 @@ internal abstract class ExporterType
 
     public abstract ExporterOptions CreateOptions();
 
-    /// <summary>Whether exporters of this type can send a signal. Profiles are only passed through, which not every destination can do.</summary>
+    /// <summary>
+    /// Whether exporters of this type can send a signal. Profiles are only passed through, which not every destination can do.
+    /// </summary>
     public virtual bool Takes(OtlpSignal signal) => signal.IsMergeable();
 
     /// <summary>Adds an error for everything that is wrong in options, whoever set them.</summary>

@@ -8,7 +8,8 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.ClickHouse;
 
 /// <summary>
-/// Inserts batches into ClickHouse. A batch is turned into rows once, without the server; each table's insert is then its own unit of retry:
+/// Inserts batches into ClickHouse. A batch is turned into rows once, without the server; each table's insert is then its own unit of
+/// retry:
 /// <code>
 ///   Encode -> ClickHouseBatch -> TableInsert (one per table) -> InsertPiece: pending, delivered or rejected
 /// </code>
@@ -49,13 +50,15 @@ internal sealed class ClickHouseExporter : IExporter
     /// <summary>Makes one attempt with what is pending: the tables at the same time, the pieces of each one after another.</summary>
     public async ValueTask<ExportOutcome> ExportAsync(ClickHouseBatch batch, CancellationToken cancellationToken)
     {
-        var results = await Task.WhenAll(batch.Inserts.Select(insert => _writer.WriteAsync(insert, cancellationToken))).ConfigureAwait(false);
+        var results = await Task.WhenAll(batch.Inserts.Select(insert => _writer.WriteAsync(insert, cancellationToken)))
+            .ConfigureAwait(false);
         if (results.FirstOrDefault(result => result.Problem is not null) is { Problem: { } problem })
             return ExportOutcome.Retry(problem, results.Max(result => result.RetryAfter));
 
         if (batch.RejectedItems == 0)
             return ExportOutcome.Delivered();
-        var message = batch.Inserts.SelectMany(insert => insert.Pieces).Select(piece => piece.Message).FirstOrDefault(text => text is not null)
+        var said = batch.Inserts.SelectMany(insert => insert.Pieces).Select(piece => piece.Message);
+        var message = said.FirstOrDefault(text => text is not null)
             ?? (batch.OversizedItems > 0
                 ? "the rows of the batch would be larger than the memory limit: set a smaller batch_max_size"
                 : "what is not protobuf throughout cannot be made into rows");

@@ -5,7 +5,8 @@ namespace Rotel.Exporters.ClickHouse;
 
 /// <summary>Inserts telemetry into ClickHouse, into the tables of the OpenTelemetry ClickHouse schema, over its HTTP interface.</summary>
 /// <remarks>
-/// Batches hold up to 50,000 rows, 32 MiB of protobuf (a quarter of the queue, where that is less) and one second, where nothing else is set:
+/// Batches hold up to 50,000 rows, 32 MiB of protobuf (a quarter of the queue, where that is less) and one second, where nothing else is
+/// set:
 /// ClickHouse is at its best with few, large inserts.
 /// </remarks>
 public sealed class ClickHouseExporterOptions : ExporterOptions
@@ -13,7 +14,8 @@ public sealed class ClickHouseExporterOptions : ExporterOptions
     /// <summary>Gets the hosts to send to: the first that can be reached, until it no longer can.</summary>
     /// <value>There is no default. Without a scheme, as in <c>clickhouse:8123</c>, it is <c>http://</c>.</value>
     /// <remarks>
-    /// The port is the URL's own: <c>http://clickhouse</c> is port 80, so write <c>http://clickhouse:8123</c>. All of them must belong to one
+    /// The port is the URL's own: <c>http://clickhouse</c> is port 80, so write <c>http://clickhouse:8123</c>. All of them must belong to
+    /// one
     /// installation.
     /// </remarks>
     public IList<Uri> Endpoints { get; } = [];
@@ -48,7 +50,8 @@ public sealed class ClickHouseExporterOptions : ExporterOptions
 
     /// <summary>Gets or sets the table of the points of exponential histograms.</summary>
     /// <value>
-    /// Unset, the prefix and <c>_metrics_exponential_histogram</c> or, where the server has only that, <c>_metrics_exp_histogram</c>: both names
+    /// Unset, the prefix and <c>_metrics_exponential_histogram</c> or, where the server has only that, <c>_metrics_exp_histogram</c>: both
+    /// names
     /// are in use.
     /// </value>
     public string? MetricsExponentialHistogramTable { get; set; }
@@ -80,11 +83,15 @@ public sealed class ClickHouseExporterOptions : ExporterOptions
     /// <value>The default is false: ClickHouse takes dots for the parts of a path.</value>
     public bool JsonUnderscore { get; set; }
 
-    /// <summary>Gets or sets how deep lists of keys and values, and arrays, are kept as such in JSON columns; what is deeper becomes text.</summary>
+    /// <summary>
+    /// Gets or sets how deep lists of keys and values, and arrays, are kept as such in JSON columns; what is deeper becomes text.
+    /// </summary>
     /// <value>The default is 3.</value>
     public int NestedKvMaxDepth { get; set; } = 3;
 
-    /// <summary>Gets or sets a value indicating whether the database and the tables are created when the first insert finds them missing.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the database and the tables are created when the first insert finds them missing.
+    /// </summary>
     /// <value>The default is false: <c>rotel clickhouse-ddl</c> prints or creates them.</value>
     public bool CreateSchema { get; set; }
 

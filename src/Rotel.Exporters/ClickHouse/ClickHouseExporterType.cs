@@ -89,7 +89,8 @@ internal sealed class ClickHouseExporterType : ExporterType<ClickHouseExporterOp
             JsonUnderscore, SettingForms.Boolean, "Whether dots in the names of attributes become underscores in JSON columns.",
             options => options.JsonUnderscore, (options, value) => options.JsonUnderscore = value),
         new Setting<ClickHouseExporterOptions, int>(
-            NestedKvMaxDepth, SettingForms.Integer(), "How deep nested attributes are kept as such in JSON columns; what is deeper is text.",
+            NestedKvMaxDepth, SettingForms.Integer(),
+            "How deep nested attributes are kept as such in JSON columns; what is deeper is text.",
             options => options.NestedKvMaxDepth, (options, value) => options.NestedKvMaxDepth = value),
         new Setting<ClickHouseExporterOptions, bool>(
             CreateSchema, SettingForms.Boolean, "Whether a missing database and missing tables are created when the first rows come.",

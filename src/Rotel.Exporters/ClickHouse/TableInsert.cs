@@ -58,7 +58,9 @@ internal sealed class TableInsert : IDisposable
         return rows;
     }
 
-    /// <summary>Puts two halves, each with about half of the days, in the place of a piece; false when it may not or cannot be cut.</summary>
+    /// <summary>
+    /// Puts two halves, each with about half of the days, in the place of a piece; false when it may not or cannot be cut.
+    /// </summary>
     public bool CutByDays(InsertPiece piece)
     {
         var days = piece.Blocks.Select(block => block.Day).Distinct().Order().ToArray();
@@ -68,7 +70,9 @@ internal sealed class TableInsert : IDisposable
         return Replace(piece, piece.Blocks.Where(block => block.Day < first), piece.Blocks.Where(block => block.Day >= first));
     }
 
-    /// <summary>Puts two halves, each with about half of the blocks, in the place of a piece; false when it may not or cannot be cut.</summary>
+    /// <summary>
+    /// Puts two halves, each with about half of the blocks, in the place of a piece; false when it may not or cannot be cut.
+    /// </summary>
     public bool CutByBlocks(InsertPiece piece)
     {
         if (piece.Blocks.Count < 2)

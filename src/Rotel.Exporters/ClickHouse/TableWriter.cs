@@ -40,7 +40,8 @@ internal sealed class TableWriter(
                 if (table.Problem(piece.Blocks[0].Columns, options.EnableJson) is { } problem)
                 {
                     catalog.Forget(table);
-                    return new($"nothing can be inserted into the table {NameOf(table)}: {problem}. {catalog.Reference(table.Table)}", null);
+                    var reference = catalog.Reference(table.Table);
+                    return new($"nothing can be inserted into the table {NameOf(table)}: {problem}. {reference}", null);
                 }
 
                 if (await SendAsync(insert, piece, table, cancellationToken).ConfigureAwait(false) is { } result)
@@ -83,19 +84,24 @@ internal sealed class TableWriter(
             case ServerVerdict.TooManyParts:
                 return new(message, answer.RetryAfter ?? MergesWait);
             case ServerVerdict.TooManyPartitions:
-                return new($"{message} (the table has more partitions per day than one insert may touch; raise max_partitions_per_insert_block)", answer.RetryAfter);
+                return new(
+                    $"{message} (the table has more partitions per day than one insert may touch; raise max_partitions_per_insert_block)",
+                    answer.RetryAfter);
             case ServerVerdict.NoTable:
                 catalog.Forget(table);
                 return new($"{message} ({catalog.Remedy(table.Table)})", answer.RetryAfter);
             case ServerVerdict.OtherColumns:
                 catalog.Forget(table);
-                return new($"{message} (the table's columns are looked at again before the next try; {catalog.Reference(table.Table)})", answer.RetryAfter);
+                return new(
+                    $"{message} (the table's columns are looked at again before the next try; {catalog.Reference(table.Table)})",
+                    answer.RetryAfter);
             case ServerVerdict.Credentials:
                 return new($"{message} ({TableCatalog.CredentialsHint})", answer.RetryAfter);
             case ServerVerdict.AccessDenied:
                 return new($"{message} (GRANT INSERT on the table to the exporter's user)", answer.RetryAfter);
             case ServerVerdict.TooLarge when !piece.OutcomeIsUnknown:
-                piece.Reject($"{message} (even {piece.RowCount} rows are too long for it; raise its limit, or set a smaller batch_max_size)");
+                piece.Reject(
+                    $"{message} (even {piece.RowCount} rows are too long for it: raise its limit, or set a smaller batch_max_size)");
                 return null;
             case ServerVerdict.Rejected:
                 piece.Reject(message);

@@ -15,11 +15,17 @@ internal static class UnsupportedSettings
         "DISABLE_BATCHING", "MAX_CONCURRENT_REQUESTS", "MAX_CONCURRENT_ENCODERS", "ENABLE_INTERNAL_TELEMETRY", "EXPORTERS_INTERNAL_METRICS",
     ];
 
+    /// <summary>What the reference reads under a name that does not belong to the exporter's others.</summary>
+    private static readonly Dictionary<string, string> Renamed =
+        new(StringComparer.Ordinal) { ["CLICKHOUSE_TABLE_PREFIX"] = "CLICKHOUSE_EXPORTER_TABLE_PREFIX" };
+
     public static UnsupportedSetting? Find(string variable)
     {
         var name = variable[SettingScope.VariablePrefix.Length..].ToUpperInvariant();
         if (OfAProcess.Any(known => Matches(name, known)))
             return new("has no meaning for Rotel inside a .NET process and is not supported by this version; remove it", IsHarmless: true);
+        if (Renamed.TryGetValue(name, out var setting))
+            return new($"is {SettingScope.VariablePrefix}{setting} here; rename it", IsHarmless: false);
         if (NotYet.Any(known => Matches(name, known)))
             return new("is not supported by this version yet; remove it", IsHarmless: false);
         return null;

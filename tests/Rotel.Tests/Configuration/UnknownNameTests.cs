@@ -47,6 +47,13 @@ public sealed class UnknownNameTests
             "is not supported by this version yet", Sources.ErrorOf(Sources.Environment("ROTEL_EXPORTER=blackhole", variable)), StringComparison.Ordinal);
 
     [Fact]
+    public void Setting_UnderTheReferencesOwnName_SaysWhatItIsCalledHere() =>
+        Assert.Contains(
+            "is ROTEL_CLICKHOUSE_EXPORTER_TABLE_PREFIX here",
+            Sources.ErrorOf(Sources.Environment("ROTEL_EXPORTER=blackhole", "ROTEL_CLICKHOUSE_TABLE_PREFIX=x")),
+            StringComparison.Ordinal);
+
+    [Fact]
     public void Key_OfTheSectionWithoutMeaning_IsAWarningOrAnError()
     {
         var plan = RotelConfiguration.Load(Sources.Section(

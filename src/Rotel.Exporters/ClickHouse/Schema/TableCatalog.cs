@@ -5,7 +5,8 @@ namespace Rotel.Exporters.ClickHouse.Schema;
 
 /// <summary>
 /// The tables of one exporter as the server has them: each described once, before the first insert into it, and again when an insert was
-/// refused in a way that says it has changed. Where that is wanted, what is missing is created. Nothing here keeps an exporter from starting:
+/// refused in a way that says it has changed. Where that is wanted, what is missing is created. Nothing here keeps an exporter from
+/// starting:
 /// while the server is away, batches wait. Thread-safe; one caller at a time asks the server.
 /// </summary>
 internal sealed class TableCatalog : IDisposable
@@ -66,8 +67,8 @@ internal sealed class TableCatalog : IDisposable
 
     /// <summary>What shows the columns that a table should have.</summary>
     public string Reference(ClickHouseTable table) =>
-        $"`{_command.Replace(" create", " print", StringComparison.Ordinal)} {DdlCommandLine.Flag(TableNames.SignalOf(table))}` shows the table "
-        + "that is expected; add what is missing with ALTER TABLE";
+        $"`{_command.Replace(" create", " print", StringComparison.Ordinal)} {DdlCommandLine.Flag(TableNames.SignalOf(table))}` shows the "
+        + "table that is expected; add what is missing with ALTER TABLE";
 
     public void Dispose() => _gate.Dispose();
 
@@ -97,9 +98,9 @@ internal sealed class TableCatalog : IDisposable
                 .ConfigureAwait(false);
             if (last.IsSuccess)
             {
-                return TableDescription.Read(table, name, last.Text) is { } description
-                    ? (new(description, null), false)
-                    : (new(null, $"{last.Host} answers with something that is not a table's description; is it ClickHouse's HTTP interface?"), false);
+                var description = TableDescription.Read(table, name, last.Text);
+                var stranger = $"{last.Host} answers with something that is not a table's description; is it ClickHouse's HTTP interface?";
+                return (new(description, description is null ? stranger : null), false);
             }
 
             if (ServerErrors.Of(last) != ServerVerdict.NoTable)
@@ -126,8 +127,9 @@ internal sealed class TableCatalog : IDisposable
     private async ValueTask<ServerAnswer?> CreateAsync(ClickHouseTable table, CancellationToken cancellationToken)
     {
         var signal = TableNames.SignalOf(table);
-        if (await SchemaCreation.RunAsync(_client, _schema, _schema.Statements(signal), cancellationToken).ConfigureAwait(false) is { } failure)
-            return failure.Answer;
+        var failure = await SchemaCreation.RunAsync(_client, _schema, _schema.Statements(signal), cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+            return failure.Value.Answer;
         _context.Logger.SchemaCreated(_context.Name, signal.ToString().ToLowerInvariant(), _schema.Database);
         return null;
     }

@@ -31,7 +31,8 @@ internal sealed class TableDescription
             foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
                 using var row = JsonDocument.Parse(line);
-                var isComputed = row.RootElement.TryGetProperty("default_type", out var kind) && kind.GetString() is "ALIAS" or "MATERIALIZED";
+                var isComputed = row.RootElement.TryGetProperty("default_type", out var kind)
+                    && kind.GetString() is "ALIAS" or "MATERIALIZED";
                 if (!isComputed)
                     types[row.RootElement.GetProperty("name").GetString()!] = row.RootElement.GetProperty("type").GetString()!;
             }

@@ -9,7 +9,8 @@ internal sealed class TableEngine
     {
         Text = text;
         IsNull = name == NullName;
-        DeduplicationSetting = name.StartsWith("Replicated", StringComparison.Ordinal) || name.StartsWith("Shared", StringComparison.Ordinal)
+        var isReplicated = name.StartsWith("Replicated", StringComparison.Ordinal) || name.StartsWith("Shared", StringComparison.Ordinal);
+        DeduplicationSetting = isReplicated
             ? "replicated_deduplication_window"
             : "non_replicated_deduplication_window";
     }

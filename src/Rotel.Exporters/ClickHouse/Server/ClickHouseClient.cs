@@ -6,7 +6,8 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.ClickHouse.Server;
 
 /// <summary>
-/// Speaks ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http). Uses the first host that can be reached and answers until
+/// Speaks ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http). Uses the first host that can be reached and answers
+/// until
 /// it no longer does, then the next one.
 /// </summary>
 internal sealed class ClickHouseClient : IDisposable
@@ -48,7 +49,8 @@ internal sealed class ClickHouseClient : IDisposable
     }
 
     /// <summary>
-    /// Sends a request to <paramref name="only"/>, or to the first host that can be reached, and returns what that or the last one said. The
+    /// Sends a request to <paramref name="only"/>, or to the first host that can be reached, and returns what that or the last one said.
+    /// The
     /// body's memory is the caller's again when this returns, however it does.
     /// </summary>
     /// <param name="parameters">Of the URL, escaped.</param>
@@ -101,7 +103,11 @@ internal sealed class ClickHouseClient : IDisposable
         CancellationToken cancellationToken)
     {
         using var content = new SegmentsContent(body);
-        using var request = new HttpRequestMessage(HttpMethod.Post, host.UrlOf(parameters)) { Content = content, Version = HttpVersion.Version11 };
+        using var request = new HttpRequestMessage(HttpMethod.Post, host.UrlOf(parameters))
+        {
+            Content = content,
+            Version = HttpVersion.Version11,
+        };
         request.Headers.TryAddWithoutValidation("User-Agent", ExporterHttpClient.UserAgent);
         foreach (var (name, value) in _headers)
             request.Headers.TryAddWithoutValidation(name, value);

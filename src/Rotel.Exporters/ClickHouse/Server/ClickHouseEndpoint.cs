@@ -15,11 +15,16 @@ internal static class ClickHouseEndpoint
         if (!url.IsAbsoluteUri || url.Host.Length == 0)
             return "expected URLs such as http://clickhouse:8123, separated by commas";
         if (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
-            return "expected the URL of ClickHouse's HTTP interface, such as http://clickhouse:8123, found a scheme that is neither http nor https";
+        {
+            return "expected the URL of ClickHouse's HTTP interface, such as http://clickhouse:8123, "
+                + "found a scheme that is neither http nor https";
+        }
+
         if (url.UserInfo.Length > 0)
             return "expected a URL without user and password; set 'user' and 'password' instead";
         return url.Query.Length > 1 || url.Fragment.Length > 1
-            ? "expected a URL without a query; the database is set as 'database', and other parameters belong into the user's profile on the server"
+            ? "expected a URL without a query; the database is set as 'database', "
+                + "and other parameters belong into the user's profile on the server"
             : null;
     }
 }

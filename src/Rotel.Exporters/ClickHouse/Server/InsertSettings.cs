@@ -60,7 +60,8 @@ internal sealed class InsertSettings
     }
 
     /// <summary>
-    /// Leaves out a parameter that a refusal names and that the refused request had; false when there is none, so that the same request would
+    /// Leaves out a parameter that a refusal names and that the refused request had; false when there is none, so that the same request
+    /// would
     /// only be refused again.
     /// </summary>
     /// <param name="refusal">What the server says.</param>
@@ -90,7 +91,7 @@ internal sealed class InsertSettings
 
     private static string ConsequenceOf(string name) => name switch
     {
-        DeduplicateInViews => "an insert that is repeated may write its rows into materialized views, such as the lookup table of traces, again",
+        DeduplicateInViews => "an insert that is repeated may write its rows into materialized views, such as that of trace ids, again",
         Token => "an insert that is repeated is known again by its bytes, where the table remembers any",
         "async_insert_deduplicate" => "an insert that is repeated because its answer was lost may write its rows again",
         "wait_for_async_insert" => "whether the server answers before or after it has written the rows is up to its own settings",

@@ -111,7 +111,8 @@ internal static class ServerErrors
     }
 
     /// <summary>
-    /// Whether the rows may be written in spite of a failure. A proxy's 500, 502 or 504 says that nobody knows; its 503, and every other error
+    /// Whether the rows may be written in spite of a failure. A proxy's 500, 502 or 504 says that nobody knows; its 503, and every other
+    /// error
     /// of ClickHouse, that nothing was done.
     /// </summary>
     public static bool LeavesUnknown(in ServerAnswer answer) => answer.Kind switch
