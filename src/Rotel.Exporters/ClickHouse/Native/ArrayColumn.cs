@@ -11,8 +11,6 @@ internal sealed class ArrayColumn<TColumn>(BufferPool pool, TColumn elements) : 
     private readonly PooledBytes _ends = new(pool);
     private ulong _count;
 
-    public override int Bytes => _ends.Length + elements.Bytes;
-
     /// <summary>Where elements are appended, before <see cref="EndRow"/> says that they were.</summary>
     public TColumn Elements => elements;
 

@@ -11,8 +11,8 @@ namespace Rotel.Exporters.ClickHouse.Native;
 /// column for each, and last the values of paths that have none. Key-value lists become the paths of their members.
 /// </summary>
 /// <remarks>
-/// A row must have a path once: the server takes a second one in and fails when it merges. So a row is gathered first, where the last of
-/// two values of a path, or of a path and its members, replaces the other.
+/// A row must have a path once: the server takes a second one in and fails when it merges. So a row that is not flat is gathered first, where
+/// the last of two values of a path, or of a path and its members, replaces the other.
 /// </remarks>
 internal sealed class JsonColumn : AttributesColumn
 {
@@ -31,34 +31,38 @@ internal sealed class JsonColumn : AttributesColumn
     /// </summary>
     private const long MaxRepetition = 16;
 
-    private const ulong Version = 0;
-    private const int Undecided = -1;
-    private const int Shared = -2;
+    private const int FirstFlat = 64;
 
-    private readonly BufferPool _pool;
-    private readonly int _maxPathColumns;
+    /// <summary>A row with more values is gathered, as an odd one.</summary>
+    private const int MaxFlat = 512;
+
+    private const ulong Version = 0;
+
     private readonly bool _replacesDots;
     private readonly DynamicBytes _dynamic;
-    private readonly JsonRow _row;
     private readonly LowCardinalityColumn _paths;
+    private readonly AttributeShapes _shapes;
+    private readonly JsonPathColumns _columns;
+    private readonly JsonRow _row;
     private readonly ArrayColumn<LowCardinalityColumn>? _keys;
     private readonly PooledBytes _path;
     private readonly PooledBytes _sharedEnds;
     private readonly PooledBytes _sharedPaths;
     private readonly PooledBytes _sharedValues;
     private readonly PooledBytes _typed;
-    private readonly List<JsonPathColumn> _columns = [];
-
-    /// <summary>For each path by its index its column's number; <see cref="Shared"/> when it has none.</summary>
-    private readonly List<int> _columnOf = [];
-
-    /// <summary>The paths of the columns in use, sorted once the block is complete.</summary>
-    private readonly List<int> _columnPaths = [];
 
     private long _repetitionsLeft;
     private int _rows;
-    private int _bytes;
     private ulong _sharedCount;
+
+    /// <summary>The columns that the last row, if a flat one, has values in, and their paths, in the order of its attributes.</summary>
+    private JsonPathColumn[] _flatColumns = new JsonPathColumn[FirstFlat];
+    private int[] _flatPaths = new int[FirstFlat];
+    private int _flatCount;
+    private bool _lastIsFlat;
+
+    /// <summary>How often the last row, a flat one, is still to be repeated.</summary>
+    private int _repeats;
 
     /// <param name="pool">Where memory comes from.</param>
     /// <param name="encoding">How deep values stay structured, and what becomes of dots.</param>
@@ -67,12 +71,12 @@ internal sealed class JsonColumn : AttributesColumn
     public JsonColumn(BufferPool pool, ClickHouseEncoding encoding, int maxPathColumns, bool withKeys)
         : base("JSON")
     {
-        _pool = pool;
-        _maxPathColumns = maxPathColumns;
         _replacesDots = encoding.ReplacesDots;
         _dynamic = new DynamicBytes(pool, encoding.MaxDepth);
         _paths = new LowCardinalityColumn(pool);
-        _row = new JsonRow(pool, _paths.Dictionary);
+        _shapes = new AttributeShapes(_paths.Dictionary);
+        _columns = new JsonPathColumns(pool, _paths.Dictionary, maxPathColumns);
+        _row = new JsonRow(pool, _paths.Dictionary, _shapes);
         _keys = withKeys ? new ArrayColumn<LowCardinalityColumn>(pool, _paths) : null;
         _path = new PooledBytes(pool);
         _sharedEnds = new PooledBytes(pool);
@@ -84,42 +88,38 @@ internal sealed class JsonColumn : AttributesColumn
     /// <summary>The paths of each row.</summary>
     public override NativeColumn? Keys => _keys;
 
-    public override int Bytes => _bytes + _sharedPaths.Length + _sharedValues.Length;
-
     public override void Append(WireList<KeyValueReader> attributes)
     {
+        AppendRepeats();
+        _lastIsFlat = TryAppendFlat(attributes);
+        if (_lastIsFlat)
+            return;
+
         _row.Begin();
         _repetitionsLeft = MaxRepetition * attributes.Range.Length;
         AppendMembers(attributes, prefixLength: 0, depth: 0);
         _row.End();
-        AppendRow();
+        AppendGathered();
     }
 
-    public override void RepeatLast() => AppendRow();
+    public override void RepeatLast()
+    {
+        if (_lastIsFlat)
+            _repeats++;
+        else
+            AppendGathered();
+    }
 
     public override void WritePrefix(BlockFrames frames)
     {
-        var paths = _paths.Dictionary;
-        _columnPaths.Sort((left, right) => paths[left].SequenceCompareTo(paths[right]));
+        AppendRepeats();
         WriteNumber(frames, Version);
-
-        // Once as the limit of paths, which servers of today take from the table instead, once as their number.
-        WriteVarint(frames, (uint)_columnPaths.Count);
-        WriteVarint(frames, (uint)_columnPaths.Count);
-        foreach (var path in _columnPaths)
-        {
-            WriteVarint(frames, (uint)paths[path].Length);
-            frames.Write(paths[path]);
-        }
-
-        foreach (var path in _columnPaths)
-            _columns[_columnOf[path]].WritePrefix(frames);
+        _columns.WritePrefix(frames);
     }
 
     public override void WriteData(BlockFrames frames)
     {
-        foreach (var path in _columnPaths)
-            _columns[_columnOf[path]].WriteData(frames, _rows);
+        _columns.WriteData(frames, _rows);
         frames.Write(_sharedEnds.Span);
         frames.Write(_sharedPaths.Span);
         frames.Write(_sharedValues.Span);
@@ -127,11 +127,9 @@ internal sealed class JsonColumn : AttributesColumn
 
     public override void Clear()
     {
-        for (var i = 0; i < _columnPaths.Count; i++)
-            _columns[i].Clear();
-        _columnPaths.Clear();
-        _columnOf.Clear();
+        _columns.Clear();
         _paths.Clear();
+        _shapes.Clear();
         _keys?.Clear();
         _row.Clear();
         _sharedEnds.Clear();
@@ -139,14 +137,15 @@ internal sealed class JsonColumn : AttributesColumn
         _sharedValues.Clear();
         _sharedCount = 0;
         _rows = 0;
-        _bytes = 0;
+        _repeats = 0;
+        _flatCount = 0;
+        _lastIsFlat = false;
     }
 
     public override void Release()
     {
         Clear();
-        foreach (var column in _columns)
-            column.Release();
+        _columns.Release();
         _paths.Release();
         _keys?.Release();
         _row.Release();
@@ -156,6 +155,101 @@ internal sealed class JsonColumn : AttributesColumn
         _sharedValues.Release();
         _typed.Release();
         _dynamic.Release();
+    }
+
+    /// <summary>
+    /// Appends a row as nearly all are, straight into the columns of its paths: strings, numbers and booleans, each path once and with a
+    /// column of its own. False, and nothing is appended, for any other.
+    /// </summary>
+    private bool TryAppendFlat(WireList<KeyValueReader> attributes)
+    {
+        if (attributes.Count > _flatPaths.Length && !TryGrowFlat(attributes.Count))
+            return false;
+
+        _flatCount = 0;
+        var shape = AttributeShapes.Root;
+        var reader = new WireReader(attributes.Range);
+        while (reader.TryReadTag(out uint tag))
+        {
+            if (tag != attributes.Tag)
+            {
+                reader.Skip(tag);
+                continue;
+            }
+
+            var pair = reader.ReadBytes();
+            if (!PlainPair.TryRead(pair, out var key, out var valueLength))
+                return RemoveFlat();
+            if (_replacesDots)
+                key = JoinPath(key, 0, 0);
+            shape = _shapes.Next(shape, key, out var path);
+            if (_columns.Of(path) is not { } column || !column.TryAppend(_rows, pair[^valueLength..]))
+                return RemoveFlat();
+            _flatColumns[_flatCount] = column;
+            _flatPaths[_flatCount++] = path;
+        }
+
+        AppendFlatKeys(shape);
+        _sharedEnds.WriteUInt64(_sharedCount);
+        _rows++;
+        return true;
+    }
+
+    private bool TryGrowFlat(int count)
+    {
+        if (count > MaxFlat)
+            return false;
+        _flatColumns = new JsonPathColumn[MaxFlat];
+        _flatPaths = new int[MaxFlat];
+        return true;
+    }
+
+    private bool RemoveFlat()
+    {
+        for (var i = 0; i < _flatCount; i++)
+            _flatColumns[i].RemoveLast();
+        return false;
+    }
+
+    private void AppendFlatKeys(int shape)
+    {
+        if (_keys is null)
+            return;
+
+        var paths = _flatPaths.AsSpan(0, _flatCount);
+        if (_shapes.Order(shape, paths) is { } order)
+        {
+            foreach (var place in order)
+                _paths.Append(paths[place]);
+        }
+        else
+        {
+            foreach (var path in paths)
+                _paths.Append(path);
+        }
+
+        _keys.EndRow(_flatCount);
+    }
+
+    /// <summary>Column by column, for most rows repeat the resource of the one before.</summary>
+    private void AppendRepeats()
+    {
+        if (_repeats == 0)
+            return;
+
+        for (var i = 0; i < _flatCount; i++)
+            _flatColumns[i].RepeatLast(_rows, _repeats);
+        for (var i = 0; i < _repeats; i++)
+        {
+            _sharedEnds.WriteUInt64(_sharedCount);
+            if (_keys is null)
+                continue;
+            _paths.Repeat(_paths.RowCount - _flatCount, _flatCount);
+            _keys.EndRow(_flatCount);
+        }
+
+        _rows += _repeats;
+        _repeats = 0;
     }
 
     private void AppendMembers(WireList<KeyValueReader> pairs, int prefixLength, int depth)
@@ -225,7 +319,7 @@ internal sealed class JsonColumn : AttributesColumn
     };
 
     /// <summary>Appends what was gathered, in the order of paths.</summary>
-    private void AppendRow()
+    private void AppendGathered()
     {
         var count = 0;
         for (var i = 0; i < _row.Count; i++)
@@ -234,11 +328,10 @@ internal sealed class JsonColumn : AttributesColumn
                 continue;
 
             count++;
-            _bytes += value.Length + 1;
             if (_keys is not null)
                 _paths.Append(path);
-            if (ColumnOf(path) is var column and not Shared)
-                _columns[column].Append(_rows, kind, value);
+            if (_columns.Of(path) is { } column)
+                column.Append(_rows, kind, value);
             else
                 AppendShared(path, kind, value);
         }
@@ -246,25 +339,6 @@ internal sealed class JsonColumn : AttributesColumn
         _keys?.EndRow(count);
         _sharedEnds.WriteUInt64(_sharedCount);
         _rows++;
-    }
-
-    private int ColumnOf(int path)
-    {
-        while (_columnOf.Count <= path)
-            _columnOf.Add(Undecided);
-        if (_columnOf[path] == Undecided)
-        {
-            _columnOf[path] = Shared;
-            if (_columnPaths.Count < _maxPathColumns)
-            {
-                _columnOf[path] = _columnPaths.Count;
-                _columnPaths.Add(path);
-                if (_columns.Count < _columnPaths.Count)
-                    _columns.Add(new JsonPathColumn(_pool));
-            }
-        }
-
-        return _columnOf[path];
     }
 
     private void AppendShared(int path, DynamicKind kind, ReadOnlySpan<byte> value)
@@ -281,11 +355,5 @@ internal sealed class JsonColumn : AttributesColumn
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
         frames.Write(bytes);
-    }
-
-    private static void WriteVarint(BlockFrames frames, uint value)
-    {
-        Span<byte> bytes = stackalloc byte[WireFormat.MaxVarintLength];
-        frames.Write(bytes[..WireFormat.WriteVarint(bytes, value)]);
     }
 }

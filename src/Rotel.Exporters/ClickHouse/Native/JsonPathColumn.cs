@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using Rotel.Exporters.ClickHouse.Values;
 using Rotel.Memory;
+using Rotel.Otlp.Readers;
 
 namespace Rotel.Exporters.ClickHouse.Native;
 
@@ -21,16 +23,86 @@ internal sealed class JsonPathColumn(BufferPool pool)
     private readonly PooledBytes _kinds = new(pool);
     private readonly PooledBytes?[] _values = new PooledBytes?[Kinds];
 
+    /// <summary>Where the last value begins among those of its kind.</summary>
+    private int _lastStart;
+
+    /// <summary>Whether no row has a value.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            foreach (var values in _values)
+            {
+                if (values is { IsEmpty: false })
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Appends the value of row <paramref name="row"/>, which is later than any before; strings without their length.</summary>
     public void Append(int row, DynamicKind kind, ReadOnlySpan<byte> value)
     {
-        FillTo(row);
-        _kinds.WriteByte((byte)kind);
-        var values = _values[(int)kind] ??= new PooledBytes(pool);
+        var values = Begin(row, kind);
         if (kind is DynamicKind.String or DynamicKind.Other)
             values.WriteString(value);
         else
             values.Write(value);
+    }
+
+    /// <summary>
+    /// Appends the value of row <paramref name="row"/>, which is not earlier than any before, from its wire form. False, and nothing is
+    /// appended, where the row already has one, or for what is no string, number or boolean.
+    /// </summary>
+    public bool TryAppend(int row, ReadOnlySpan<byte> anyValue)
+    {
+        if (_kinds.Length > row)
+            return false;
+        if (PlainPair.IsString(anyValue))
+        {
+            Begin(row, DynamicKind.String).Write(anyValue[1..]);
+            return true;
+        }
+
+        var value = AnyValueReader.Read(anyValue);
+        switch (value.Kind)
+        {
+            case AnyValueKind.String:
+                Begin(row, DynamicKind.String).WriteString(value.Bytes);
+                return true;
+            case AnyValueKind.Int:
+                Begin(row, DynamicKind.Int64).WriteUInt64((ulong)value.Int);
+                return true;
+            case AnyValueKind.Double:
+                Begin(row, DynamicKind.Float64).WriteDouble(value.Double);
+                return true;
+            case AnyValueKind.Bool:
+                Begin(row, DynamicKind.Bool).WriteByte(value.Bool ? (byte)1 : (byte)0);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Takes the value of the last row back.</summary>
+    public void RemoveLast()
+    {
+        LastValues.Length = _lastStart;
+        _kinds.Length--;
+    }
+
+    /// <summary>Appends the last value once more for each of <paramref name="times"/> rows from <paramref name="row"/> on.</summary>
+    public void RepeatLast(int row, int times)
+    {
+        var values = LastValues;
+        var kind = _kinds.Span[^1];
+        var length = values.Length - _lastStart;
+        FillTo(row);
+        _kinds.Append(times).Fill(kind);
+        for (var i = 0; i < times; i++)
+            values.Repeat(_lastStart, length);
+        _lastStart = values.Length - length;
     }
 
     public void WritePrefix(BlockFrames frames)
@@ -87,6 +159,18 @@ internal sealed class JsonPathColumn(BufferPool pool)
         _kinds.Release();
         foreach (var values in _values)
             values?.Release();
+    }
+
+    /// <summary>The values of the last one's kind.</summary>
+    private PooledBytes LastValues => _values[_kinds.Span[^1]]!;
+
+    private PooledBytes Begin(int row, DynamicKind kind)
+    {
+        FillTo(row);
+        _kinds.WriteByte((byte)kind);
+        var values = _values[(int)kind] ??= new PooledBytes(pool);
+        _lastStart = values.Length;
+        return values;
     }
 
     private static ReadOnlySpan<byte> NameOf(DynamicKind kind) => kind switch

@@ -6,14 +6,13 @@ namespace Rotel.Exporters.ClickHouse.Native;
 /// The values of one row of a JSON column by path, each path once, in the order of the paths. Kept until the next row begins, so that a
 /// row can be repeated.
 /// </summary>
-internal sealed class JsonRow(BufferPool pool, StringDictionary paths)
+internal sealed class JsonRow(BufferPool pool, StringDictionary paths, AttributeShapes shapes)
 {
     private const int FirstValues = 64;
 
     /// <summary>More is not kept for the next row.</summary>
     private const int MaxKeptValues = 4096;
 
-    private readonly AttributeShapes _shapes = new(paths);
     private readonly PooledBytes _bytes = new(pool);
     private readonly StringDictionary _listPaths = new(pool);
 
@@ -58,7 +57,7 @@ internal sealed class JsonRow(BufferPool pool, StringDictionary paths)
 
     public void EndValue(ReadOnlySpan<byte> path, DynamicKind kind)
     {
-        _shape = _shapes.Next(_shape, path, out var index);
+        _shape = shapes.Next(_shape, path, out var index);
         while (_seen.Count <= index)
             _seen.Add(default);
         RemoveValue(index);
@@ -100,7 +99,7 @@ internal sealed class JsonRow(BufferPool pool, StringDictionary paths)
 
     public void EndList(int list) => _seenLists[list] = new SeenList(_row, _seenLists[list].First, Count);
 
-    public void End() => _order = _shapes.Order(_shape, _valuePaths.AsSpan(0, Count));
+    public void End() => _order = shapes.Order(_shape, _valuePaths.AsSpan(0, Count));
 
     /// <summary>The value at a place in the order of paths; false for one that was replaced.</summary>
     public bool TryGet(int place, out int path, out DynamicKind kind, out ReadOnlySpan<byte> value)
@@ -116,7 +115,6 @@ internal sealed class JsonRow(BufferPool pool, StringDictionary paths)
     /// <summary>Forgets everything: the paths have new indexes from now on.</summary>
     public void Clear()
     {
-        _shapes.Clear();
         _seen.Clear();
         _seenLists.Clear();
         _listPaths.Clear();

@@ -16,8 +16,6 @@ internal sealed class LowCardinalityColumn(BufferPool pool) : NativeColumn("LowC
     private readonly DictionaryIndexes _rows = new(pool);
     private int _last = -1;
 
-    public override int Bytes => _dictionary.Bytes.Length + _rows.Count;
-
     public StringDictionary Dictionary => _dictionary;
 
     public int RowCount => _rows.Count;

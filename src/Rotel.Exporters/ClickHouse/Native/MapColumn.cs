@@ -3,8 +3,6 @@ using Rotel.Exporters.ClickHouse.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;
-using static Rotel.Otlp.Wire.WireTag;
-using F = Rotel.Otlp.Fields.CommonFields;
 
 namespace Rotel.Exporters.ClickHouse.Native;
 
@@ -18,10 +16,6 @@ internal sealed class MapColumn : AttributesColumn
 
     /// <summary>More is not kept for the next row.</summary>
     private const int MaxKeptScratch = 4096;
-
-    private const byte KeyTag = (F.KeyValue.Key << 3) | Len;
-    private const byte ValueTag = (F.KeyValue.Value << 3) | Len;
-    private const byte StringTag = (F.AnyValue.StringValue << 3) | Len;
 
     private readonly PooledBytes _ends;
     private readonly PooledBytes _values;
@@ -44,8 +38,6 @@ internal sealed class MapColumn : AttributesColumn
         _keys = new LowCardinalityColumn(pool);
         _shapes = new AttributeShapes(_keys.Dictionary);
     }
-
-    public override int Bytes => _ends.Length + _values.Length + _keys.Bytes;
 
     public override void Append(WireList<KeyValueReader> attributes)
     {
@@ -155,38 +147,25 @@ internal sealed class MapColumn : AttributesColumn
     }
 
     /// <summary>
-    /// The key of a pair, and where its value lies: the value itself in a pair as encoders write it, else the whole pair, with the
-    /// complement of its length.
+    /// The key of a pair, and where its value lies: the value itself in a plain pair, else the whole pair, with the complement of its length.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> pair, int start, out Range value)
     {
-        if (pair.Length >= 4 && pair[0] == KeyTag && pair[1] < 0x80)
+        if (PlainPair.TryRead(pair, out var key, out var valueLength))
         {
-            var valueAt = 2 + pair[1];
-            if (valueAt + 1 < pair.Length && pair[valueAt] == ValueTag)
-            {
-                int length = pair[valueAt + 1];
-                var contentAt = valueAt + 2;
-                if (length >= 0x80 && contentAt < pair.Length && pair[contentAt] < 0x80)
-                    length = (length & 0x7F) | (pair[contentAt++] << 7);
-                if (contentAt + length == pair.Length)
-                {
-                    value = new Range(start + contentAt, length);
-                    return pair.Slice(2, pair[1]);
-                }
-            }
+            value = new Range(start + pair.Length - valueLength, valueLength);
+            return key;
         }
 
         value = new Range(start, ~pair.Length);
         return KeyValueReader.Read(pair).Key;
     }
 
-    /// <summary>A string's encoding in an AnyValue, without the tag, is the one of a ClickHouse string: its length as varint, its bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AppendValue(ReadOnlySpan<byte> value)
     {
-        if (value.Length >= 2 && value[0] == StringTag && value[1] == value.Length - 2 && value[1] < 0x80)
+        if (PlainPair.IsString(value))
             _values.Write(value[1..]);
         else
             AppendText(AnyValueReader.Read(value));

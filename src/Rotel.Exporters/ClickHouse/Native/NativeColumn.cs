@@ -9,9 +9,6 @@ internal abstract class NativeColumn(string type)
 {
     public string Type => type;
 
-    /// <summary>Bytes gathered so far, roughly what they take uncompressed.</summary>
-    public abstract int Bytes { get; }
-
     /// <summary>Writes what precedes the data of this and of all inner columns.</summary>
     public virtual void WritePrefix(BlockFrames frames)
     {

@@ -7,8 +7,6 @@ internal abstract class ValueColumn(string type, BufferPool pool) : NativeColumn
 {
     protected PooledBytes Values { get; } = new(pool);
 
-    public sealed override int Bytes => Values.Length;
-
     public sealed override void WriteData(BlockFrames frames) => frames.Write(Values.Span);
 
     public sealed override void Clear() => Values.Clear();
