@@ -6,8 +6,7 @@ namespace Rotel.Throughput.Naive;
 /// <param name="Endpoint">The backend, for example <c>http://127.0.0.1:4318</c>.</param>
 /// <param name="Gzip">Whether its requests are compressed (level Fastest).</param>
 /// <param name="Encoding">What it exports over HTTP; it takes both.</param>
-/// <param name="ClickHouse">How rows are compressed that go to ClickHouse instead: <c>none</c>, or anything else for the driver's gzip; null
-/// for OTLP.</param>
+/// <param name="ClickHouse">How rows are compressed that go to ClickHouse instead: <c>lz4</c>, <c>zstd</c> or <c>none</c>; null for OTLP.</param>
 /// <param name="JsonColumns">Whether the rows' attributes are sent for columns of the type JSON.</param>
 /// <param name="Tls">Where the certificates of its listeners and of its backend's authority are, or null.</param>
 internal sealed record NaiveOptions(Uri Endpoint, Transport Transport, bool Gzip, BodyEncoding Encoding, string? ClickHouse, bool JsonColumns, TlsFolder? Tls)

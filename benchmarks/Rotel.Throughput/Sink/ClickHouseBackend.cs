@@ -1,7 +1,8 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Text;
+using K4os.Compression.LZ4.Streams;
 using Microsoft.AspNetCore.Http;
+using ZstdSharp;
 
 namespace Rotel.Throughput.Sink;
 
@@ -62,7 +63,12 @@ internal static class ClickHouseBackend
     private static async ValueTask<RequestBody> ReadAsync(HttpRequest request)
     {
         var body = new RequestBody(request.ContentLength is { } length ? (int)length + 1 : 1 << 20);
-        var stream = request.Headers.ContentEncoding.ToString() == "gzip" ? new GZipStream(request.Body, CompressionMode.Decompress) : request.Body;
+        await using var stream = request.Headers.ContentEncoding.ToString() switch
+        {
+            "lz4" => LZ4Stream.Decode(request.Body),
+            "zstd" => new DecompressionStream(request.Body),
+            _ => request.Body,
+        };
         await body.FillAsync(stream, request.HttpContext.RequestAborted);
         return body;
     }
