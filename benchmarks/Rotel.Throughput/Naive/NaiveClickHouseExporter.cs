@@ -43,7 +43,7 @@ internal sealed class NaiveClickHouseExporter<TRequest> : INaiveExporter<TReques
                     column => column.Value.Replace("Map(LowCardinality(String), String)", "String", StringComparison.Ordinal))
                 : SpanColumns.Types,
             CustomSettings = options.JsonColumns
-                ? new Dictionary<string, object> { ["async_insert"] = 1, ["input_format_binary_read_json_as_string"] = 1 }
+                ? new Dictionary<string, object> { ["async_insert"] = 1, ["allow_experimental_json_type"] = 1 }
                 : new Dictionary<string, object> { ["async_insert"] = 1 },
         };
     }

@@ -32,6 +32,9 @@ internal static class ClickHouseBackend
 
     private static bool IsInsert(string query) => query.StartsWith("INSERT INTO ", StringComparison.Ordinal);
 
+    // The naive collector's rows have JSON as text; no server needs the setting any more, so nobody else sends it with RowBinary.
+    private static bool IsJson(HttpRequest request) => request.Query["allow_experimental_json_type"] == "1";
+
     // Where the driver sends its query.
     private static string FirstLine(ReadOnlySpan<byte> body)
     {
@@ -57,7 +60,7 @@ internal static class ClickHouseBackend
 
         if (query.EndsWith("FORMAT Native", StringComparison.Ordinal))
             return request.Query["decompress"] == "1" ? NativeRowCounter.CountFramed(bytes) : NativeRowCounter.CountBare(bytes);
-        return query.EndsWith("FORMAT RowBinary", StringComparison.Ordinal) ? RowBinaryRowCounter.Count(query, bytes) : -1;
+        return query.EndsWith("FORMAT RowBinary", StringComparison.Ordinal) ? RowBinaryRowCounter.Count(query, IsJson(request), bytes) : -1;
     }
 
     private static async ValueTask<RequestBody> ReadAsync(HttpRequest request)

@@ -8,15 +8,18 @@ namespace Rotel.Throughput.Sink;
 /// </summary>
 internal static class RowBinaryRowCounter
 {
-    private static readonly ConcurrentDictionary<string, ClickHouseType[]> Columns = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string Query, bool Json), ClickHouseType[]> Columns = new();
 
+    /// <param name="query">The insert, with its columns.</param>
+    /// <param name="json">Whether attributes are JSON as text, and not maps.</param>
+    /// <param name="body">The rows.</param>
     /// <returns>The count; -1 when the rows are not well-formed.</returns>
-    public static long Count(string query, ReadOnlySpan<byte> body)
+    public static long Count(string query, bool json, ReadOnlySpan<byte> body)
     {
         long rows = 0;
         try
         {
-            var columns = Columns.GetOrAdd(query, ColumnsOf);
+            var columns = Columns.GetOrAdd((query, json), insert => ColumnsOf(insert.Query, insert.Json));
             var bytes = new ClickHouseBytes(body);
             while (!bytes.IsAtEnd)
             {
@@ -33,7 +36,7 @@ internal static class RowBinaryRowCounter
         return rows;
     }
 
-    private static ClickHouseType[] ColumnsOf(string query)
+    private static ClickHouseType[] ColumnsOf(string query, bool json)
     {
         var (open, close) = (query.IndexOf('(', StringComparison.Ordinal), query.IndexOf(')', StringComparison.Ordinal));
         if (open < 0 || close < open)
@@ -42,7 +45,7 @@ internal static class RowBinaryRowCounter
         [
             .. query[(open + 1)..close].Split(',', StringSplitOptions.TrimEntries).Select(column =>
                 SpanColumns.Types.TryGetValue(column.Trim('`'), out var type)
-                    ? ClickHouseType.Parse(type)
+                    ? ClickHouseType.Parse(json ? type.Replace(SpanColumns.Attributes, "String", StringComparison.Ordinal) : type)
                     : throw new InvalidDataException($"The traces table has no column {column}.")),
         ];
     }

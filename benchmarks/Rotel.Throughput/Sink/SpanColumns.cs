@@ -3,7 +3,7 @@ namespace Rotel.Throughput.Sink;
 /// <summary>The columns of the OpenTelemetry ClickHouse schema's traces table, attributes as maps of text.</summary>
 internal static class SpanColumns
 {
-    private const string Attributes = "Map(LowCardinality(String), String)";
+    public const string Attributes = "Map(LowCardinality(String), String)";
 
     /// <summary>In the order of an insert.</summary>
     public static IReadOnlyDictionary<string, string> Types { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
