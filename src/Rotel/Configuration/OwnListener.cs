@@ -1,4 +1,5 @@
 using System.Net;
+using Rotel.Exporters.ClickHouse;
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Receivers.Otlp;
@@ -13,12 +14,18 @@ internal static class OwnListener
 {
     public static void Validate(OtlpReceiverOptions receiver, ConfiguredExporter exporter, ConfigurationErrors errors)
     {
-        if (exporter.Options is not OtlpExporterOptions options)
-            return;
-
-        Check("endpoint", options.Endpoint);
-        foreach (var signal in OtlpSignals.All)
-            Check($"{signal.Name()}_endpoint", options.For(signal).Endpoint);
+        switch (exporter.Options)
+        {
+            case OtlpExporterOptions otlp:
+                Check("endpoint", otlp.Endpoint);
+                foreach (var signal in OtlpSignals.All)
+                    Check($"{signal.Name()}_endpoint", otlp.For(signal).Endpoint);
+                break;
+            case ClickHouseExporterOptions clickHouse:
+                foreach (var endpoint in clickHouse.Endpoints)
+                    Check("endpoint", endpoint);
+                break;
+        }
 
         void Check(string setting, Uri? endpoint)
         {

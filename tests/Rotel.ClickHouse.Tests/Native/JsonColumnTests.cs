@@ -109,6 +109,37 @@ public class JsonColumnTests
             await JsonAsync(database));
     }
 
+    /// <summary>Rows of plain values are written at once; one that turns out not to be plain is taken back first.</summary>
+    [Fact]
+    public async Task Append_OddRowsAmongPlainOnes_LeaveNothingBehind()
+    {
+        await using var database = await DatabaseAsync();
+        await InsertAsync(
+            database,
+            Json,
+            [("a", Text("x")), ("b", Int(1))],
+            [("a", Text("taken back")), ("l", List(Int(1)))],
+            [("b", Int(2)), ("a", Text("y"))],
+            [("b", Int(3)), ("b", Text("twice"))],
+            [("c", Text("taken back")), ("c", new AnyValue())],
+            [],
+            [("a", Int(4)), ("m", Map(("a", Int(5))))],
+            [("a", Text("z")), ("b", new AnyValue { BoolValue = true }), ("d", new AnyValue { DoubleValue = 0.5 })]);
+
+        Assert.Equal(
+            """
+            {"a":"x","b":1}
+            {"a":"taken back","l":[1]}
+            {"a":"y","b":2}
+            {"b":"twice"}
+            {}
+            {}
+            {"a":4,"m":{"a":5}}
+            {"a":"z","b":true,"d":0.5}
+            """,
+            await JsonAsync(database));
+    }
+
     /// <summary>As paths, its members would be ten thousand times the long key; a list of fewer stays one.</summary>
     [Fact]
     public async Task Append_ALongKeyAboveManyMembers_IsText()

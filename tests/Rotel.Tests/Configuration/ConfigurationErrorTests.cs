@@ -182,6 +182,15 @@ public sealed class ConfigurationErrorTests
         Assert.Contains("Rotel's own listener", Sources.ErrorOf(sources), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void EndpointOfClickHouse_ThatIsOurOwnListener_IsRefused()
+    {
+        var sources = Sources.Environment(
+            "ROTEL_EXPORTER=clickhouse", "ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT=http://clickhouse:8123,http://localhost:4318");
+
+        Assert.Contains("Rotel's own listener", Sources.ErrorOf(sources), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http://localhost:4319", null)]
     [InlineData("http://localhost:4317", "none")]

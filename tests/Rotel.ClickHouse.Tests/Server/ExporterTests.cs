@@ -8,7 +8,7 @@ using Rotel.TestKit.Telemetry;
 namespace Rotel.ClickHouse.Server;
 
 /// <summary>Against the real engine: nothing that is acknowledged is lost, and no row is there twice.</summary>
-public sealed class DeliveryTests
+public sealed class ExporterTests
 {
     private const int Items = 60;
 
