@@ -14,14 +14,9 @@ internal sealed class LogRows : TableRows
     private readonly UInt8Column _traceFlags;
     private readonly LowCardinalityColumn _severityText;
     private readonly UInt8Column _severityNumber;
-    private readonly LowCardinalityColumn _serviceName;
     private readonly StringColumn _body;
-    private readonly LowCardinalityColumn _resourceSchemaUrl;
-    private readonly AttributesColumn _resourceAttributes;
-    private readonly LowCardinalityColumn _scopeSchemaUrl;
-    private readonly LowCardinalityColumn _scopeName;
-    private readonly LowCardinalityColumn _scopeVersion;
-    private readonly AttributesColumn _scopeAttributes;
+    private readonly ResourceColumns _resource;
+    private readonly ScopeColumns _scope;
     private readonly AttributesColumn _logAttributes;
     private readonly StringColumn _eventName;
     private readonly PooledBytes _text;
@@ -35,14 +30,16 @@ internal sealed class LogRows : TableRows
         _traceFlags = Add("TraceFlags", columns.UInt8());
         _severityText = Add("SeverityText", columns.LowCardinality());
         _severityNumber = Add("SeverityNumber", columns.UInt8());
-        _serviceName = Add("ServiceName", columns.LowCardinality());
         _body = Add("Body", columns.String());
-        _resourceSchemaUrl = Add("ResourceSchemaUrl", columns.LowCardinality());
-        _resourceAttributes = AddAttributes("ResourceAttributes");
-        _scopeSchemaUrl = Add("ScopeSchemaUrl", columns.LowCardinality());
-        _scopeName = Add("ScopeName", columns.LowCardinality());
-        _scopeVersion = Add("ScopeVersion", columns.LowCardinality());
-        _scopeAttributes = AddAttributes("ScopeAttributes");
+        _resource = new ResourceColumns(
+            Add("ServiceName", columns.LowCardinality()),
+            AddAttributes("ResourceAttributes"),
+            Add("ResourceSchemaUrl", columns.LowCardinality()));
+        _scope = new ScopeColumns(
+            Add("ScopeName", columns.LowCardinality()),
+            Add("ScopeVersion", columns.LowCardinality()),
+            AddAttributes("ScopeAttributes"),
+            Add("ScopeSchemaUrl", columns.LowCardinality()));
         _logAttributes = AddAttributes("LogAttributes");
         _eventName = AddOptional("EventName", columns.String());
         _text = new PooledBytes(columns.Pool);
@@ -62,7 +59,8 @@ internal sealed class LogRows : TableRows
         _severityText.Append(record.SeverityText);
         _severityNumber.Append((byte)record.SeverityNumber);
         AppendBody(record.Body);
-        AppendContext(context);
+        _resource.Append(context);
+        _scope.Append(context);
         _logAttributes.Append(record.Attributes);
         _eventName.Append(record.EventName);
         EndRow(context, recordBytes, elements: 0);
@@ -90,34 +88,10 @@ internal sealed class LogRows : TableRows
         _body.Append(_text.Span);
     }
 
-    private void AppendContext(in ItemContext context)
+    private protected override void Clear()
     {
-        if (SharesResource(context))
-        {
-            _serviceName.RepeatLast();
-            _resourceSchemaUrl.RepeatLast();
-            _resourceAttributes.RepeatLast();
-        }
-        else
-        {
-            _serviceName.Append(context.ServiceName);
-            _resourceSchemaUrl.Append(context.ResourceSchemaUrl);
-            _resourceAttributes.Append(context.ResourceAttributes);
-        }
-
-        if (SharesScope(context))
-        {
-            _scopeSchemaUrl.RepeatLast();
-            _scopeName.RepeatLast();
-            _scopeVersion.RepeatLast();
-            _scopeAttributes.RepeatLast();
-        }
-        else
-        {
-            _scopeSchemaUrl.Append(context.ScopeSchemaUrl);
-            _scopeName.Append(context.ScopeName);
-            _scopeVersion.Append(context.ScopeVersion);
-            _scopeAttributes.Append(context.ScopeAttributes);
-        }
+        base.Clear();
+        _resource.Clear();
+        _scope.Clear();
     }
 }

@@ -9,14 +9,9 @@ namespace Rotel.Exporters.ClickHouse.Rows;
 /// </summary>
 internal abstract class MetricRows : TableRows
 {
-    private readonly AttributesColumn _resourceAttributes;
-    private readonly LowCardinalityColumn _resourceSchemaUrl;
-    private readonly LowCardinalityColumn _scopeName;
-    private readonly LowCardinalityColumn _scopeVersion;
-    private readonly AttributesColumn _scopeAttributes;
+    private readonly ResourceColumns _resource;
+    private readonly ScopeColumns _scope;
     private readonly UInt32Column _scopeDroppedAttributes;
-    private readonly LowCardinalityColumn _scopeSchemaUrl;
-    private readonly LowCardinalityColumn _serviceName;
     private readonly LowCardinalityColumn _metricName;
     private readonly LowCardinalityColumn _metricDescription;
     private readonly LowCardinalityColumn _metricUnit;
@@ -29,14 +24,16 @@ internal abstract class MetricRows : TableRows
     protected MetricRows(ClickHouseTable table, ColumnFactory columns)
         : base(table, columns)
     {
-        _resourceAttributes = Add("ResourceAttributes", columns.Attributes());
-        _resourceSchemaUrl = Add("ResourceSchemaUrl", columns.LowCardinality());
-        _scopeName = Add("ScopeName", columns.LowCardinality());
-        _scopeVersion = Add("ScopeVersion", columns.LowCardinality());
-        _scopeAttributes = Add("ScopeAttributes", columns.Attributes());
+        _resource = new ResourceColumns(
+            Add("ServiceName", columns.LowCardinality()),
+            Add("ResourceAttributes", columns.Attributes()),
+            Add("ResourceSchemaUrl", columns.LowCardinality()));
+        _scope = new ScopeColumns(
+            Add("ScopeName", columns.LowCardinality()),
+            Add("ScopeVersion", columns.LowCardinality()),
+            Add("ScopeAttributes", columns.Attributes()),
+            Add("ScopeSchemaUrl", columns.LowCardinality()));
         _scopeDroppedAttributes = Add("ScopeDroppedAttrCount", columns.UInt32());
-        _scopeSchemaUrl = Add("ScopeSchemaUrl", columns.LowCardinality());
-        _serviceName = Add("ServiceName", columns.LowCardinality());
         _metricName = Add("MetricName", columns.LowCardinality());
         _metricDescription = Add("MetricDescription", columns.LowCardinality());
         _metricUnit = Add("MetricUnit", columns.LowCardinality());
@@ -57,8 +54,9 @@ internal abstract class MetricRows : TableRows
         int pointBytes,
         int elements = 0)
     {
-        AppendResource(context);
-        AppendScope(context);
+        _resource.Append(context);
+        _scope.Append(context);
+        _scopeDroppedAttributes.Append(context.ScopeDroppedAttributesCount);
         AppendMetric(metric);
         _attributes.Append(attributes);
         _startTime.Append(startTimeUnixNano);
@@ -77,42 +75,9 @@ internal abstract class MetricRows : TableRows
     private protected override void Clear()
     {
         base.Clear();
+        _resource.Clear();
+        _scope.Clear();
         _metricId = 0;
-    }
-
-    private void AppendResource(in ItemContext context)
-    {
-        if (SharesResource(context))
-        {
-            _serviceName.RepeatLast();
-            _resourceSchemaUrl.RepeatLast();
-            _resourceAttributes.RepeatLast();
-        }
-        else
-        {
-            _serviceName.Append(context.ServiceName);
-            _resourceSchemaUrl.Append(context.ResourceSchemaUrl);
-            _resourceAttributes.Append(context.ResourceAttributes);
-        }
-    }
-
-    private void AppendScope(in ItemContext context)
-    {
-        _scopeDroppedAttributes.Append(context.ScopeDroppedAttributesCount);
-        if (SharesScope(context))
-        {
-            _scopeName.RepeatLast();
-            _scopeVersion.RepeatLast();
-            _scopeSchemaUrl.RepeatLast();
-            _scopeAttributes.RepeatLast();
-        }
-        else
-        {
-            _scopeName.Append(context.ScopeName);
-            _scopeVersion.Append(context.ScopeVersion);
-            _scopeSchemaUrl.Append(context.ScopeSchemaUrl);
-            _scopeAttributes.Append(context.ScopeAttributes);
-        }
     }
 
     private void AppendMetric(in MetricContext metric)

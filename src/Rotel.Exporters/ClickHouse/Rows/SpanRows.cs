@@ -3,7 +3,7 @@ using Rotel.Otlp.Readers;
 
 namespace Rotel.Exporters.ClickHouse.Rows;
 
-/// <summary>Rows of the traces table.</summary>
+/// <summary>Rows of the traces table. Texts that nearly every row repeats are sent with a dictionary whatever the table's column is.</summary>
 internal sealed class SpanRows : TableRows
 {
     private readonly TimeColumn _timestamp;
@@ -13,10 +13,8 @@ internal sealed class SpanRows : TableRows
     private readonly StringColumn _traceState;
     private readonly LowCardinalityColumn _spanName;
     private readonly LowCardinalityColumn _spanKind;
-    private readonly LowCardinalityColumn _serviceName;
-    private readonly AttributesColumn _resourceAttributes;
-    private readonly StringColumn _scopeName;
-    private readonly StringColumn _scopeVersion;
+    private readonly ResourceColumns _resource;
+    private readonly ScopeColumns _scope;
     private readonly AttributesColumn _spanAttributes;
     private readonly UInt64Column _duration;
     private readonly LowCardinalityColumn _statusCode;
@@ -39,10 +37,8 @@ internal sealed class SpanRows : TableRows
         _traceState = Add("TraceState", columns.String());
         _spanName = Add("SpanName", columns.LowCardinality());
         _spanKind = Add("SpanKind", columns.LowCardinality());
-        _serviceName = Add("ServiceName", columns.LowCardinality());
-        _resourceAttributes = AddAttributes("ResourceAttributes");
-        _scopeName = Add("ScopeName", columns.String());
-        _scopeVersion = Add("ScopeVersion", columns.String());
+        _resource = new ResourceColumns(Add("ServiceName", columns.LowCardinality()), AddAttributes("ResourceAttributes"));
+        _scope = new ScopeColumns(Add("ScopeName", columns.LowCardinality()), Add("ScopeVersion", columns.LowCardinality()));
         _spanAttributes = AddAttributes("SpanAttributes");
         _duration = Add("Duration", columns.UInt64());
         _statusCode = Add("StatusCode", columns.LowCardinality());
@@ -68,7 +64,8 @@ internal sealed class SpanRows : TableRows
         _traceState.Append(span.TraceState);
         _spanName.Append(span.Name);
         _spanKind.Append(KindOf(span.Kind));
-        AppendContext(context);
+        _resource.Append(context);
+        _scope.Append(context);
         _spanAttributes.Append(span.Attributes);
 
         // Clocks differ between machines and are set back; a difference below zero would be stored as centuries.
@@ -81,21 +78,11 @@ internal sealed class SpanRows : TableRows
         EndRow(context, spanBytes, elements: span.Events.Count + span.Links.Count);
     }
 
-    private void AppendContext(in ItemContext context)
+    private protected override void Clear()
     {
-        if (SharesResource(context))
-        {
-            _serviceName.RepeatLast();
-            _resourceAttributes.RepeatLast();
-        }
-        else
-        {
-            _serviceName.Append(context.ServiceName);
-            _resourceAttributes.Append(context.ResourceAttributes);
-        }
-
-        _scopeName.Append(context.ScopeName);
-        _scopeVersion.Append(context.ScopeVersion);
+        base.Clear();
+        _resource.Clear();
+        _scope.Clear();
     }
 
     private void AppendEvents(WireList<SpanEventReader> events)

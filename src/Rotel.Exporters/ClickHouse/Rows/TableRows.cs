@@ -22,8 +22,6 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
     private readonly List<NamedColumn> _optional = [];
     private string[]? _names;
     private long _bytes;
-    private long _resourceId;
-    private long _scopeId;
 
     public int RowCount { get; private set; }
 
@@ -102,22 +100,6 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
         return column;
     }
 
-    /// <summary>Whether the row before this one in the block was of the same resource; to be asked once per row.</summary>
-    protected bool SharesResource(in ItemContext context)
-    {
-        var shares = _resourceId == context.ResourceId;
-        _resourceId = context.ResourceId;
-        return shares;
-    }
-
-    /// <summary>Whether the row before this one in the block was of the same scope; to be asked once per row.</summary>
-    protected bool SharesScope(in ItemContext context)
-    {
-        var shares = _scopeId == context.ScopeId;
-        _scopeId = context.ScopeId;
-        return shares;
-    }
-
     /// <summary>Says that every column has one more row.</summary>
     /// <param name="context">What is repeated in it.</param>
     /// <param name="itemBytes">The length of the item it is made of.</param>
@@ -136,8 +118,6 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
             column.Column.Clear();
         RowCount = 0;
         _bytes = 0;
-        _resourceId = 0;
-        _scopeId = 0;
     }
 
     private sealed class NamedColumn(string name, NativeColumn column)
