@@ -42,7 +42,7 @@ public class DriverInsertBenchmarks
         {
             var buffer = _pool.RentOverdraft(body.Length);
             body.CopyTo(buffer.Span);
-            _batch.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, Bodies.TotalItems / Bodies.Count));
+            _batch.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, Bodies.TotalItems / Bodies.Count) { IsCanonical = true });
         }
 
         _encoder = new ClickHouseEncoder(

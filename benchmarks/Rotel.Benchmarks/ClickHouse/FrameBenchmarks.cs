@@ -81,7 +81,7 @@ public class FrameBenchmarks
         {
             var buffer = _pool.RentOverdraft(body.Length);
             body.CopyTo(buffer.Span);
-            batch.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, Bodies.TotalItems / Bodies.Count));
+            batch.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, Bodies.TotalItems / Bodies.Count) { IsCanonical = true });
         }
 
         using var encoder = new ClickHouseEncoder(_pool, new ClickHouseEncoding { Compression = ClickHouseCompression.None });

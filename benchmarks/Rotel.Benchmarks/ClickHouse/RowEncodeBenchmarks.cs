@@ -30,7 +30,7 @@ public class RowEncodeBenchmarks
         {
             var buffer = _pool.RentOverdraft(body.Length);
             body.CopyTo(buffer.Span);
-            _batch.Add(new OtlpPayload(Signal, buffer, body.Length, Bodies.TotalItems / Bodies.Count));
+            _batch.Add(new OtlpPayload(Signal, buffer, body.Length, Bodies.TotalItems / Bodies.Count) { IsCanonical = true });
         }
 
         _encoder = new ClickHouseEncoder(

@@ -59,7 +59,7 @@ internal sealed class ClickHouseEncoder : IDisposable
         try
         {
             foreach (var payload in batch.Payloads)
-                blocks.Append(payload.Body.Span);
+                blocks.Append(payload.Body.Span, payload.IsCanonical);
             return Close(blocks, 0);
         }
         catch (WireFormatException)
@@ -77,7 +77,7 @@ internal sealed class ClickHouseEncoder : IDisposable
         foreach (var payload in batch.Payloads)
         {
             if (OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).Fault == OtlpFault.None)
-                blocks.Append(payload.Body.Span);
+                blocks.Append(payload.Body.Span, payload.IsCanonical);
             else
                 unreadable += payload.ItemCount;
         }

@@ -48,14 +48,21 @@ internal ref struct ItemContext(ContextNumbers numbers)
     public void Enter<TItem>(ScopeEnvelopeReader<TItem> envelope)
         where TItem : IWireMessage<TItem>, allows ref struct
     {
+        Enter(envelope.Scope);
+        ScopeSchemaUrl = envelope.SchemaUrl;
+        _scopeBytes += ScopeSchemaUrl.Length;
+    }
+
+    /// <summary>Enters a scope without the URL of its schema, for tables that have no column for that.</summary>
+    public void Enter(InstrumentationScopeReader scope)
+    {
         ScopeId = _numbers.Next();
-        var scope = envelope.Scope;
         ScopeName = scope.Name;
         ScopeVersion = scope.Version;
         ScopeAttributes = scope.Attributes;
         ScopeDroppedAttributesCount = scope.DroppedAttributesCount;
-        ScopeSchemaUrl = envelope.SchemaUrl;
-        _scopeBytes = ScopeAttributes.Range.Length + ScopeName.Length + ScopeVersion.Length + ScopeSchemaUrl.Length;
+        ScopeSchemaUrl = default;
+        _scopeBytes = ScopeAttributes.Range.Length + ScopeName.Length + ScopeVersion.Length;
     }
 
     private static ReadOnlySpan<byte> ServiceNameOf(WireList<KeyValueReader> attributes)

@@ -11,7 +11,7 @@ internal sealed class LogBlocks : SignalBlocks
     public LogBlocks(ColumnFactory columns, BlockFrames frames, long maxBytes)
         : base(frames, maxBytes) => _records = new DayRows<LogRows>(() => new LogRows(columns), this);
 
-    public override void Append(ReadOnlySpan<byte> body)
+    public override void Append(ReadOnlySpan<byte> body, bool isCanonical)
     {
         var context = new ItemContext(Numbers);
         foreach (var resource in new LogsReader(body))

@@ -22,7 +22,7 @@ internal sealed class MetricBlocks : SignalBlocks
         _summaries = new DayRows<SummaryRows>(() => new SummaryRows(columns), this);
     }
 
-    public override void Append(ReadOnlySpan<byte> body)
+    public override void Append(ReadOnlySpan<byte> body, bool isCanonical)
     {
         var context = new ItemContext(Numbers);
         var metricContext = new MetricContext(Numbers);

@@ -1,4 +1,5 @@
 using Rotel.Exporters.ClickHouse.Native;
+using Rotel.Otlp;
 
 namespace Rotel.Exporters.ClickHouse.Rows;
 
@@ -34,7 +35,9 @@ internal abstract class SignalBlocks : IDisposable
     protected bool IsOverLimit => _bytes > _maxBytes;
 
     /// <summary>Appends the items of one Export…ServiceRequest. Throws <c>WireFormatException</c> when it is not protobuf.</summary>
-    public abstract void Append(ReadOnlySpan<byte> body);
+    /// <param name="body">The request.</param>
+    /// <param name="isCanonical">As <see cref="OtlpPayload.IsCanonical"/>.</param>
+    public abstract void Append(ReadOnlySpan<byte> body, bool isCanonical);
 
     /// <summary>Ends the batch: its blocks by table and day, the caller's from now on.</summary>
     public List<NativeBlock> Close()
