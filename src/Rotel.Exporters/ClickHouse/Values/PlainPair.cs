@@ -25,8 +25,13 @@ internal static class PlainPair
             {
                 int length = pair[valueAt + 1];
                 var contentAt = valueAt + 2;
-                if (length >= 0x80 && contentAt < pair.Length && pair[contentAt] < 0x80)
-                    length = (length & 0x7F) | (pair[contentAt++] << 7);
+                if (length >= 0x80)
+                {
+                    // A length in three bytes or more, which may be a short one that is padded, is for the readers.
+                    length = contentAt < pair.Length && pair[contentAt] < 0x80 ? (length & 0x7F) | (pair[contentAt] << 7) : pair.Length;
+                    contentAt++;
+                }
+
                 if (contentAt + length == pair.Length)
                 {
                     key = pair.Slice(2, pair[1]);
