@@ -44,6 +44,7 @@ internal sealed class DayRows<TRows>(Func<TRows> create, SignalBlocks blocks)
     {
         if (!_open.TryGetValue(day, out var rows))
         {
+            blocks.OpenDay();
             _open.Add(day, rows = _idle ?? create());
             _idle = null;
         }

@@ -39,7 +39,7 @@ internal sealed class ExponentialHistogramRows : MetricRows
         _exemplars = AddExemplars();
     }
 
-    public void Append(ExponentialHistogramDataPointReader point, in ItemContext context, in MetricContext metric, int pointBytes)
+    public void Append(ExponentialHistogramDataPointReader point, in ItemContext context, in MetricContext metric, long rowBytes)
     {
         _count.Append(point.Count);
         _sum.Append(point.Sum ?? 0);
@@ -55,7 +55,6 @@ internal sealed class ExponentialHistogramRows : MetricRows
         _max.Append(point.Max ?? 0);
         _aggregationTemporality.Append(metric.AggregationTemporality);
         _exemplars.Append(point.Exemplars);
-        EndRow(
-            context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes, point.Exemplars.Count);
+        EndRow(context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, rowBytes);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class HistogramRows : MetricRows
         _exemplars = AddExemplars();
     }
 
-    public void Append(HistogramDataPointReader point, in ItemContext context, in MetricContext metric, int pointBytes)
+    public void Append(HistogramDataPointReader point, in ItemContext context, in MetricContext metric, long rowBytes)
     {
         _count.Append(point.Count);
         _sum.Append(point.Sum ?? 0);
@@ -38,7 +38,6 @@ internal sealed class HistogramRows : MetricRows
         _max.Append(point.Max ?? 0);
         _aggregationTemporality.Append(metric.AggregationTemporality);
         _exemplars.Append(point.Exemplars);
-        EndRow(
-            context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes, point.Exemplars.Count);
+        EndRow(context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, rowBytes);
     }
 }

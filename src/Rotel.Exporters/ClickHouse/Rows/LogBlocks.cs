@@ -22,14 +22,10 @@ internal sealed class LogBlocks : SignalBlocks
                 context.Enter(scope);
                 for (var records = scope.Items.GetEnumerator(); records.MoveNext();)
                 {
-                    if (IsOverLimit)
-                    {
-                        Skip(1);
-                        continue;
-                    }
-
                     var record = records.Current;
-                    _records.Of(LogRows.DayOf(record)).Append(record, context, records.Length);
+                    var bytes = TableRows.BytesOf(context, records.Length, elements: 0);
+                    if (TakeRoom(bytes))
+                        _records.Of(LogRows.DayOf(record)).Append(record, context, bytes);
                 }
             }
         }

@@ -48,7 +48,7 @@ internal sealed class LogRows : TableRows
     /// <summary>Which block a log record belongs to.</summary>
     public static int DayOf(LogRecordReader record) => UnixDay.Of(TimeOf(record));
 
-    public void Append(LogRecordReader record, in ItemContext context, int recordBytes)
+    public void Append(LogRecordReader record, in ItemContext context, long rowBytes)
     {
         _timestamp.Append(TimeOf(record));
         _traceId.AppendId(record.TraceId, IdLength.Trace);
@@ -63,7 +63,7 @@ internal sealed class LogRows : TableRows
         _scope.Append(context);
         _logAttributes.Append(record.Attributes);
         _eventName.Append(record.EventName);
-        EndRow(context, recordBytes, elements: 0);
+        EndRow(rowBytes);
     }
 
     public override void Release()

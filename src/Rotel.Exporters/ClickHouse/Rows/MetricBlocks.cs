@@ -92,51 +92,45 @@ internal sealed class MetricBlocks : SignalBlocks
         DayRows<TRows> rows, WireList<NumberDataPointReader> points, in ItemContext context, in MetricContext metric)
         where TRows : NumberRows
     {
-        for (var each = points.GetEnumerator(); HasNext(ref each);)
+        for (var each = points.GetEnumerator(); each.MoveNext();)
         {
             var point = each.Current;
-            rows.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, each.Length);
+            var bytes = MetricRows.BytesOf(context, metric, each.Length, point.Exemplars.Count);
+            if (TakeRoom(bytes))
+                rows.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, bytes);
         }
     }
 
     private void Append(WireList<HistogramDataPointReader> points, in ItemContext context, in MetricContext metric)
     {
-        for (var each = points.GetEnumerator(); HasNext(ref each);)
+        for (var each = points.GetEnumerator(); each.MoveNext();)
         {
             var point = each.Current;
-            _histograms.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, each.Length);
+            var bytes = MetricRows.BytesOf(context, metric, each.Length, point.Exemplars.Count);
+            if (TakeRoom(bytes))
+                _histograms.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, bytes);
         }
     }
 
     private void Append(WireList<ExponentialHistogramDataPointReader> points, in ItemContext context, in MetricContext metric)
     {
-        for (var each = points.GetEnumerator(); HasNext(ref each);)
+        for (var each = points.GetEnumerator(); each.MoveNext();)
         {
             var point = each.Current;
-            _exponentialHistograms.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, each.Length);
+            var bytes = MetricRows.BytesOf(context, metric, each.Length, point.Exemplars.Count);
+            if (TakeRoom(bytes))
+                _exponentialHistograms.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, bytes);
         }
     }
 
     private void Append(WireList<SummaryDataPointReader> points, in ItemContext context, in MetricContext metric)
     {
-        for (var each = points.GetEnumerator(); HasNext(ref each);)
+        for (var each = points.GetEnumerator(); each.MoveNext();)
         {
             var point = each.Current;
-            _summaries.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, each.Length);
+            var bytes = MetricRows.BytesOf(context, metric, each.Length, 0);
+            if (TakeRoom(bytes))
+                _summaries.Of(UnixDay.Of(point.TimeUnixNano)).Append(point, context, metric, bytes);
         }
-    }
-
-    /// <summary>Moves to the next point that there is room for; those for which there is none are skipped.</summary>
-    private bool HasNext<TPoint>(ref WireListEnumerator<TPoint> points)
-        where TPoint : IWireMessage<TPoint>, allows ref struct
-    {
-        while (points.MoveNext())
-        {
-            if (!IsOverLimit)
-                return true;
-            Skip(1);
-        }
-
-        return false;
     }
 }

@@ -43,6 +43,9 @@ internal abstract class MetricRows : TableRows
         _flags = Add("Flags", columns.UInt32());
     }
 
+    public static long BytesOf(in ItemContext context, in MetricContext metric, int pointBytes, int exemplars) =>
+        metric.Bytes + BytesOf(context, pointBytes, exemplars);
+
     /// <summary>Appends what a point of any kind has, and says that every column has one more row.</summary>
     protected void EndRow(
         in ItemContext context,
@@ -51,8 +54,7 @@ internal abstract class MetricRows : TableRows
         ulong startTimeUnixNano,
         ulong timeUnixNano,
         uint flags,
-        int pointBytes,
-        int elements = 0)
+        long rowBytes)
     {
         _resource.Append(context);
         _scope.Append(context);
@@ -62,7 +64,7 @@ internal abstract class MetricRows : TableRows
         _startTime.Append(startTimeUnixNano);
         _time.Append(timeUnixNano);
         _flags.Append(flags);
-        EndRow(context, metric.Bytes + pointBytes, elements);
+        EndRow(rowBytes);
     }
 
     protected ExemplarColumns AddExemplars() => new(

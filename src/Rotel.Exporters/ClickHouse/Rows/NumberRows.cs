@@ -16,11 +16,10 @@ internal abstract class NumberRows : MetricRows
         _exemplars = AddExemplars();
     }
 
-    public virtual void Append(NumberDataPointReader point, in ItemContext context, in MetricContext metric, int pointBytes)
+    public virtual void Append(NumberDataPointReader point, in ItemContext context, in MetricContext metric, long rowBytes)
     {
         _value.Append(point.Number);
         _exemplars.Append(point.Exemplars);
-        EndRow(
-            context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes, point.Exemplars.Count);
+        EndRow(context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, rowBytes);
     }
 }

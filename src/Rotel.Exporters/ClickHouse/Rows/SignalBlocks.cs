@@ -9,10 +9,22 @@ namespace Rotel.Exporters.ClickHouse.Rows;
 /// </summary>
 internal abstract class SignalBlocks : IDisposable
 {
+    /// <summary>What the columns of one table and day take besides their values: many small buffers.</summary>
+    private const long DayBytes = 256 * 1024;
+
+    /// <summary>The tables of metrics on both sides of midnight, and some late data.</summary>
+    private const int MinOpenDays = 16;
+
     private readonly BlockFrames _frames;
     private readonly long _maxBytes;
     private readonly List<NativeBlock> _closed = [];
-    private long _bytes;
+
+    /// <summary>Of the blocks, before compression.</summary>
+    private long _closedBytes;
+
+    /// <summary>Of the rows of all tables and days that are no block yet.</summary>
+    private long _openBytes;
+    private int _openDays;
 
     /// <param name="frames">Writes the blocks.</param>
     /// <param name="maxBytes">
@@ -30,9 +42,6 @@ internal abstract class SignalBlocks : IDisposable
 
     /// <summary>Of what rows share, in all bodies.</summary>
     protected ContextNumbers Numbers { get; } = new();
-
-    /// <summary>Whether the batch has become too large, so that further items are to be skipped.</summary>
-    protected bool IsOverLimit => _bytes > _maxBytes;
 
     /// <summary>Appends the items of one Export…ServiceRequest. Throws <c>WireFormatException</c> when it is not protobuf.</summary>
     /// <param name="body">The request.</param>
@@ -61,15 +70,44 @@ internal abstract class SignalBlocks : IDisposable
     /// <summary>Makes a block of rows that are full or the last of their day.</summary>
     public void Close(TableRows rows, int day)
     {
+        var bytes = rows.Bytes;
         var block = rows.Close(day, _frames);
         _closed.Add(block);
-        _bytes += block.UncompressedBytes;
+        _openBytes -= bytes;
+        _closedBytes += block.UncompressedBytes;
+    }
+
+    /// <summary>
+    /// Before rows of one more table or day are begun: when those there are take much, as with items of very many days, makes blocks of all
+    /// and gives the columns' memory back.
+    /// </summary>
+    public void OpenDay()
+    {
+        if (_openDays >= MinOpenDays && (_openDays * DayBytes) + _openBytes > _maxBytes / 4)
+        {
+            CloseRows();
+            ReleaseRows();
+            _openDays = 0;
+        }
+
+        _openDays++;
     }
 
     /// <summary>Not while a batch is under way.</summary>
     public void Dispose() => _frames.Dispose();
 
-    protected void Skip(int items) => SkippedItems += items;
+    /// <summary>Takes room for a row before it is made; when there is none, false, and its item counts as skipped.</summary>
+    protected bool TakeRoom(long rowBytes)
+    {
+        if (_closedBytes + _openBytes + rowBytes > _maxBytes)
+        {
+            SkippedItems++;
+            return false;
+        }
+
+        _openBytes += rowBytes;
+        return true;
+    }
 
     /// <summary>Closes the rows of all tables.</summary>
     protected abstract void CloseRows();
@@ -81,7 +119,9 @@ internal abstract class SignalBlocks : IDisposable
     {
         ReleaseRows();
         _frames.Release();
-        _bytes = 0;
+        _closedBytes = 0;
+        _openBytes = 0;
+        _openDays = 0;
         SkippedItems = 0;
     }
 }

@@ -77,9 +77,8 @@ internal sealed class SpanBlocks : SignalBlocks
 
     private void Append(SpanReader span, in ItemContext context, int spanBytes)
     {
-        if (IsOverLimit)
-            Skip(1);
-        else
-            _spans.Of(SpanRows.DayOf(span)).Append(span, context, spanBytes);
+        var bytes = SpanRows.BytesOf(span, context, spanBytes);
+        if (TakeRoom(bytes))
+            _spans.Of(SpanRows.DayOf(span)).Append(span, context, bytes);
     }
 }

@@ -55,7 +55,10 @@ internal sealed class SpanRows : TableRows
     /// <summary>Which block a span belongs to.</summary>
     public static int DayOf(SpanReader span) => UnixDay.Of(span.StartTimeUnixNano);
 
-    public void Append(SpanReader span, in ItemContext context, int spanBytes)
+    public static long BytesOf(SpanReader span, in ItemContext context, int spanBytes) =>
+        BytesOf(context, spanBytes, span.Events.Count + span.Links.Count);
+
+    public void Append(SpanReader span, in ItemContext context, long rowBytes)
     {
         _timestamp.Append(span.StartTimeUnixNano);
         _traceId.AppendId(span.TraceId, IdLength.Trace);
@@ -75,7 +78,7 @@ internal sealed class SpanRows : TableRows
         _statusMessage.Append(status.Message);
         AppendEvents(span.Events);
         AppendLinks(span.Links);
-        EndRow(context, spanBytes, elements: span.Events.Count + span.Links.Count);
+        EndRow(rowBytes);
     }
 
     private protected override void Clear()

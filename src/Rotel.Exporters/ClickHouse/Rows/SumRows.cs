@@ -16,10 +16,10 @@ internal sealed class SumRows : NumberRows
         _isMonotonic = Add("IsMonotonic", columns.Bool());
     }
 
-    public override void Append(NumberDataPointReader point, in ItemContext context, in MetricContext metric, int pointBytes)
+    public override void Append(NumberDataPointReader point, in ItemContext context, in MetricContext metric, long rowBytes)
     {
         _aggregationTemporality.Append(metric.AggregationTemporality);
         _isMonotonic.Append(metric.IsMonotonic ? (byte)1 : (byte)0);
-        base.Append(point, context, metric, pointBytes);
+        base.Append(point, context, metric, rowBytes);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SummaryRows : MetricRows
         _quantileValues = Add("ValueAtQuantiles.Value", columns.Array(columns.Float64()));
     }
 
-    public void Append(SummaryDataPointReader point, in ItemContext context, in MetricContext metric, int pointBytes)
+    public void Append(SummaryDataPointReader point, in ItemContext context, in MetricContext metric, long rowBytes)
     {
         _count.Append(point.Count);
         _sum.Append(point.Sum);
@@ -33,6 +33,6 @@ internal sealed class SummaryRows : MetricRows
 
         _quantiles.EndRow(quantiles.Count);
         _quantileValues.EndRow(quantiles.Count);
-        EndRow(context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, pointBytes);
+        EndRow(context, metric, point.Attributes, point.StartTimeUnixNano, point.TimeUnixNano, point.Flags, rowBytes);
     }
 }

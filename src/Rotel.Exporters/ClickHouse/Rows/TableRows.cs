@@ -21,14 +21,23 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
     private readonly List<NamedColumn> _required = [];
     private readonly List<NamedColumn> _optional = [];
     private string[]? _names;
-    private long _bytes;
 
     public int RowCount { get; private set; }
 
-    public bool IsFull => RowCount >= MaxRows || _bytes >= MaxBytes;
+    /// <summary>About what the rows take before compression.</summary>
+    public long Bytes { get; private set; }
+
+    public bool IsFull => RowCount >= MaxRows || Bytes >= MaxBytes;
 
     /// <summary>Where the columns of this table come from.</summary>
     protected ColumnFactory Columns => columns;
+
+    /// <summary>About what a row takes, known before it is made.</summary>
+    /// <param name="context">What is repeated in it.</param>
+    /// <param name="itemBytes">The length of the item it is made of.</param>
+    /// <param name="elements">How many elements the arrays of its Nested columns have, all together.</param>
+    public static long BytesOf(in ItemContext context, int itemBytes, int elements) =>
+        (long)context.Bytes + itemBytes + ((long)elements * ElementBytes);
 
     /// <summary>Makes a block of the rows, the caller's, and starts anew.</summary>
     public NativeBlock Close(int day, BlockFrames frames)
@@ -41,6 +50,7 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
             foreach (var column in _required)
                 column.WriteTo(frames);
             frames.End();
+            body.Seal();
             var uncompressed = frames.UncompressedBytes;
             foreach (var column in _optional)
             {
@@ -48,6 +58,7 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
                 frames.Begin(optional[^1].Body);
                 column.WriteTo(frames);
                 frames.End();
+                optional[^1].Body.Seal();
                 uncompressed += frames.UncompressedBytes;
             }
 
@@ -101,13 +112,11 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
     }
 
     /// <summary>Says that every column has one more row.</summary>
-    /// <param name="context">What is repeated in it.</param>
-    /// <param name="itemBytes">The length of the item it is made of.</param>
-    /// <param name="elements">How many elements the arrays of its Nested columns have, all together.</param>
-    protected void EndRow(in ItemContext context, int itemBytes, int elements)
+    /// <param name="rowBytes">What <see cref="BytesOf"/> says of it.</param>
+    protected void EndRow(long rowBytes)
     {
         RowCount++;
-        _bytes += context.Bytes + itemBytes + ((long)elements * ElementBytes);
+        Bytes += rowBytes;
     }
 
     private protected virtual void Clear()
@@ -117,7 +126,7 @@ internal abstract class TableRows(ClickHouseTable table, ColumnFactory columns)
         foreach (var column in _optional)
             column.Column.Clear();
         RowCount = 0;
-        _bytes = 0;
+        Bytes = 0;
     }
 
     private sealed class NamedColumn(string name, NativeColumn column)
