@@ -271,18 +271,24 @@ internal sealed class DynamicBytes(BufferPool pool, int maxDepth)
     {
         var keys = new StringDictionary(pool);
         var last = new List<int>();
-        var i = 0;
-        foreach (var pair in pairs)
+        try
         {
-            var key = keys.IndexOf(pair.Key);
-            if (key == last.Count)
-                last.Add(i);
-            else
-                last[key] = i;
-            i++;
+            var i = 0;
+            foreach (var pair in pairs)
+            {
+                var key = keys.IndexOf(pair.Key);
+                if (key == last.Count)
+                    last.Add(i);
+                else
+                    last[key] = i;
+                i++;
+            }
+        }
+        finally
+        {
+            keys.Release();
         }
 
-        keys.Release();
         return [.. last];
     }
 }
