@@ -10,9 +10,13 @@ namespace Rotel.Memory;
 /// </summary>
 internal sealed class PooledBytes(BufferPool pool) : IDisposable
 {
+    /// <summary>One unusually large use does not make the next one large from its first byte.</summary>
+    private const int MaxExpected = 256 * 1024;
+
     private PooledBuffer? _buffer;
     private byte[] _array = [];
     private int _length;
+    private int _largest;
     private int _expected;
 
     public int Length
@@ -87,13 +91,21 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
     }
 
     /// <summary>Empties it and keeps the buffer.</summary>
-    public void Clear() => _length = 0;
+    public void Clear()
+    {
+        _largest = Math.Max(_largest, _length);
+        _length = 0;
+    }
 
-    /// <summary>Empties it and gives the buffer back; the next will be as large as what was in this.</summary>
+    /// <summary>Empties it and gives the buffer back; the next will be as large as the most that was in this, within bounds.</summary>
     public void Release()
     {
-        _expected = _length;
-        _length = 0;
+        if (_buffer is null)
+            return;
+
+        Clear();
+        _expected = Math.Min(_largest, MaxExpected);
+        _largest = 0;
         _array = [];
         _buffer?.Dispose();
         _buffer = null;
