@@ -56,34 +56,41 @@ internal sealed class ClickHouseEncoder : IDisposable
 
     private static EncodedRows Encode(OtlpBatch batch, SignalBlocks blocks)
     {
-        try
-        {
-            foreach (var payload in batch.Payloads)
-                blocks.Append(payload.Body.Span, payload.IsCanonical);
-            return Close(blocks, 0);
-        }
-        catch (WireFormatException)
+        HashSet<OtlpPayload>? unreadable = null;
+        while (TryAppend(batch, blocks, unreadable) is { } failed)
         {
             // Bodies from our own process are only looked at from outside; what such a one holds comes to light here, and must not harm
-            // the others.
+            // the others. Their rows are mixed with its first ones by now.
             blocks.Abandon();
-            return EncodeReadable(batch, blocks);
+            unreadable ??= [.. batch.Payloads.Where(IsInvalid)];
+            unreadable.Add(failed);
         }
+
+        return Close(blocks, unreadable?.Sum(payload => (long)payload.ItemCount) ?? 0);
     }
 
-    private static EncodedRows EncodeReadable(OtlpBatch batch, SignalBlocks blocks)
+    /// <summary>Appends all readable payloads; returns one that turned out not to be, or null.</summary>
+    private static OtlpPayload? TryAppend(OtlpBatch batch, SignalBlocks blocks, HashSet<OtlpPayload>? unreadable)
     {
-        var unreadable = 0L;
         foreach (var payload in batch.Payloads)
         {
-            if (OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).Fault == OtlpFault.None)
+            if (unreadable is not null && unreadable.Contains(payload))
+                continue;
+            try
+            {
                 blocks.Append(payload.Body.Span, payload.IsCanonical);
-            else
-                unreadable += payload.ItemCount;
+            }
+            catch (WireFormatException)
+            {
+                return payload;
+            }
         }
 
-        return Close(blocks, unreadable);
+        return null;
     }
+
+    private static bool IsInvalid(OtlpPayload payload) =>
+        OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).Fault != OtlpFault.None;
 
     private static EncodedRows Close(SignalBlocks blocks, long unreadable)
     {

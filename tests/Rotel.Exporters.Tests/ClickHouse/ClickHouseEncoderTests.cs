@@ -18,7 +18,7 @@ public sealed class ClickHouseEncoderTests
     [InlineData(true)]
     public void Encode_ValueLengthInThreeBytes_IsReadAsTheReadersDo(bool json)
     {
-        using var bench = new EncoderBench(json: json);
+        using var bench = new TestEncoder(json: json);
 
         // The length 2 padded to three bytes, and after the value a field of so many bytes that 0x82, taken for the length, would fit.
         byte[] padded = [0x0A, 1, (byte)'k', 0x12, 0x82, 0x80, 0x00, 0x18, 5, 0x7A, 124, .. new byte[124]];
@@ -33,7 +33,7 @@ public sealed class ClickHouseEncoderTests
     [Fact]
     public void Encode_OneSmallSpan_IsChargedLittle()
     {
-        using var bench = new EncoderBench(json: true);
+        using var bench = new TestEncoder(json: true);
 
         var block = Assert.Single(bench.Encode(OtlpSignal.Traces, Spans(new Resource(), new Span { Name = "one" })).Blocks);
 
@@ -45,7 +45,7 @@ public sealed class ClickHouseEncoderTests
     public void Encode_LargeResourceOverManyDays_StaysWithinTheMemoryLimit()
     {
         const int limit = 16 * 1024 * 1024;
-        using var bench = new EncoderBench(limit);
+        using var bench = new TestEncoder(limit);
         var resource = new Resource { Attributes = { Text("large", new string('x', 256 * 1024)) } };
 
         var rows = bench.Encode(
@@ -59,7 +59,7 @@ public sealed class ClickHouseEncoderTests
     [Fact]
     public void Encode_SpanOfVeryManyEmptyEvents_IsLeftOut()
     {
-        using var bench = new EncoderBench(memoryLimit: 16 * 1024 * 1024);
+        using var bench = new TestEncoder(memoryLimit: 16 * 1024 * 1024);
         var large = new Span();
         large.Events.AddRange(Enumerable.Range(0, 500_000).Select(_ => new Span.Types.Event()));
 
@@ -72,7 +72,7 @@ public sealed class ClickHouseEncoderTests
     [Fact]
     public void Encode_ManyDaysOverAndOver_KeepsEachSpanWithItsDayAndResource()
     {
-        using var bench = new EncoderBench(memoryLimit: 16 * 1024 * 1024);
+        using var bench = new TestEncoder(memoryLimit: 16 * 1024 * 1024);
         var days = Enumerable.Range(0, 3).SelectMany(_ => Enumerable.Range(0, 100)).Select(day => new Span { StartTimeUnixNano = Day * (ulong)day });
         var resource = new Resource { Attributes = { Text("service.name", "shop") } };
 

@@ -23,13 +23,16 @@ internal sealed class JsonColumn : AttributesColumn
     public const int MaxPathColumns = 512;
 
     /// <summary>The same where the column is the elements of arrays, of which there may be many more than rows.</summary>
-    public const int MaxElementPathColumns = 128;
+    public const int MaxElementPathColumns = 32;
 
     /// <summary>
     /// How many bytes the paths of a row may repeat of the keys they are below, for each byte of the attributes. A long key with very many
     /// short ones below it would be many times itself; such a list becomes text.
     /// </summary>
     private const long MaxRepetition = 16;
+
+    /// <summary>And how many at all.</summary>
+    private const long MaxRepetitionBytes = 16 * 1024 * 1024;
 
     private const int FirstFlat = 64;
 
@@ -96,7 +99,7 @@ internal sealed class JsonColumn : AttributesColumn
             return;
 
         _row.Begin();
-        _repetitionsLeft = MaxRepetition * attributes.Range.Length;
+        _repetitionsLeft = Math.Min(MaxRepetition * attributes.Range.Length, MaxRepetitionBytes);
         AppendMembers(attributes, prefixLength: 0, depth: 0);
         _row.End();
         AppendGathered();

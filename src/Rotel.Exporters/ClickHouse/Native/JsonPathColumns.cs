@@ -12,6 +12,9 @@ internal sealed class JsonPathColumns(BufferPool pool, StringDictionary paths, i
     private const int Undecided = 0;
     private const int None = -1;
 
+    /// <summary>Room for more is not kept for the next block.</summary>
+    private const int MaxKeptPaths = 8 * 1024;
+
     /// <summary>For each path by its index its column's number from 1 on, or <see cref="None"/>.</summary>
     private readonly List<int> _numbers = [];
 
@@ -72,6 +75,8 @@ internal sealed class JsonPathColumns(BufferPool pool, StringDictionary paths, i
             _columns[i].Clear();
         _paths.Clear();
         _numbers.Clear();
+        if (_numbers.Capacity > MaxKeptPaths)
+            _numbers.Capacity = 0;
     }
 
     public void Release()

@@ -10,7 +10,7 @@ internal sealed class JsonRow(BufferPool pool, StringDictionary paths, Attribute
 {
     private const int FirstValues = 64;
 
-    /// <summary>More is not kept for the next row.</summary>
+    /// <summary>Room for more is not kept.</summary>
     private const int MaxKeptValues = 4096;
 
     private readonly PooledBytes _bytes = new(pool);
@@ -117,6 +117,10 @@ internal sealed class JsonRow(BufferPool pool, StringDictionary paths, Attribute
     {
         _seen.Clear();
         _seenLists.Clear();
+        if (_seen.Capacity > MaxKeptValues)
+            _seen.Capacity = 0;
+        if (_seenLists.Capacity > MaxKeptValues)
+            _seenLists.Capacity = 0;
         _listPaths.Clear();
         _bytes.Clear();
         Count = 0;

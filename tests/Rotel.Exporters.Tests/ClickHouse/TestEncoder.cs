@@ -7,12 +7,12 @@ using Rotel.Otlp;
 namespace Rotel.Exporters.Tests.ClickHouse;
 
 /// <summary>An encoder without compression, with a budget of its own that must be whole again in the end.</summary>
-internal sealed class EncoderBench : IDisposable
+internal sealed class TestEncoder : IDisposable
 {
     private readonly ClickHouseEncoder _encoder;
     private readonly List<IDisposable> _made = [];
 
-    public EncoderBench(int memoryLimit = 64 * 1024 * 1024, bool json = false)
+    public TestEncoder(int memoryLimit = 64 * 1024 * 1024, bool json = false)
     {
         Pool = new BufferPool(new ByteBudget(memoryLimit));
         _encoder = new ClickHouseEncoder(
