@@ -34,4 +34,12 @@ internal static partial class ExporterLog
 
     [LoggerMessage(4012, LogLevel.Information, "Exporter '{Exporter}' has created the tables for {Signal} in the database {Database}.")]
     public static partial void SchemaCreated(this ILogger logger, string exporter, string signal, string database);
+
+    [LoggerMessage(
+        4013,
+        LogLevel.Warning,
+        "Exporter '{Exporter}' could not create all that belongs to the tables for {Signal} in the database {Database}; rows are inserted "
+        + "all the same. `{Command}` creates what is missing. Last message: {Message}")]
+    public static partial void SchemaUnfinished(
+        this ILogger logger, string exporter, string signal, string database, string command, string message);
 }

@@ -23,6 +23,8 @@ internal sealed class TableWriter(
     /// <summary>Merges take their time; sooner tries only add to what the server has to do.</summary>
     private static readonly TimeSpan MergesWait = TimeSpan.FromSeconds(15);
 
+    private const string Stranger = "an insert is answered with something that ClickHouse does not say; is it ClickHouse's HTTP interface?";
+
     private readonly string _database = Uri.EscapeDataString(options.Database);
 
     /// <summary>Throws <see cref="OperationCanceledException"/> when the attempt is cut off.</summary>
@@ -31,6 +33,8 @@ internal sealed class TableWriter(
         var lookup = await catalog.FindAsync(insert.Table, cancellationToken).ConfigureAwait(false);
         if (lookup.Description is not { } table)
             return new(lookup.Problem, lookup.RetryAfter);
+
+        var pending = default(TableResult);
 
         // The list grows where a piece is cut.
         for (var i = 0; i < insert.Pieces.Count; i++)
@@ -44,12 +48,16 @@ internal sealed class TableWriter(
                     return new($"nothing can be inserted into the table {NameOf(table)}: {problem}. {reference}", null);
                 }
 
-                if (await SendAsync(insert, piece, table, cancellationToken).ConfigureAwait(false) is { } result)
+                if (await SendAsync(insert, piece, table, cancellationToken).ConfigureAwait(false) is not { } result)
+                    continue;
+                if (!result.IsOfOnePiece)
                     return result;
+                pending = result;
+                break;
             }
         }
 
-        return default;
+        return pending;
     }
 
     /// <summary>Sends a piece once. Null to go on: it is settled, cut, or worth another request at once.</summary>
@@ -60,11 +68,15 @@ internal sealed class TableWriter(
         var query = $"database={_database}&query={Uri.EscapeDataString(StatementOf(piece, table))}{Decompress}{parameters}";
         var answer = await client.SendAsync(query, piece.Segments(table.Has), piece.Host, piece.MayBeAt, cancellationToken)
             .ConfigureAwait(false);
-        if (answer.IsSuccess)
+        if (answer.IsSuccess && string.IsNullOrWhiteSpace(answer.Text))
         {
             piece.Deliver();
             return null;
         }
+
+        // ClickHouse has nothing to say to an insert that is done: this is the page of somebody in its place.
+        if (answer.IsSuccess)
+            answer = answer with { Kind = ServerAnswerKind.Failure, Text = Stranger, MayHaveArrived = true };
 
         CountRefusals(piece, answer);
         if (ServerErrors.LeavesUnknown(answer))
@@ -86,7 +98,10 @@ internal sealed class TableWriter(
             case ServerVerdict.TooManyPartitions:
                 return new(
                     $"{message} (the table has more partitions per day than one insert may touch; raise max_partitions_per_insert_block)",
-                    answer.RetryAfter);
+                    answer.RetryAfter,
+                    IsOfOnePiece: true);
+            case ServerVerdict.MemoryLimit:
+                return new(message, answer.RetryAfter, IsOfOnePiece: true);
             case ServerVerdict.NoTable:
                 catalog.Forget(table);
                 return new($"{message} ({catalog.Remedy(table.Table)})", answer.RetryAfter);

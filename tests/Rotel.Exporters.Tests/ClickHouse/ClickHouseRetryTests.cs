@@ -267,6 +267,104 @@ public sealed class ClickHouseRetryTests
         Assert.Single(server.Inserts);
     }
 
+    [Theory]
+    [InlineData("<html><title>Sign in to the network</title></html>")]
+    [InlineData("Ok.\n")]
+    public async Task Export_AnsweredWithAPage_IsNotDeliveredAndSentAgainAsItWas(string page)
+    {
+        await using var server = await ScriptedClickHouse.StartAsync();
+        server.WithTables("otel_logs");
+        server.Script = request => request.IsInsert ? new(200, null, page) : null;
+        await using var bench = new ClickHouseBench(server.Endpoint);
+        var batch = bench.Batch(bench.Block("abc", day: 1), bench.Block("def", day: 2));
+
+        var outcome = await bench.ExportAsync(batch);
+
+        Assert.Equal((ExportOutcomeKind.Retry, 0L), (outcome.Kind, batch.DeliveredItems));
+        Assert.Contains("is it ClickHouse's HTTP interface?", outcome.Message, StringComparison.Ordinal);
+        Assert.True(batch.Inserts[0].Pieces[0].OutcomeIsUnknown);
+        server.Script = _ => null;
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(batch)).Kind);
+        Assert.Equal(server.Inserts[0].Token, server.Inserts[1].Token);
+    }
+
+    /// <summary>The table has the rows by then, and only the view lacks them: parts of the insert would be strangers to it.</summary>
+    [Theory]
+    [InlineData(241, "Memory limit (for query) exceeded")]
+    [InlineData(252, "Too many partitions for single INSERT block (more than 100)")]
+    public async Task Export_ViewFails_IsSentAgainAsItWasAndNeverCut(int code, string text)
+    {
+        await using var server = await ScriptedClickHouse.StartAsync();
+        server.WithTables("otel_traces");
+        var fails = true;
+        var longText = new string('x', 600);
+        server.Script = request => request.IsInsert && fails
+            ? ClickHouseReply.Error(500, code, $"{text}: {longText}: while pushing to view otel.otel_traces_trace_id_ts_mv (0f0f).")
+            : null;
+        await using var bench = new ClickHouseBench(server.Endpoint);
+        var batch = bench.Batch(
+            bench.Block("abc", day: 1, table: ClickHouseTable.Traces), bench.Block("def", day: 2, table: ClickHouseTable.Traces));
+
+        Assert.Equal(ExportOutcomeKind.Retry, (await bench.ExportAsync(batch)).Kind);
+        fails = false;
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(batch)).Kind);
+
+        Assert.Equal(2, server.Inserts.Count);
+        Assert.Equal(server.Inserts[0].Token, server.Inserts[1].Token);
+    }
+
+    [Fact]
+    public async Task Export_OneBlockOverTheMemoryLimit_KeepsNoOthersBack()
+    {
+        await using var server = await ScriptedClickHouse.StartAsync();
+        server.WithTables("otel_logs");
+        server.Script = request => request.IsInsert && request.Text.Contains('a', StringComparison.Ordinal)
+            ? ClickHouseReply.Error(500, 241, "(MEMORY_LIMIT_EXCEEDED)")
+            : null;
+        await using var bench = new ClickHouseBench(server.Endpoint);
+        var batch = bench.Batch(bench.Block("abc"), bench.Block("def"), bench.Block("ghi"), bench.Block("jkl"));
+
+        Assert.Equal(ExportOutcomeKind.Retry, (await bench.ExportAsync(batch)).Kind);
+        Assert.Equal(3, batch.DeliveredItems);
+    }
+
+    /// <summary>Envoy says so where the server it had handed the request to ended the connection.</summary>
+    [Theory]
+    [InlineData("upstream connect error or disconnect/reset before headers. reset reason: connection termination", true)]
+    [InlineData("upstream connect error or disconnect/reset before headers. reset reason: remote connection failure", false)]
+    [InlineData("no healthy upstream", false)]
+    public async Task Hosts_ProxyThatLostItsServer_MayHaveTheRows(string text, bool mayHave)
+    {
+        await using var proxy = await ScriptedClickHouse.StartAsync();
+        proxy.WithTables("otel_logs");
+        proxy.Script = request => request.IsInsert ? new(503, null, text) : null;
+        await using var server = await ScriptedClickHouse.StartAsync();
+        server.WithTables("otel_logs");
+        await using var bench = new ClickHouseBench(proxy.Endpoint, server.Endpoint);
+
+        var outcome = await bench.ExportAsync(bench.Block("abc"));
+
+        Assert.Equal(mayHave ? ExportOutcomeKind.Retry : ExportOutcomeKind.Delivered, outcome.Kind);
+        Assert.Equal(mayHave ? 0 : 1, server.Inserts.Count);
+    }
+
+    [Fact]
+    public async Task Hosts_FirstIsAReadOnlyReplica_NextTryGoesToAnother()
+    {
+        await using var replica = await ScriptedClickHouse.StartAsync();
+        replica.WithTables("otel_logs");
+        replica.Script = request =>
+            request.IsInsert ? ClickHouseReply.Error(500, 242, "Table is in readonly mode. (TABLE_IS_READ_ONLY)") : null;
+        await using var server = await ScriptedClickHouse.StartAsync();
+        server.WithTables("otel_logs");
+        await using var bench = new ClickHouseBench(replica.Endpoint, server.Endpoint);
+        var batch = bench.Batch(bench.Block("abc"));
+
+        Assert.Equal(ExportOutcomeKind.Retry, (await bench.ExportAsync(batch)).Kind);
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(batch)).Kind);
+        Assert.Single(server.Inserts);
+    }
+
     /// <summary>A port that is nobody's: bound, but not listening.</summary>
     private sealed class AbsentHost : IDisposable
     {

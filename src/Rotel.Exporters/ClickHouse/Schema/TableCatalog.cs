@@ -1,4 +1,5 @@
 using Rotel.Exporters.ClickHouse.Server;
+using Rotel.Otlp;
 using Rotel.Pipelines;
 
 namespace Rotel.Exporters.ClickHouse.Schema;
@@ -14,6 +15,9 @@ internal sealed class TableCatalog : IDisposable
     /// <summary>What to do about wrong credentials.</summary>
     public const string CredentialsHint = "check 'user' and 'password' of the exporter, and from where that user may connect";
 
+    /// <summary>How often a creation is tried while the table itself is there and only what belongs to it is not.</summary>
+    private const int MaxCreations = 5;
+
     private readonly ClickHouseClient _client;
     private readonly ClickHouseSchema _schema;
     private readonly bool _creates;
@@ -21,6 +25,10 @@ internal sealed class TableCatalog : IDisposable
     private readonly ExporterContext _context;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly TableDescription?[] _found = new TableDescription?[(int)ClickHouseTable.MetricsSummary + 1];
+
+    /// <summary>For each signal, how often the creation of its tables was begun since it last came to its end. Under the gate.</summary>
+    private readonly int[] _unfinished = new int[OtlpSignals.Count];
+    private string _lastFailure = "";
     private bool _saidDenied;
 
     /// <param name="client">The server; the owner of this disposes it.</param>
@@ -75,15 +83,31 @@ internal sealed class TableCatalog : IDisposable
     private async ValueTask<TableLookup> LookUpAsync(ClickHouseTable table, CancellationToken cancellationToken)
     {
         var (lookup, isMissing) = await DescribeAsync(table, cancellationToken).ConfigureAwait(false);
-        if (!isMissing || !_creates)
-            return lookup;
+        var signal = TableNames.SignalOf(table);
 
-        if (await CreateAsync(table, cancellationToken).ConfigureAwait(false) is { } failure)
+        // A creation that broke off leaves the table without its view, which nothing would ask for any more.
+        var isUnfinished = lookup.Description is not null && _unfinished[(int)signal] > 0;
+        if (!_creates || (!isMissing && !isUnfinished))
+            return lookup;
+        if (isUnfinished && _unfinished[(int)signal] >= MaxCreations)
         {
+            _unfinished[(int)signal] = 0;
+            var command = $"{_command} {DdlCommandLine.Flag(signal)}";
+            _context.Logger.SchemaUnfinished(_context.Name, signal.Name(), _schema.Database, command, _lastFailure);
+            return lookup;
+        }
+
+        _unfinished[(int)signal]++;
+        _lastFailure = "no answer in time";
+        if (await CreateAsync(signal, cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            _lastFailure = failure.Message;
             return new(null, $"what is missing on the server could not be created: {failure.Message}", failure.RetryAfter);
         }
 
-        (lookup, _) = await DescribeAsync(table, cancellationToken).ConfigureAwait(false);
+        _unfinished[(int)signal] = 0;
+        if (isMissing)
+            (lookup, _) = await DescribeAsync(table, cancellationToken).ConfigureAwait(false);
         return lookup;
     }
 
@@ -124,13 +148,12 @@ internal sealed class TableCatalog : IDisposable
         }
     }
 
-    private async ValueTask<ServerAnswer?> CreateAsync(ClickHouseTable table, CancellationToken cancellationToken)
+    private async ValueTask<ServerAnswer?> CreateAsync(OtlpSignal signal, CancellationToken cancellationToken)
     {
-        var signal = TableNames.SignalOf(table);
         var failure = await SchemaCreation.RunAsync(_client, _schema, _schema.Statements(signal), cancellationToken).ConfigureAwait(false);
         if (failure is not null)
             return failure.Value.Answer;
-        _context.Logger.SchemaCreated(_context.Name, signal.ToString().ToLowerInvariant(), _schema.Database);
+        _context.Logger.SchemaCreated(_context.Name, signal.Name(), _schema.Database);
         return null;
     }
 }

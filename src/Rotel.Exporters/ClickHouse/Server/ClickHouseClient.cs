@@ -87,7 +87,8 @@ internal sealed class ClickHouseClient : IDisposable
                 continue;
 
             // What one did not answer may not be asked of another, but what comes next may.
-            var isUsable = answer.Kind is ServerAnswerKind.Success or ServerAnswerKind.Failure && !answer.TriesNext;
+            var isUsable = answer.Kind is ServerAnswerKind.Success or ServerAnswerKind.Failure
+                && !answer.TriesNext && answer.Code != ServerErrors.TableIsReadOnly;
             Volatile.Write(ref _current, isUsable ? index : (index + 1) % _hosts.Length);
             return answer;
         }

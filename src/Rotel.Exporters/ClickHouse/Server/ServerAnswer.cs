@@ -23,10 +23,28 @@ internal readonly partial record struct ServerAnswer(ServerAnswerKind Kind, Clic
     /// </summary>
     public bool MayHaveArrived { get; init; }
 
+    /// <summary>
+    /// Whether it is a view of the table that failed: the table's own rows are written before its views are
+    /// (https://clickhouse.com/docs/sql-reference/statements/create/view#materialized-view).
+    /// </summary>
+    public bool IsOfView { get; init; }
+
     public bool IsSuccess => Kind == ServerAnswerKind.Success;
 
     /// <summary>Whether another host can be asked at once: this one has done nothing.</summary>
-    public bool TriesNext => Kind == ServerAnswerKind.Unreachable || (Status == (int)HttpStatusCode.ServiceUnavailable && Code == 0);
+    public bool TriesNext => Kind == ServerAnswerKind.Unreachable || (IsUnavailable && !IsBrokenOff);
+
+    /// <summary>
+    /// Whether a proxy had handed the request on when its connection broke: Envoy answers 503 then, too, and says the reason
+    /// (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators, UC and UR).
+    /// </summary>
+    public bool IsBrokenOff => IsUnavailable
+        && Text.Contains("reset before headers", StringComparison.Ordinal)
+        && !Text.Contains("connection failure", StringComparison.Ordinal)
+        && !Text.Contains("connection timeout", StringComparison.Ordinal)
+        && !Text.Contains("overflow", StringComparison.Ordinal);
+
+    private bool IsUnavailable => Status == (int)HttpStatusCode.ServiceUnavailable && Code == 0;
 
     /// <summary>The error with who said it.</summary>
     public string Message => Kind != ServerAnswerKind.Failure ? Text
@@ -59,7 +77,8 @@ internal readonly partial record struct ServerAnswer(ServerAnswerKind Kind, Clic
             text = text[said.Index..];
         else if (isSuccess && !isComplete)
             text = "the answer has no end";
-        return new(ServerAnswerKind.Failure, host, status, code, text);
+        var isOfView = text.Contains("while pushing to view", StringComparison.Ordinal);
+        return new(ServerAnswerKind.Failure, host, status, code, text) { IsOfView = isOfView };
     }
 
     [GeneratedRegex(@"Code: (\d+)[.,] (?:DB::|e\.displayText)", RegexOptions.CultureInvariant)]

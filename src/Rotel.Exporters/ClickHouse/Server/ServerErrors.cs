@@ -12,6 +12,9 @@ internal static class ServerErrors
     public const int UnknownDatabase = 81;
     public const int AccessDenied = 497;
 
+    /// <summary>Of one replica, while others may well write.</summary>
+    public const int TableIsReadOnly = 242;
+
     private const int TooManyParts = 252;
 
     private static readonly FrozenDictionary<int, ServerVerdict> Verdicts = new Dictionary<int, ServerVerdict>
@@ -102,25 +105,26 @@ internal static class ServerErrors
         return answer.Status switch
         {
             401 or 403 => ServerVerdict.Credentials,
-            404 => ServerVerdict.Retry,
-            408 or 429 => ServerVerdict.Retry,
+
+            // Of what stands before the server, and nothing the rows can help: it answered differently when the table was looked at.
+            < 400 or 404 or 407 or 408 or 429 => ServerVerdict.Retry,
             413 => ServerVerdict.TooLarge,
-            >= 300 and < 500 => ServerVerdict.Rejected,
+            < 500 => ServerVerdict.Rejected,
             _ => ServerVerdict.Retry,
         };
     }
 
     /// <summary>
-    /// Whether the rows may be written in spite of a failure. A proxy's 500, 502 or 504 says that nobody knows; its 503, and every other
-    /// error
-    /// of ClickHouse, that nothing was done.
+    /// Whether the rows may be written in spite of a failure. A proxy's 500, 502 or 504 says that nobody knows, and so may its 503; every
+    /// other error of ClickHouse, that nothing was done, unless it is of a view: then the rows are in the table, and the same insert again
+    /// brings them to the view.
     /// </summary>
     public static bool LeavesUnknown(in ServerAnswer answer) => answer.Kind switch
     {
         ServerAnswerKind.Success or ServerAnswerKind.Unreachable => false,
         ServerAnswerKind.Unanswered => answer.MayHaveArrived,
         _ => answer.Code != 0
-            ? Uncertain.Contains(answer.Code)
-            : answer.MayHaveArrived && (answer.Status is >= 200 and < 300 or 408 or >= 500 and not 501 and not 503),
+            ? answer.IsOfView || Uncertain.Contains(answer.Code)
+            : answer.MayHaveArrived && (answer.Status is >= 200 and < 300 or 408 or >= 500 and not 501 and not 503 || answer.IsBrokenOff),
     };
 }

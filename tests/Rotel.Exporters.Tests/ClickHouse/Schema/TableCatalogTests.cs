@@ -69,6 +69,42 @@ public sealed class TableCatalogTests
     }
 
     [Fact]
+    public async Task Schema_CutOffHalfWay_IsFinishedAtTheNextTry()
+    {
+        await using var server = await ScriptedClickHouse.StartAsync();
+        var fails = true;
+        server.Script = request => fails && request.Statement.StartsWith("CREATE MATERIALIZED VIEW", StringComparison.Ordinal)
+            ? ClickHouseReply.Cut
+            : null;
+        await using var bench = new ClickHouseBench(options => options.CreateSchema = true, server.Endpoint);
+        var batch = bench.Batch(bench.Block("abc", table: ClickHouseTable.Traces));
+        Assert.Equal(ExportOutcomeKind.Retry, (await bench.ExportAsync(batch)).Kind);
+        fails = false;
+
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(batch)).Kind);
+
+        Assert.Contains("otel_traces_trace_id_ts_mv", server.Tables.Keys);
+        Assert.Contains(bench.Log, line => line.Contains("has created the tables for traces", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Schema_NeverFinished_KeepsRowsBackForSomeTriesOnlyAndSaysSo()
+    {
+        await using var server = await ScriptedClickHouse.StartAsync();
+        server.Script = request => request.Statement.StartsWith("CREATE MATERIALIZED VIEW", StringComparison.Ordinal)
+            ? ClickHouseReply.Error(403, 497, "default: Not enough privileges. (ACCESS_DENIED)")
+            : null;
+        await using var bench = new ClickHouseBench(options => options.CreateSchema = true, server.Endpoint);
+        var batch = bench.Batch(bench.Block("abc", table: ClickHouseTable.Traces));
+
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(ExportOutcomeKind.Retry, (await bench.ExportAsync(batch)).Kind);
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(batch)).Kind);
+
+        Assert.Single(bench.Log, line => line.Contains("could not create all that belongs to the tables for traces", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Table_DroppedWhileRunning_IsCreatedAgain()
     {
         await using var server = await ScriptedClickHouse.StartAsync();
