@@ -32,11 +32,10 @@ internal sealed class InsertSettings
         // The view that fills the lookup table of trace ids sees an insert that is repeated, too.
         var settings = new List<(string, string)> { (DeduplicateInViews, "1") };
         if (options.AsyncInsert)
-        {
             settings.Add(("async_insert_deduplicate", "1"));
-            settings.Add(("wait_for_async_insert", "1"));
-        }
 
+        // Also where inserts are not to be asynchronous: the server's own settings may make them so, and an answer must mean written.
+        settings.Add(("wait_for_async_insert", "1"));
         settings.Add(("async_insert", options.AsyncInsert ? "1" : "0"));
         if (options.EnableJson)
             settings.Add(("allow_experimental_json_type", "1"));
