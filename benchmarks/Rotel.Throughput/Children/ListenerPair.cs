@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Rotel.Throughput.Children;
 
 /// <summary>
-/// A Kestrel application with the two listeners every OTLP endpoint has, gRPC (HTTP/2) and HTTP/1.1, each on any free loopback
-/// port.
+/// A Kestrel application with the two listeners every OTLP endpoint has, gRPC (HTTP/2) and HTTP/1.1, each
+/// on any free loopback port.
 /// </summary>
 internal static class ListenerPair
 {

@@ -4,8 +4,8 @@ using Rotel.Otlp;
 namespace Rotel.Throughput.Sink;
 
 /// <summary>
-/// Counts the items of an Export request in OTLP/JSON, by the same envelope as <see cref="ItemCounter"/>. Shares no code with the collector
-/// either.
+/// Counts the items of an Export request in OTLP/JSON, by the same envelope as <see cref="ItemCounter"/>. Shares no
+/// code with the collector either.
 /// </summary>
 internal static class JsonItemCounter
 {

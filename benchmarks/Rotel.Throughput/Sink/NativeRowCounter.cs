@@ -5,8 +5,8 @@ using System.Text;
 namespace Rotel.Throughput.Sink;
 
 /// <summary>
-/// Counts the rows of an insert in the Native format (https://clickhouse.com/docs/interfaces/formats/Native). Shares no code with the
-/// collector.
+/// Counts the rows of an insert in the Native format (https://clickhouse.com/docs/interfaces/formats/Native). Shares
+/// no code with the collector.
 /// </summary>
 internal static class NativeRowCounter
 {

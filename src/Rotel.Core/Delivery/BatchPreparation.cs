@@ -12,9 +12,8 @@ namespace Rotel.Delivery;
 internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, BatchLimits limits, IReadOnlyList<string> metadataKeys)
 {
     /// <summary>
-    /// Returns <paramref name="batch"/> encoded or, where it is over the limits and can be cut, encoded pieces that continue for it; then
-    /// it
-    /// is disposed.
+    /// Returns <paramref name="batch"/> encoded or, where it is over the limits and can be cut, encoded pieces that continue for it;
+    /// then it is disposed.
     /// </summary>
     public IReadOnlyList<OtlpBatch> Prepare(OtlpBatch batch)
     {

@@ -21,9 +21,8 @@ internal abstract class EncodedBatch : IDisposable
     public virtual bool ReplacesWireForm => CanRestore;
 
     /// <summary>
-    /// Items of the batch that the destination has by now, where it takes a batch in parts. Should the batch be dropped, only the others
-    /// are
-    /// lost. Read between attempts.
+    /// Items of the batch that the destination has by now, where it takes a batch in parts. Should the batch be dropped, only
+    /// the others are lost. Read between attempts.
     /// </summary>
     public virtual long DeliveredItems => 0;
 

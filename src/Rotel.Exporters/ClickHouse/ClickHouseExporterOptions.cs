@@ -14,9 +14,8 @@ public sealed class ClickHouseExporterOptions : ExporterOptions
     /// <summary>Gets the hosts to send to: the first that can be reached, until it no longer can.</summary>
     /// <value>There is no default. Without a scheme, as in <c>clickhouse:8123</c>, it is <c>http://</c>.</value>
     /// <remarks>
-    /// The port is the URL's own: <c>http://clickhouse</c> is port 80, so write <c>http://clickhouse:8123</c>. All of them must belong to
-    /// one
-    /// installation.
+    /// The port is the URL's own: <c>http://clickhouse</c> is port 80, so write <c>http://clickhouse:8123</c>. All of
+    /// them must belong to one installation.
     /// </remarks>
     public IList<Uri> Endpoints { get; } = [];
 
@@ -50,9 +49,8 @@ public sealed class ClickHouseExporterOptions : ExporterOptions
 
     /// <summary>Gets or sets the table of the points of exponential histograms.</summary>
     /// <value>
-    /// Unset, the prefix and <c>_metrics_exponential_histogram</c> or, where the server has only that, <c>_metrics_exp_histogram</c>: both
-    /// names
-    /// are in use.
+    /// Unset, the prefix and <c>_metrics_exponential_histogram</c> or, where the server has only that, <c>_metrics_exp_histogram</c>:
+    /// both names are in use.
     /// </value>
     public string? MetricsExponentialHistogramTable { get; set; }
 

@@ -23,9 +23,8 @@ internal sealed class InsertPiece(IReadOnlyList<NativeBlock> blocks) : IDisposab
     public InsertState State { get; private set; }
 
     /// <summary>
-    /// Once an attempt may have reached the server without an answer: from then on the piece is sent as it is, to the same host, until it
-    /// is
-    /// known what became of it.
+    /// Once an attempt may have reached the server without an answer: from then on the piece is sent as it is, to the
+    /// same host, until it is known what became of it.
     /// </summary>
     public bool OutcomeIsUnknown { get; private set; }
 

@@ -19,8 +19,8 @@ internal sealed class SegmentsContent(IReadOnlyList<ReadOnlyMemory<byte>> segmen
     private volatile bool _mayBeComplete;
 
     /// <summary>
-    /// Whether the last of it may have been handed to the connection, so that the other end may have all of it; false means that it has
-    /// not.
+    /// Whether the last of it may have been handed to the connection, so that the other end may have all of it; false
+    /// means that it has not.
     /// </summary>
     public bool MayBeComplete => _mayBeComplete;
 

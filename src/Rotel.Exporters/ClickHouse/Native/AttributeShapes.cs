@@ -9,6 +9,10 @@ namespace Rotel.Exporters.ClickHouse.Native;
 /// </summary>
 internal sealed class AttributeShapes(StringDictionary keys)
 {
+    /// <summary>The shape of an empty list.</summary>
+    public const int Root = 0;
+
+    /// <summary>A list that there was no room to remember.</summary>
     public const int None = -1;
 
     private const int MaxNodes = 4096;
@@ -16,9 +20,6 @@ internal sealed class AttributeShapes(StringDictionary keys)
     private readonly Dictionary<long, int> _children = [];
     private Node[] _nodes = new Node[64];
     private int _count = 1;
-
-    /// <summary>The shape of an empty list.</summary>
-    public const int Root = 0;
 
     /// <summary>The shape after one more key, and the key's index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

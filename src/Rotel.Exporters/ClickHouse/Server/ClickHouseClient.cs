@@ -6,9 +6,8 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.ClickHouse.Server;
 
 /// <summary>
-/// Speaks ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http). Uses the first host that can be reached and answers
-/// until
-/// it no longer does, then the next one.
+/// Speaks ClickHouse's HTTP interface (https://clickhouse.com/docs/interfaces/http). Uses the first host that can
+/// be reached and answers until it no longer does, then the next one.
 /// </summary>
 internal sealed class ClickHouseClient : IDisposable
 {

@@ -59,9 +59,8 @@ internal sealed class InsertSettings
     }
 
     /// <summary>
-    /// Leaves out a parameter that a refusal names and that the refused request had; false when there is none, so that the same request
-    /// would
-    /// only be refused again.
+    /// Leaves out a parameter that a refusal names and that the refused request had; false when there is none, so
+    /// that the same request would only be refused again.
     /// </summary>
     /// <param name="refusal">What the server says.</param>
     /// <param name="query">The parameters that were sent.</param>

@@ -53,8 +53,8 @@ internal readonly partial record struct ServerAnswer(ServerAnswerKind Kind, Clic
         : $"HTTP {Status} from {Host}";
 
     /// <summary>
-    /// Reads an answer. A server that fails after it began to answer cannot take its 200 back: then the error is in the body, in the words
-    /// of
+    /// Reads an answer. A server that fails after it began to answer cannot take its 200 back: then the error is in the
+    /// body, in the words of
     /// all versions or between marks (https://clickhouse.com/docs/interfaces/http#response-buffering), or its number in a header.
     /// </summary>
     /// <param name="host">Whose it is.</param>
