@@ -123,7 +123,9 @@ internal sealed partial class ExporterQueue : IDisposable
     /// Reserves room for a payload's charge, under <see cref="OverflowPolicy.DropOldest"/> by dropping what waits longest. A payload larger
     /// than the whole queue is let into an empty one, so that none is refused for ever. Nothing is dropped where that would not make room.
     /// </summary>
-    public AdmissionResult TryReserve(long bytes)
+    /// <param name="bytes">The payload's charge.</param>
+    /// <param name="mayEvict">False for a sender that can wait: nothing is dropped for it.</param>
+    public AdmissionResult TryReserve(long bytes, bool mayEvict = true)
     {
         List<OtlpBatch>? evicted = null;
         bool fits;
@@ -133,7 +135,7 @@ internal sealed partial class ExporterQueue : IDisposable
                 return AdmissionResult.Closed;
 
             fits = Fits(bytes, _usedBytes);
-            if (!fits && _settings.Overflow == OverflowPolicy.DropOldest && Fits(bytes, _usedBytes - _waiting.Bytes))
+            if (!fits && mayEvict && _settings.Overflow == OverflowPolicy.DropOldest && Fits(bytes, _usedBytes - _waiting.Bytes))
             {
                 evicted = [];
                 while (!(fits = Fits(bytes, _usedBytes)) && TakeOldestWaiting() is { } oldest)

@@ -12,6 +12,12 @@ internal abstract class DeliveryCompletion
     private int _pending = 1;
     private int _worst;
 
+    /// <summary>
+    /// True when the sender keeps its data until it is told how it ended, so that it always waits for room: no queue drops for it or drops it
+    /// on arrival, whatever its overflow policy.
+    /// </summary>
+    public virtual bool AlwaysBlocks => false;
+
     /// <summary>Announces parts that will be finished later; call it before they can be.</summary>
     public void AddPending(int parts)
     {

@@ -9,6 +9,9 @@ internal enum DeliveryStatus
     /// <summary>The destination refused it for good; trying again would not help. Counted.</summary>
     Rejected = 1,
 
-    /// <summary>Given up: expired, dropped by policy, or shut down. Counted; the sender may still try again.</summary>
-    Abandoned = 2,
+    /// <summary>Tried for as long as the settings ask (<c>retry_max_elapsed_time</c>), then given up. Counted.</summary>
+    Expired = 2,
+
+    /// <summary>Dropped by policy, cut off by shutdown, or lost to a defect. Counted; the sender may still try again.</summary>
+    Abandoned = 3,
 }

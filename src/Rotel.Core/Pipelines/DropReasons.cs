@@ -17,11 +17,13 @@ internal static class DropReasons
     };
 
     /// <summary>
-    /// What a sender who tracks completion is told: rejected when no retry could help, abandoned when another try might.
+    /// What a sender who tracks completion is told: rejected when no retry could help, expired when there were retries enough, abandoned
+    /// when another try might help.
     /// </summary>
     public static DeliveryStatus Status(this DropReason reason) => reason switch
     {
         DropReason.DestinationRejected or DropReason.PartiallyRejected or DropReason.ItemTooLarge => DeliveryStatus.Rejected,
+        DropReason.RetryExpired => DeliveryStatus.Expired,
         _ => DeliveryStatus.Abandoned,
     };
 }

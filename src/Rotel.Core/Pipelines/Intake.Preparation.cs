@@ -10,11 +10,17 @@ internal sealed partial class Intake
     /// Validates and processes a body into a payload, or answers at once (null payload): a refusal, or success for a body without items.
     /// Takes ownership of the body, also when it throws. With a payload, the result says what was left out of it.
     /// </summary>
-    private IngestResult TryPrepare(OtlpSignal signal, PooledBuffer body, int length, RequestMetadata? metadata, out OtlpPayload? payload)
+    private IngestResult TryPrepare(
+        OtlpSignal signal,
+        PooledBuffer body,
+        int length,
+        RequestMetadata? metadata,
+        DeliveryCompletion? completion,
+        out OtlpPayload? payload)
     {
         try
         {
-            return Prepare(signal, body, length, metadata, out payload);
+            return ValidateAndProcess(signal, body, length, metadata, completion, out payload);
         }
         catch
         {
@@ -24,7 +30,13 @@ internal sealed partial class Intake
         }
     }
 
-    private IngestResult Prepare(OtlpSignal signal, PooledBuffer body, int length, RequestMetadata? metadata, out OtlpPayload? payload)
+    private IngestResult ValidateAndProcess(
+        OtlpSignal signal,
+        PooledBuffer body,
+        int length,
+        RequestMetadata? metadata,
+        DeliveryCompletion? completion,
+        out OtlpPayload? payload)
     {
         payload = null;
         var validation = OtlpValidator.Validate(signal, body.Span[..length], _settings.Limits);
@@ -68,7 +80,7 @@ internal sealed partial class Intake
             IsCanonical = validation.IsCanonical,
             TravelsAlone = validation.HasUnknownTopLevelField || !signal.IsMergeable(),
             Metadata = metadata,
-            Completion = _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null,
+            Completion = completion,
         });
         return leftOut;
     }

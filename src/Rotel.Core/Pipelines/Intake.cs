@@ -156,7 +156,7 @@ internal sealed partial class Intake
         if (length > MaxInlineValidation)
             return IngestLargeAsync(signal, body, length, metadata, deadlines, cancellationToken);
 
-        var answered = TryPrepare(signal, body, length, metadata, out var payload);
+        var answered = TryPrepare(signal, body, length, metadata, NewCompletion(), out var payload);
         if (payload is null)
             return new ValueTask<IngestResult>(answered);
         return answered.RejectedItems == 0
@@ -167,7 +167,7 @@ internal sealed partial class Intake
     /// <summary>As <see cref="IngestAsync"/>, blocking the calling thread: for senders that have one of their own.</summary>
     public IngestResult Ingest(OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines)
     {
-        var answered = TryPrepare(signal, body, length, metadata: null, out var payload);
+        var answered = TryPrepare(signal, body, length, metadata: null, NewCompletion(), out var payload);
         if (payload is null)
             return answered;
 
@@ -198,7 +198,7 @@ internal sealed partial class Intake
     {
         var (answered, payload) = await Workers.RunAsync(() =>
         {
-            var result = TryPrepare(signal, body, length, metadata, out var prepared);
+            var result = TryPrepare(signal, body, length, metadata, NewCompletion(), out var prepared);
             return (result, prepared);
         }).ConfigureAwait(false);
         return payload is null ? answered : await AdmitRestAsync(payload, answered, deadlines, cancellationToken).ConfigureAwait(false);
@@ -271,6 +271,8 @@ internal sealed partial class Intake
             throw;
         }
     }
+
+    private AwaitedCompletion? NewCompletion() => _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null;
 
     private IngestResult Accept(OtlpSignal signal, int items)
     {

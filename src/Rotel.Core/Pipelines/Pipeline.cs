@@ -48,7 +48,7 @@ internal sealed class Pipeline
     {
         foreach (var queue in _queues)
         {
-            if (queue.Overflow == OverflowPolicy.Block && !queue.MayReserve(payload.Charge))
+            if (Blocks(queue, payload) && !queue.MayReserve(payload.Charge))
                 return false;
         }
 
@@ -62,10 +62,11 @@ internal sealed class Pipeline
         for (var i = 0; i < _queues.Length; i++)
         {
             var queue = _queues[i];
-            var result = queue.TryReserve(payload.Charge);
+            var blocks = Blocks(queue, payload);
+            var result = queue.TryReserve(payload.Charge, mayEvict: !blocks);
             if (result == AdmissionResult.Admitted)
                 continue;
-            if (result == AdmissionResult.Full && queue.Overflow != OverflowPolicy.Block)
+            if (result == AdmissionResult.Full && !blocks)
             {
                 overflowing |= 1UL << i;
                 continue;
@@ -97,4 +98,7 @@ internal sealed class Pipeline
         payload.Dispose();
         return AdmissionResult.Admitted;
     }
+
+    private static bool Blocks(ExporterQueue queue, OtlpPayload payload) =>
+        queue.Overflow == OverflowPolicy.Block || payload.Completion is { AlwaysBlocks: true };
 }

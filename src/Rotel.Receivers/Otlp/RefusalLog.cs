@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rotel.Diagnostics;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Rotel.Diagnostics;
 using Rotel.Pipelines;
 using Rotel.Receivers.Security;
 using Rotel.Receivers.Server;

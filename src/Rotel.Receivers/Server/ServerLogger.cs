@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Rotel.Diagnostics;
 
 namespace Rotel.Receivers.Server;
 

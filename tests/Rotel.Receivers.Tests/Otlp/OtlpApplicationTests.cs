@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Rotel.Diagnostics;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.TestKit;

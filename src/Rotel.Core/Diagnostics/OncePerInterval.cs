@@ -1,4 +1,4 @@
-namespace Rotel.Receivers;
+namespace Rotel.Diagnostics;
 
 /// <summary>
 /// Decides when a line is written of something that may happen often: the first time at once, then at most once per interval, with the
