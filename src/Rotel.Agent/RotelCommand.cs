@@ -45,7 +45,7 @@ internal static class RotelCommand
         {
             case ["start" or "validate", "--help" or "-h", ..] or ["--help" or "-h" or "help", ..]:
                 await output.WriteAsync(Usage).ConfigureAwait(false);
-                foreach (var (flag, summary) in SettingsOverview.Flags)
+                foreach (var (flag, summary) in SettingsOverview.FlagsOf([], ExporterTypes.All))
                     await output.WriteLineAsync($"  {flag,-46} {summary}").ConfigureAwait(false);
                 return Success;
             case ["--version" or "version"]:

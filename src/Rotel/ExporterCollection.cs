@@ -19,19 +19,24 @@ public sealed class ExporterCollection : IReadOnlyCollection<string>
     private readonly List<ConfiguredExporter> _inOrder = [];
     private readonly Func<string, ExporterType, ConfiguredExporter> _declare;
     private readonly Action<ConfiguredExporter, ExporterType> _reportOtherType;
+    private readonly Action<ExporterType> _register;
 
     internal ExporterCollection()
-        : this((name, type) => new(name, type, type.CreateOptions(), SettingScope.NamedExporter(name)), (_, _) => { })
+        : this((name, type) => new(name, type, type.CreateOptions(), SettingScope.NamedExporter(name)), (_, _) => { }, _ => { })
     {
     }
 
     /// <param name="declare">Makes an exporter with what the sources of settings say about it.</param>
     /// <param name="reportOtherType">Called when a name is added again with another type, which changes nothing.</param>
+    /// <param name="register">Makes a type known to the sources, which may have named it.</param>
     internal ExporterCollection(
-        Func<string, ExporterType, ConfiguredExporter> declare, Action<ConfiguredExporter, ExporterType> reportOtherType)
+        Func<string, ExporterType, ConfiguredExporter> declare,
+        Action<ConfiguredExporter, ExporterType> reportOtherType,
+        Action<ExporterType> register)
     {
         _declare = declare;
         _reportOtherType = reportOtherType;
+        _register = register;
     }
 
     /// <summary>Gets the number of exporters.</summary>
@@ -81,10 +86,14 @@ public sealed class ExporterCollection : IReadOnlyCollection<string>
 
     internal ConfiguredExporter? Find(string name) => _exporters.GetValueOrDefault(name.ToLowerInvariant());
 
+    /// <summary>Makes a type that comes with a package known, so that settings can name it.</summary>
+    internal void Register(ExporterType type) => _register(type);
+
     internal ExporterCollection Add<TOptions>(string name, ExporterType type, Action<TOptions>? configure)
         where TOptions : ExporterOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Register(type);
         var exporter = Declare(name.Trim(), type);
         if (exporter.Options is TOptions options)
             configure?.Invoke(options);

@@ -7,8 +7,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RotelHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds the check <c>rotel</c>: degraded while an exporter's queue is more than 80 % full or has lost items since the last check, unhealthy
-    /// after Rotel has stopped.
+    /// Adds the check <c>rotel</c>: degraded while an exporter's queue is more than 80 % full or has lost items since the last check, or a
+    /// receiver cannot reach its source; unhealthy after Rotel has stopped.
     /// </summary>
     /// <param name="builder">What <c>services.AddHealthChecks()</c> returned; the services must have <c>AddRotel</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>

@@ -15,7 +15,20 @@ public sealed class RotelOptions
     /// <summary>The most that is taken for telemetry in memory by default.</summary>
     internal const long DefaultMemoryLimit = 256L << 20;
 
-    internal RotelOptions(ExporterCollection? exporters = null) => Exporters = exporters ?? new ExporterCollection();
+    internal RotelOptions()
+    {
+        Exporters = new ExporterCollection();
+        Otlp = new OtlpReceiverOptions();
+        Receivers = new ReceiverCollection(Otlp);
+    }
+
+    /// <summary>Options whose collections ask the sources of settings about what is added to them.</summary>
+    internal RotelOptions(ExporterCollection exporters, OtlpReceiverOptions otlp, ReceiverCollection receivers)
+    {
+        Exporters = exporters;
+        Otlp = otlp;
+        Receivers = receivers;
+    }
 
     /// <summary>Gets or sets whether Rotel runs at all. Off, everything is a quiet no-op and nothing else is checked.</summary>
     /// <value>The default is <see langword="true"/>. Environment: <c>ROTEL_ENABLED</c>. False from any source is final.</value>
@@ -23,7 +36,11 @@ public sealed class RotelOptions
 
     /// <summary>Gets where OTLP is received over gRPC and HTTP, and how requests are answered.</summary>
     /// <value>Environment: <c>ROTEL_OTLP_GRPC_ENDPOINT</c>, <c>ROTEL_OTLP_HTTP_ENDPOINT</c> and others.</value>
-    public OtlpReceiverOptions Otlp { get; } = new();
+    public OtlpReceiverOptions Otlp { get; }
+
+    /// <summary>Gets where telemetry is received: OTLP, and what packages add.</summary>
+    /// <value>The default is <c>otlp</c>. Environment: <c>ROTEL_RECEIVERS=otlp,kafka</c>, or <c>ROTEL_RECEIVER</c> for one.</value>
+    public ReceiverCollection Receivers { get; }
 
     /// <summary>Gets the destinations, each with a name.</summary>
     /// <value>Environment: <c>ROTEL_EXPORTER</c> for one, <c>ROTEL_EXPORTERS=name:type,…</c> for several.</value>

@@ -16,7 +16,7 @@ namespace Rotel.Receivers.Otlp;
 /// <summary>
 /// Receives OTLP over gRPC and over HTTP, each on its own endpoint of one inner server. Started once, stopped once.
 /// </summary>
-internal sealed class OtlpReceiver : IAsyncDisposable
+internal sealed class OtlpReceiver : IReceiver
 {
     /// <summary>The receivers' names in metrics and logs.</summary>
     public const string GrpcName = "otlp_grpc";
@@ -75,6 +75,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     /// <summary>The connections that the HTTP endpoint has refused.</summary>
     public ConnectionLedger HttpConnections => _httpConnections.Ledger;
+
+    /// <summary>It listens or has not started: nothing outside can keep it from that.</summary>
+    public string? Problem => null;
 
     /// <summary>Whether the setting of an endpoint switches it off.</summary>
     public static bool IsOff(string? endpoint) =>
@@ -140,6 +143,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         _grpcRefusals.Close();
         _httpRefusals.Close();
     }
+
+    /// <summary>Senders have their answers already.</summary>
+    public Task CloseAsync(Deadline deadline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Rotel.Pipelines;
+using Rotel.Receivers.Otlp;
 using Rotel.Settings;
 
 namespace Rotel.Configuration;
@@ -11,12 +11,10 @@ internal sealed class ConfigurationLoader
     private readonly SettingReader _reader;
     private readonly SectionSource? _section;
     private readonly RotelSources _sources;
-    private readonly IReadOnlyList<ExporterType> _types;
 
-    public ConfigurationLoader(RotelSources sources, IReadOnlyList<ExporterType> types)
+    public ConfigurationLoader(RotelSources sources)
     {
         _sources = sources;
-        _types = types;
 
         // Sources that say nothing are left out. Where code says everything, the table of settings is then never built, which would be a good
         // part of the time that Rotel adds to the start of its host.
@@ -36,24 +34,30 @@ internal sealed class ConfigurationLoader
         if (IsSwitchedOff())
             return RotelPlan.Disabled();
 
-        var exporters = new ExporterDeclarations(_types, _reader, _errors);
-        var options = new RotelOptions(exporters.Collection);
+        var exporters = new ExporterDeclarations(_section, _reader, _errors);
+        var otlp = new OtlpReceiverOptions();
+        var receivers = new ReceiverDeclarations(otlp, _reader, _errors);
+        var options = new RotelOptions(exporters.Collection, otlp, receivers.Collection);
         _reader.Apply(SettingScope.Global, static () => GlobalSettings.All, options);
-        exporters.Declare(_section);
+        receivers.Declare();
+        exporters.Declare();
         code?.Invoke(options);
         if (!options.Enabled)
             return RotelPlan.Disabled();
 
         AwsEnvironment.Apply(exporters.Collection.All, _sources.Environment);
-        var names = new NameCheck(_types, _reader.Sources, exporters);
-        exporters.ReportUndeclared(_section);
+        var names = new NameCheck(_reader.Sources, exporters, receivers);
+        receivers.ReportUnknown();
+        exporters.ReportUnknown();
+        exporters.ReportUndeclared();
         names.ReportAmbiguities(_errors);
         var warnings = names.ReportUnread(_errors, _sources.RefusesUnknownNames);
 
         var routes = new SignalRoutes(options, exporters, _errors).Resolve();
-        RotelValidation.Validate(options, routes, _errors);
+        var plan = new RotelPlan(options, routes);
+        RotelValidation.Validate(plan, _errors);
         _errors.ThrowIfAny();
-        return new RotelPlan(options, routes, warnings);
+        return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources)] };
     }
 
     /// <summary>Whether any source says no; a stronger one that says yes does not turn it on again.</summary>

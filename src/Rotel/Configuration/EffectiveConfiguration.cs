@@ -13,7 +13,14 @@ internal static class EffectiveConfiguration
             return $"{SettingScope.Global.For(GlobalSettings.Enabled).Variable}=false{Environment.NewLine}";
 
         text.AppendLine("# Rotel");
+        text.AppendLine($"{SettingScope.Global.For(ReceiverSelection.ReceiversRow).Variable}={string.Join(',', plan.Options.Receivers)}");
         Append(text, SettingScope.Global, GlobalSettings.All, plan.Options);
+        foreach (var receiver in plan.Options.Receivers.Others)
+        {
+            text.AppendLine().AppendLine($"# receiver {receiver.Type.Name}");
+            Append(text, receiver.Scope, receiver.Type.Settings, receiver.Options);
+        }
+
         foreach (var exporter in plan.Options.Exporters.All)
         {
             var signals = string.Join(", ", plan.SignalsOf(exporter).Select(Otlp.OtlpSignals.Name));

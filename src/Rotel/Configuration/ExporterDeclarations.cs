@@ -2,28 +2,37 @@ using Rotel.Pipelines;
 
 namespace Rotel.Configuration;
 
-/// <summary>Works out which exporters there are: first those that sources name, then those that code adds.</summary>
+/// <summary>
+/// Works out which exporters there are: first those that sources name, then those that code adds. A type that sources name may come with a
+/// package, whose registration by code is waited for.
+/// </summary>
 internal sealed class ExporterDeclarations
 {
     private const string TypeRow = "type";
 
-    private readonly IReadOnlyList<ExporterType> _types;
+    private readonly List<ExporterType> _types = [.. ExporterTypes.All];
+    private readonly List<AwaitedExporter> _awaited = [];
+    private readonly SectionSource? _section;
     private readonly SettingReader _reader;
     private readonly ConfigurationErrors _errors;
 
-    public ExporterDeclarations(IReadOnlyList<ExporterType> types, SettingReader reader, ConfigurationErrors errors)
+    public ExporterDeclarations(SectionSource? section, SettingReader reader, ConfigurationErrors errors)
     {
-        _types = types;
+        _section = section;
         _reader = reader;
         _errors = errors;
         Collection = new ExporterCollection(
             (name, type) => Create(name, type, SettingScope.NamedExporter(name)),
             (exporter, type) => _errors.Add(
                 exporter.Scope.Section,
-                $"the exporter {exporter.Name} is of type {exporter.Type.Name}, so code cannot add it as {type.Name}; use another name"));
+                $"the exporter {exporter.Name} is of type {exporter.Type.Name}, so code cannot add it as {type.Name}; use another name"),
+            Register);
     }
 
     public ExporterCollection Collection { get; }
+
+    /// <summary>The types there are, those included that packages have added.</summary>
+    public IReadOnlyList<ExporterType> Types => _types;
 
     /// <summary>What the sources say about which exporters there are.</summary>
     public ExporterSelection Selection { get; } = new();
@@ -35,10 +44,10 @@ internal sealed class ExporterDeclarations
     public bool HasRefused { get; private set; }
 
     /// <summary>Creates every exporter that the sources name with a type.</summary>
-    public void Declare(SectionSource? section)
+    public void Declare()
     {
         _reader.Apply(SettingScope.Global, static () => ExporterSelection.Rows, Selection);
-        var named = FindNamed(section);
+        var named = FindNamed();
         if (Selection.Exporter is not null && named.Count > 0)
         {
             var single = SettingScope.Global.For(ExporterSelection.ExporterRow);
@@ -53,10 +62,21 @@ internal sealed class ExporterDeclarations
             DeclareSingle();
     }
 
-    /// <summary>Reports sections of exporters that neither a type nor code has made real.</summary>
-    public void ReportUndeclared(SectionSource? section)
+    /// <summary>Reports types that nobody has registered.</summary>
+    public void ReportUnknown()
     {
-        foreach (var name in section?.ExporterNames ?? [])
+        foreach (var awaited in _awaited.Where(awaited => awaited.Setting is not null))
+        {
+            Refuse(
+                awaited.Setting!,
+                ExporterTypes.WhyNot(awaited.Type.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
+        }
+    }
+
+    /// <summary>Reports sections of exporters that neither a type nor code has made real.</summary>
+    public void ReportUndeclared()
+    {
+        foreach (var name in _section?.ExporterNames ?? [])
         {
             if (Collection.Find(name) is null && !HasRefused)
             {
@@ -67,17 +87,14 @@ internal sealed class ExporterDeclarations
         }
     }
 
-    public string KnownTypes => string.Join(", ", _types.Select(type => type.Name));
+    private string KnownTypes => string.Join(", ", _types.Select(type => type.Name));
 
     /// <summary>Names with types, later sources winning; a null type is left to the name or to code.</summary>
-    private Dictionary<string, string?> FindNamed(SectionSource? section)
+    private Dictionary<string, string?> FindNamed()
     {
         var named = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in section?.ExporterNames ?? [])
-        {
-            var type = section!.Find(SettingScope.NamedExporter(name).For(TypeRow))?.Text?.Trim();
-            named[name] = type ?? (FindType(name) is not null ? name : null);
-        }
+        foreach (var name in _section?.ExporterNames ?? [])
+            named[name] = _section!.Find(SettingScope.NamedExporter(name).For(TypeRow))?.Text?.Trim();
 
         foreach (var item in Selection.Exporters)
         {
@@ -93,15 +110,10 @@ internal sealed class ExporterDeclarations
 
     private void DeclareNamed(string name, string? typeName)
     {
-        if (typeName is null)
-            return;
-        var hasSection = _reader.Sources.OfType<SectionSource>()
-            .Any(section => section.ExporterNames.Contains(name, StringComparer.OrdinalIgnoreCase));
-        var setting = hasSection
+        var setting = _section?.ExporterNames.Contains(name, StringComparer.OrdinalIgnoreCase) == true
             ? SettingScope.NamedExporter(name).For(TypeRow).Key
             : ExportersSetting;
-        if (FindTypeOrRefuse(setting, typeName) is { } type)
-            Collection.Declare(name, type);
+        DeclareOrAwait(new(typeName is null ? null : setting, typeName ?? name, type => Collection.Declare(name, type)));
     }
 
     private void DeclareSingle()
@@ -116,10 +128,29 @@ internal sealed class ExporterDeclarations
             name = otlp.Name;
         }
 
-        if (FindTypeOrRefuse(SettingScope.Global.For(ExporterSelection.ExporterRow).ToString(), name) is not { } type)
-            return;
+        var setting = SettingScope.Global.For(ExporterSelection.ExporterRow).ToString();
         IsSingleForm = true;
-        Collection.Put(Create(type.Name, type, SettingScope.SingleExporter(type.Name)));
+        DeclareOrAwait(new(setting, name, type => Collection.Put(Create(type.Name, type, SettingScope.SingleExporter(type.Name)))));
+    }
+
+    private void DeclareOrAwait(AwaitedExporter exporter)
+    {
+        if (FindType(exporter.Type) is { } type)
+            exporter.Declare(type);
+        else
+            _awaited.Add(exporter);
+    }
+
+    private void Register(ExporterType type)
+    {
+        if (FindType(type.Name) is not null)
+            return;
+        _types.Add(type);
+        foreach (var awaited in _awaited.Where(awaited => awaited.IsOf(type)).ToArray())
+        {
+            _awaited.Remove(awaited);
+            awaited.Declare(type);
+        }
     }
 
     private bool IsMentioned(ExporterType type)
@@ -139,19 +170,6 @@ internal sealed class ExporterDeclarations
         return exporter;
     }
 
-    private ExporterType? FindTypeOrRefuse(string setting, string name)
-    {
-        var type = FindType(name);
-        if (type is null)
-        {
-            Refuse(
-                setting,
-                ExporterTypes.WhyNot(name.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
-        }
-
-        return type;
-    }
-
     private ExporterType? FindType(string name) =>
         _types.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
@@ -162,4 +180,13 @@ internal sealed class ExporterDeclarations
     }
 
     private static string ExportersSetting => SettingScope.Global.For(ExporterSelection.ExportersRow).ToString();
+
+    /// <summary>An exporter that sources name.</summary>
+    /// <param name="Setting">Where its type is said; null where its name may happen to be one.</param>
+    /// <param name="Type">The name of its type.</param>
+    /// <param name="Declare">Makes it real.</param>
+    private sealed record AwaitedExporter(string? Setting, string Type, Action<ExporterType> Declare)
+    {
+        public bool IsOf(ExporterType type) => type.Name.Equals(Type, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -22,7 +22,7 @@ internal static class ExporterTypes
     /// <summary>Why a type that other members of the family have is not here; null for a word nobody knows.</summary>
     public static string? WhyNot(string type) => type switch
     {
-        "kafka" => "the exporter type kafka needs the package Rotel.Kafka, which is not part of this application",
+        "kafka" => $"the exporter type kafka {OtherPackages.Kafka}",
         "datadog" or "awsxray" or "awsemf" => $"the exporter type {type} is not supported by this version yet",
         _ => null,
     };

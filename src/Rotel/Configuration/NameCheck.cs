@@ -1,4 +1,3 @@
-using Rotel.Pipelines;
 using Rotel.Settings;
 
 namespace Rotel.Configuration;
@@ -6,15 +5,15 @@ namespace Rotel.Configuration;
 /// <summary>Finds names in the sources that mean nothing, or two things.</summary>
 internal sealed class NameCheck
 {
-    private readonly IReadOnlyList<ExporterType> _types;
     private readonly IReadOnlyList<SettingSource> _sources;
     private readonly ExporterDeclarations _exporters;
+    private readonly ReceiverDeclarations _receivers;
 
-    public NameCheck(IReadOnlyList<ExporterType> types, IReadOnlyList<SettingSource> sources, ExporterDeclarations exporters)
+    public NameCheck(IReadOnlyList<SettingSource> sources, ExporterDeclarations exporters, ReceiverDeclarations receivers)
     {
-        _types = types;
         _sources = sources;
         _exporters = exporters;
+        _receivers = receivers;
     }
 
     /// <summary>Reports exporter names that give two settings the same variable.</summary>
@@ -62,10 +61,16 @@ internal sealed class NameCheck
         return warnings;
     }
 
-    /// <summary>A setting that would be right if another exporter were selected.</summary>
+    /// <summary>A setting that would be right if another exporter or receiver were selected.</summary>
     private string? Misplaced(UnreadName unread)
     {
-        foreach (var type in _types)
+        foreach (var type in _receivers.Types)
+        {
+            if (NamesOf(SettingScope.Receiver(type.Name), type.Settings).Any(names => IsCalled(names, unread)))
+                return $"belongs to the receiver {type.Name}, which is not selected; add it to {ReceiversVariable}, such as {ReceiverTypes.Otlp},{type.Name}";
+        }
+
+        foreach (var type in _exporters.Types)
         {
             var scope = SettingScope.SingleExporter(type.Name);
             if (!NamesOf(scope, ConfiguredExporter.RowsOf(type)).Any(names => IsCalled(names, unread)))
@@ -89,9 +94,10 @@ internal sealed class NameCheck
 
     private string Unknown(UnreadName unread)
     {
-        var known = NamesOf(SettingScope.Global, GlobalSettings.All.Concat(ExporterSelection.Rows))
+        var known = NamesOf(SettingScope.Global, GlobalSettings.All.Concat(ReceiverSelection.Rows).Concat(ExporterSelection.Rows))
+            .Concat(_receivers.Types.SelectMany(type => NamesOf(SettingScope.Receiver(type.Name), type.Settings)))
             .Concat(_exporters.Collection.All.SelectMany(exporter => NamesOf(exporter.Scope, exporter.Rows)))
-            .Concat(_types.SelectMany(type => NamesOf(SettingScope.SingleExporter(type.Name), ConfiguredExporter.RowsOf(type))));
+            .Concat(_exporters.Types.SelectMany(type => NamesOf(SettingScope.SingleExporter(type.Name), ConfiguredExporter.RowsOf(type))));
         var isFlag = unread.Written.StartsWith("--", StringComparison.Ordinal);
         var candidates = known.Select(names => isFlag ? names.Flag : unread.Variable is null ? names.Key : names.Variable);
         return NearestName.Find(unread.Written, candidates) is { } nearest
@@ -100,6 +106,8 @@ internal sealed class NameCheck
     }
 
     private static string ExporterVariable => SettingScope.Global.For(ExporterSelection.ExporterRow).Variable;
+
+    private static string ReceiversVariable => SettingScope.Global.For(ReceiverSelection.ReceiversRow).Variable;
 
     private static string ExportersVariable => SettingScope.Global.For(ExporterSelection.ExportersRow).Variable;
 

@@ -1,5 +1,3 @@
-using Rotel.Pipelines;
-
 namespace Rotel.Configuration;
 
 /// <summary>Reads the configuration of Rotel from all its sources and checks it.</summary>
@@ -10,8 +8,6 @@ internal static class RotelConfiguration
     /// </summary>
     /// <param name="sources">What to read.</param>
     /// <param name="code">What the application sets; not called when a source has switched Rotel off.</param>
-    /// <param name="types">The types of exporters there are; null means <see cref="ExporterTypes.All"/>.</param>
     /// <exception cref="RotelConfigurationException">Something is wrong; it lists all of it.</exception>
-    public static RotelPlan Load(RotelSources sources, Action<RotelOptions>? code = null, IReadOnlyList<ExporterType>? types = null) =>
-        new ConfigurationLoader(sources, types ?? ExporterTypes.All).Load(code);
+    public static RotelPlan Load(RotelSources sources, Action<RotelOptions>? code = null) => new ConfigurationLoader(sources).Load(code);
 }

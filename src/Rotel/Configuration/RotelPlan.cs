@@ -5,18 +5,16 @@ using Rotel.Otlp;
 namespace Rotel.Configuration;
 
 /// <summary>A configuration that has been read and found right: what to compose and run.</summary>
-internal sealed class RotelPlan
+internal sealed record RotelPlan
 {
     private readonly IReadOnlyList<ConfiguredExporter>[] _routes;
 
     /// <param name="options">The options with everything applied.</param>
     /// <param name="routes">The exporters of each signal, by its number.</param>
-    /// <param name="warnings">What the log should say once.</param>
-    public RotelPlan(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes, IReadOnlyList<string> warnings)
+    public RotelPlan(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes)
     {
         Options = options;
         _routes = routes;
-        Warnings = warnings;
     }
 
     /// <summary>False: do nothing, quietly; nothing else here was checked.</summary>
@@ -27,8 +25,8 @@ internal sealed class RotelPlan
     /// <summary>The exporters that at least one signal goes to.</summary>
     public IEnumerable<ConfiguredExporter> Exporters => Options.Exporters.All.Where(exporter => SignalsOf(exporter).Count > 0);
 
-    /// <summary>Sentences without secrets, each naming its setting.</summary>
-    public IReadOnlyList<string> Warnings { get; }
+    /// <summary>What the log should say once: sentences without secrets, each naming its setting.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The exporters a signal goes to; none when the signal is off.</summary>
     public IReadOnlyList<ConfiguredExporter> ExportersOf(OtlpSignal signal) => _routes[(int)signal];
@@ -56,12 +54,27 @@ internal sealed class RotelPlan
         BatchLimits.From(
             exporter.Options.Batch.Or(Options.For(signal).Batch).Or(Options.Batch).Or(exporter.Type.DefaultBatch(queueBytes)));
 
-    /// <summary>The retries of an exporter: its own, then the global ones; defaults are left unset.</summary>
-    public RetryOptions RetryOf(ConfiguredExporter exporter) => exporter.Options.Retry.Or(Options.Retry);
+    /// <summary>
+    /// The retries of an exporter for a signal: its own, then the global ones; defaults are left unset. Without end where a receiver of the
+    /// signal needs that.
+    /// </summary>
+    public RetryOptions RetryOf(ConfiguredExporter exporter, OtlpSignal signal)
+    {
+        var retry = exporter.Options.Retry.Or(Options.Retry);
+        if (IsTracked(signal))
+            retry.MaxElapsedTime = TimeSpan.Zero;
+        return retry;
+    }
+
+    /// <summary>
+    /// Whether a receiver of the signal keeps its data until it is delivered, so that nothing of it may be given up or pushed out.
+    /// </summary>
+    public bool IsTracked(OtlpSignal signal) =>
+        Options.Receivers.Others.Any(receiver => receiver.NeedsEndlessRetry && receiver.Type.SignalsOf(receiver.Options).Contains(signal));
 
     internal static RotelPlan Disabled()
     {
         IReadOnlyList<ConfiguredExporter>[] routes = [[], [], []];
-        return new(new RotelOptions { Enabled = false }, routes, []);
+        return new(new RotelOptions { Enabled = false }, routes);
     }
 }

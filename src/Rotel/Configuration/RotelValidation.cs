@@ -13,8 +13,9 @@ internal static class RotelValidation
     /// <summary>Below this not even a few requests fit.</summary>
     public const long LeastMemory = 1L << 20;
 
-    public static void Validate(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes, ConfigurationErrors errors)
+    public static void Validate(RotelPlan plan, ConfigurationErrors errors)
     {
+        var options = plan.Options;
         var global = errors.In(SettingScope.Global);
         ReceiverSettings.Validate(options.Otlp, global);
         ListenerSettings.Validate(options.Otlp, global);
@@ -31,25 +32,45 @@ internal static class RotelValidation
         if (!Enum.IsDefined(options.DebugLog.Verbosity))
             global.Add(GlobalSettings.DebugLogVerbosity, $"expected {SettingForms.OneOf<DebugLogVerbosity>().Description}");
 
+        foreach (var receiver in options.Receivers.Others)
+        {
+            receiver.Type.Validate(receiver.Options, errors.In(receiver.Scope));
+            ValidateRoutes(plan, receiver, errors);
+        }
+
         foreach (var exporter in options.Exporters.All)
         {
-            var signals = OtlpSignals.All.ToArray().Where(signal => routes[(int)signal].Contains(exporter)).ToArray();
+            var signals = plan.SignalsOf(exporter);
             var scoped = errors.In(exporter.Scope);
             SharedExporterSettings.Validate(exporter.Options, scoped);
             exporter.Type.Validate(exporter.Options, signals, scoped);
-            ValidateMetadata(options.Otlp, exporter.Options, scoped);
+            ValidateMetadata(options, exporter.Options, scoped);
             OwnListener.Validate(options.Otlp, exporter, errors);
         }
     }
 
-    /// <summary>What is to be sent on must be kept first.</summary>
-    private static void ValidateMetadata(OtlpReceiverOptions receiver, ExporterOptions options, SettingErrors errors)
+    /// <summary>Where there are exporters at all, one that is to receive a signal which goes to none of them would wait for ever.</summary>
+    private static void ValidateRoutes(RotelPlan plan, ConfiguredReceiver receiver, ConfigurationErrors errors)
     {
-        OtlpMetadataOptions[] kept = [receiver.GrpcMetadata, receiver.HttpMetadata];
-        var missing = options.MetadataKeys
-            .Where(name => RequestHeaders.Problem(name, "") is null)
-            .FirstOrDefault(name => !kept.Any(
-                of => of.Include && of.Headers.Any(header => header.Trim().Equals(name, StringComparison.OrdinalIgnoreCase))));
+        if (!plan.Exporters.Any())
+            return;
+        foreach (var signal in receiver.Type.SignalsOf(receiver.Options).Where(signal => plan.ExportersOf(signal).Count == 0))
+        {
+            errors.Add(
+                SettingScope.Global.For(GlobalSettings.RouteOf(signal)).ToString(),
+                $"the receiver {receiver.Type.Name} receives {signal.Name()}, which go to no exporter; name one, or do not receive them");
+        }
+    }
+
+    /// <summary>What is to be sent on must be kept first.</summary>
+    private static void ValidateMetadata(RotelOptions options, ExporterOptions exporter, SettingErrors errors)
+    {
+        OtlpMetadataOptions[] requests = [options.Otlp.GrpcMetadata, options.Otlp.HttpMetadata];
+        var kept = requests.Where(of => of.Include).SelectMany(of => of.Headers)
+            .Concat(options.Receivers.Others.SelectMany(receiver => receiver.Type.MetadataOf(receiver.Options)))
+            .Select(header => header.Trim())
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var missing = exporter.MetadataKeys.FirstOrDefault(name => RequestHeaders.Problem(name, "") is null && !kept.Contains(name));
         if (missing is not null)
         {
             errors.Add(

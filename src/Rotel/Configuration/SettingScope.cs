@@ -20,6 +20,10 @@ internal sealed record SettingScope(string Section, string Prefix)
     public static SettingScope NamedExporter(string name) =>
         new($"{RootSection}:Exporters:{name}", $"{VariablePrefix}EXPORTER_{Upper(name)}_");
 
+    /// <summary>A receiver other than OTLP, known by its type.</summary>
+    public static SettingScope Receiver(string type) =>
+        new($"{RootSection}:{ToPascalCase(type)}Receiver", $"{VariablePrefix}{Upper(type)}_RECEIVER_");
+
     /// <summary>The names of a setting, given its name in snake case.</summary>
     public SettingNames For(string setting) => new($"{Section}:{ToPascalCase(setting)}", Prefix + Upper(setting));
 

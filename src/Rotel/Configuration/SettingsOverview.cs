@@ -8,17 +8,24 @@ internal static class SettingsOverview
 {
     /// <summary>Settings of no exporter, with what they are by default.</summary>
     public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Global =>
-        Describe(SettingScope.Global, ExporterSelection.Rows, new ExporterSelection())
+        Describe(SettingScope.Global, ReceiverSelection.Rows, new ReceiverSelection())
+            .Concat(Describe(SettingScope.Global, ExporterSelection.Rows, new ExporterSelection()))
             .Concat(Describe(SettingScope.Global, GlobalSettings.All, new RotelOptions()));
 
-    /// <summary>Every flag of the global settings and of the single form of each exporter.</summary>
-    public static IEnumerable<(string Flag, string Summary)> Flags => Global
-        .Concat(ExporterTypes.All.SelectMany(type => Of(type, SettingScope.SingleExporter(type.Name))))
+    /// <summary>Every flag of the global settings, of receivers, and of the single form of each exporter.</summary>
+    public static IEnumerable<(string Flag, string Summary)> FlagsOf(
+        IEnumerable<ReceiverType> receivers, IEnumerable<ExporterType> exporters) => Global
+        .Concat(receivers.SelectMany(Of))
+        .Concat(exporters.SelectMany(type => Of(type, SettingScope.SingleExporter(type.Name))))
         .Select(row => (row.Names.Flag, $"{row.Setting.Summary.Replace("`", "", StringComparison.Ordinal)}{Suffix(row.Default)}"));
 
     /// <summary>The settings of one type of exporter: its own, then those all exporters share.</summary>
     public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Of(ExporterType type, SettingScope scope) =>
         Describe(scope, ConfiguredExporter.RowsOf(type), type.CreateOptions());
+
+    /// <summary>The settings of one type of receiver.</summary>
+    public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Of(ReceiverType type) =>
+        Describe(SettingScope.Receiver(type.Name), type.Settings, type.CreateOptions());
 
     private static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Describe(
         SettingScope scope, IEnumerable<Setting> rows, object defaults) =>

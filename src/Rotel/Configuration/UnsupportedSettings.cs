@@ -9,11 +9,13 @@ internal static class UnsupportedSettings
 
     private static readonly string[] NotYet =
     [
-        "RECEIVER", "RECEIVERS", "KAFKA_RECEIVER_", "FLUENT_RECEIVER_", "FILE_RECEIVER_", "KMSG_RECEIVER_",
-        "DATADOG_EXPORTER_", "AWSXRAY_EXPORTER_", "AWSEMF_EXPORTER_", "KAFKA_EXPORTER_",
+        "FLUENT_RECEIVER_", "FILE_RECEIVER_", "KMSG_RECEIVER_",
+        "DATADOG_EXPORTER_", "AWSXRAY_EXPORTER_", "AWSEMF_EXPORTER_",
         "OTLP_WITH_", "PROCESSORS_", "RUST_TRACE_PROCESSOR", "RUST_METRICS_PROCESSOR", "RUST_LOGS_PROCESSOR", "ASYNC_",
         "DISABLE_BATCHING", "MAX_CONCURRENT_REQUESTS", "MAX_CONCURRENT_ENCODERS", "ENABLE_INTERNAL_TELEMETRY", "EXPORTERS_INTERNAL_METRICS",
     ];
+
+    private static readonly string[] OfKafka = ["KAFKA_RECEIVER_", "KAFKA_EXPORTER_"];
 
     /// <summary>What the reference reads under a name that does not belong to the exporter's others.</summary>
     private static readonly Dictionary<string, string> Renamed =
@@ -26,6 +28,8 @@ internal static class UnsupportedSettings
             return new("has no meaning for Rotel inside a .NET process and is not supported by this version; remove it", IsHarmless: true);
         if (Renamed.TryGetValue(name, out var setting))
             return new($"is {SettingScope.VariablePrefix}{setting} here; rename it", IsHarmless: false);
+        if (OfKafka.Any(known => Matches(name, known)))
+            return new(OtherPackages.Kafka, IsHarmless: false);
         if (NotYet.Any(known => Matches(name, known)))
             return new("is not supported by this version yet; remove it", IsHarmless: false);
         return null;

@@ -17,6 +17,12 @@ namespace Rotel.Hosting;
 /// </summary>
 internal sealed class Collector : IAsyncDisposable
 {
+    /// <summary>
+    /// What receivers are given at least, after the queues have drained, to tell their sources what was delivered: without it, all would
+    /// be received again.
+    /// </summary>
+    private static readonly TimeSpan LeastClosingTime = TimeSpan.FromSeconds(2);
+
     private readonly CollectorParts _parts;
     private readonly ILogger _logger;
     private TaskCompletionSource? _stopped;
@@ -44,15 +50,21 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Exports of the process's own SDK that are under way.</summary>
     public HandOffsInProgress HandOffs { get; } = new();
 
-    public IReadOnlyList<EndPoint> GrpcEndpoints => _parts.Receiver.GrpcEndpoints;
+    public IReadOnlyList<EndPoint> GrpcEndpoints => _parts.Otlp?.GrpcEndpoints ?? [];
 
-    public IReadOnlyList<EndPoint> HttpEndpoints => _parts.Receiver.HttpEndpoints;
+    public IReadOnlyList<EndPoint> HttpEndpoints => _parts.Otlp?.HttpEndpoints ?? [];
 
     public bool IsStopped => Volatile.Read(ref _stopped) is not null;
 
-    /// <summary>Opens the listeners.</summary>
+    public IReadOnlyList<IReceiver> Receivers => _parts.Receivers;
+
+    /// <summary>Opens the listeners and begins to receive.</summary>
     /// <exception cref="IOException">An endpoint cannot be bound.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _parts.Receiver.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var receiver in _parts.Receivers)
+            await receiver.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Completes when everything accepted before the call is delivered or dropped.</summary>
     public Task FlushAsync(CancellationToken cancellationToken) =>
@@ -60,8 +72,8 @@ internal sealed class Collector : IAsyncDisposable
 
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
-    /// of the time, so that one which never ends cannot cost what was accepted; close the batches and drain the queues; count and log what
-    /// is left. The owner has flushed the SDK's providers before. Whoever calls while it goes on waits for it.
+    /// of the time, so that one which never ends cannot cost what was accepted; close the batches and drain the queues; tell sources that
+    /// wait for it what was delivered; count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -80,8 +92,10 @@ internal sealed class Collector : IAsyncDisposable
                 queue.Hurry();
             await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _parts.Receiver.StopAsync(senders, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_parts.Receivers.Select(receiver => receiver.StopAsync(senders, cancellationToken))).ConfigureAwait(false);
             await Task.WhenAll(_parts.Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
+            var closing = deadline.Remaining > LeastClosingTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
+            await Task.WhenAll(_parts.Receivers.Select(receiver => receiver.CloseAsync(closing, cancellationToken))).ConfigureAwait(false);
             LogTotals();
         }
         finally
@@ -94,7 +108,8 @@ internal sealed class Collector : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        await _parts.Receiver.DisposeAsync().ConfigureAwait(false);
+        foreach (var receiver in _parts.Receivers)
+            await receiver.DisposeAsync().ConfigureAwait(false);
         foreach (var queue in _parts.Queues)
             queue.Dispose();
         foreach (var exporter in _parts.Exporters)

@@ -44,8 +44,11 @@ internal sealed class CollectorComposition
         _relief = CreateRelief(queues);
         var pipelines = CreatePipelines(queues);
         var handOff = CreateIntake("hand_off", pipelines, HandOffSettings());
-        var receiver = CreateReceiver(pipelines);
-        return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, receiver);
+        var otlp = _plan.Options.Receivers.HasOtlp ? CreateOtlpReceiver(pipelines) : null;
+        var receivers = _plan.Options.Receivers.Others.Select(receiver => CreateReceiver(receiver, pipelines)).ToList();
+        if (otlp is not null)
+            receivers.Insert(0, otlp);
+        return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, otlp, receivers);
     }
 
     private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
@@ -83,14 +86,14 @@ internal sealed class CollectorComposition
     private ExporterQueueSettings SettingsOf(ConfiguredExporter exporter, OtlpSignal signal, long share)
     {
         var options = exporter.Options;
-        var isOnlyOne = _plan.ExportersOf(signal).Count == 1;
+        var blocks = _plan.ExportersOf(signal).Count == 1 || _plan.IsTracked(signal);
         var queueBytes = options.QueueMaxBytes ?? share;
         return new ExporterQueueSettings(
             exporter.Name,
             queueBytes,
-            options.Overflow ?? (isOnlyOne ? OverflowPolicy.Block : OverflowPolicy.DropOldest),
+            options.Overflow ?? (blocks ? OverflowPolicy.Block : OverflowPolicy.DropOldest),
             _plan.BatchOf(exporter, signal, queueBytes),
-            RetrySchedule.From(_plan.RetryOf(exporter)),
+            RetrySchedule.From(_plan.RetryOf(exporter, signal)),
             options.RequestTimeoutFor(signal),
             options.MaxConcurrentRequests)
         {
@@ -147,7 +150,7 @@ internal sealed class CollectorComposition
         processors.Add(new DebugLogProcessor(logger, detailed, processors.Count > 0 ? DebugLogStage.AfterProcessing : DebugLogStage.Only));
     }
 
-    private OtlpReceiver CreateReceiver(Pipeline?[] pipelines)
+    private OtlpReceiver CreateOtlpReceiver(Pipeline?[] pipelines)
     {
         var options = _plan.Options.Otlp;
         var settings = new IntakeSettings(
@@ -169,6 +172,20 @@ internal sealed class CollectorComposition
             _metrics,
             _loggerFactory,
             _time);
+    }
+
+    /// <summary>One that keeps its data until it is delivered: it waits for room as long as it takes.</summary>
+    private IReceiver CreateReceiver(ConfiguredReceiver receiver, Pipeline?[] pipelines)
+    {
+        var (type, options, _) = receiver;
+        var signals = type.SignalsOf(options);
+        Pipeline?[] enabled = [.. pipelines.Select((pipeline, signal) => signals.Contains((OtlpSignal)signal) ? pipeline : null)];
+        var settings = new IntakeSettings(
+            OtlpLimits.Untrusted, Timeout.InfiniteTimeSpan, AcknowledgementMode.Accepted, Timeout.InfiniteTimeSpan);
+        return type.Create(
+            options,
+            new ReceiverContext(
+                type.Name, CreateIntake(type.Name, enabled, settings), _time, _loggerFactory.CreateLogger($"Rotel.Receivers.{type.Name}")));
     }
 
     private IntakeSettings HandOffSettings() => new(

@@ -17,4 +17,5 @@ internal sealed record CollectorParts(
     IReadOnlyList<IExporter> Exporters,
     IReadOnlyList<ExporterQueue> Queues,
     Intake HandOff,
-    OtlpReceiver Receiver);
+    OtlpReceiver? Otlp,
+    IReadOnlyList<IReceiver> Receivers);

@@ -4,8 +4,8 @@ using Rotel.Otlp;
 namespace Rotel.Hosting;
 
 /// <summary>
-/// Healthy while everything accepted is on its way; degraded while a queue is nearly full or has lost items since the last look;
-/// unhealthy after Rotel has stopped. Switched off is healthy: nothing was asked of it.
+/// Healthy while everything accepted is on its way; degraded while a queue is nearly full or has lost items since the last look, or a
+/// receiver cannot reach its source; unhealthy after Rotel has stopped. Switched off is healthy: nothing was asked of it.
 /// </summary>
 internal sealed class RotelHealthCheck(RotelRuntime runtime) : IHealthCheck
 {
@@ -21,7 +21,7 @@ internal sealed class RotelHealthCheck(RotelRuntime runtime) : IHealthCheck
         if (collector.IsStopped)
             return Task.FromResult(HealthCheckResult.Unhealthy("Rotel has stopped."));
 
-        var problems = new List<string>();
+        var problems = collector.Receivers.Select(receiver => receiver.Problem).OfType<string>().ToList();
         lock (_lostBefore)
         {
             foreach (var queue in collector.Queues)

@@ -17,7 +17,8 @@ public sealed partial class DependencyTests
         ["Rotel.Processors"] = ["Rotel.Core"],
         ["Rotel.Exporters"] = ["Rotel.Core"],
         ["Rotel"] = ["Rotel.Receivers", "Rotel.Processors", "Rotel.Exporters"],
-        ["Rotel.Agent"] = ["Rotel"],
+        ["Rotel.Kafka"] = ["Rotel"],
+        ["Rotel.Agent"] = ["Rotel", "Rotel.Kafka"],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];

@@ -177,7 +177,7 @@ public sealed class PrecedenceTests
     {
         var plan = RotelConfiguration.Load(Sources.Environment(
             "ROTEL_EXPORTER=blackhole", "ROTEL_EXPORTER_RETRY_MAX_BACKOFF=40s", "ROTEL_BLACKHOLE_EXPORTER_RETRY_INITIAL_BACKOFF=1s"));
-        var retry = plan.RetryOf(plan.Exporters.Single());
+        var retry = plan.RetryOf(plan.Exporters.Single(), OtlpSignal.Traces);
 
         Assert.Equal(TimeSpan.FromSeconds(40), retry.MaxBackoff);
         Assert.Equal(TimeSpan.FromSeconds(1), retry.InitialBackoff);
