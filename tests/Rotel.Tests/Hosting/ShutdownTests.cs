@@ -31,6 +31,7 @@ public sealed class ShutdownTests
             options.DrainTimeout = TimeSpan.FromSeconds(4);
             options.SendTo(backend, configure: exporter => exporter.Retry.InitialBackoff = TimeSpan.FromMinutes(5));
             options.Retry.MaxBackoff = TimeSpan.FromMinutes(5);
+            options.Retry.MaxElapsedTime = TimeSpan.FromHours(1);
         });
 
         // It fails once and then waits for longer than anybody has.
