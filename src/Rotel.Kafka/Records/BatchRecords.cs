@@ -1,0 +1,71 @@
+using Rotel.Memory;
+using Rotel.Otlp;
+
+namespace Rotel.Kafka.Records;
+
+/// <summary>
+/// The records of one batch while they are made, and the count of what could not become one. It owns the records until they are taken, so
+/// that disposing it lets them go when making the rest failed.
+/// </summary>
+/// <remarks>
+/// Every record repeats the resource and scope of its items, so that a small body with a huge resource and very many traces could become
+/// gigabytes: all records together take no more bytes than the whole budget, and what is beyond that counts as oversized.
+/// </remarks>
+internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, int maxMessageBytes, int headerBytes) : IDisposable
+{
+    private List<KafkaRecord> _records = [];
+    private long _bytes;
+    private int _oversizedItems;
+    private int _unreadableItems;
+
+    public OtlpSignal Signal => signal;
+
+    /// <summary>Where bytes are put together that are not yet a record's.</summary>
+    public BufferPool Pool => pool;
+
+    /// <summary>Whether a resource named a topic that there was no more room for.</summary>
+    public bool HasTooManyTopics { get; set; }
+
+    /// <summary>The longest value that a record to <paramref name="target"/> may have; below 1 where none may.</summary>
+    public int MaxValueBytes(RecordTarget target) => KafkaRecordSize.MaxValueBytes(maxMessageBytes, headerBytes, target.Key);
+
+    /// <summary>
+    /// An array for a value of exactly this length, to be filled and given to <see cref="Add"/> with the same items. Null when the batch may
+    /// not have it; its items are counted then.
+    /// </summary>
+    public byte[]? TryAllocate(int length, int itemCount)
+    {
+        if (length <= pool.Budget.Limit - _bytes)
+            return GC.AllocateUninitializedArray<byte>(length);
+        _oversizedItems += itemCount;
+        return null;
+    }
+
+    /// <summary>Makes a record of a value, which is its own from here on.</summary>
+    public void Add(RecordTarget target, byte[] value, int itemCount)
+    {
+        _bytes += value.Length;
+        _records.Add(new KafkaRecord(pool.Budget, target.Topic, target.Key, value, itemCount));
+    }
+
+    /// <summary>Counts items that no record can hold.</summary>
+    public void CountOversized(int itemCount) => _oversizedItems += itemCount;
+
+    /// <summary>Counts items in bytes that are not protobuf.</summary>
+    public void CountUnreadable(int itemCount) => _unreadableItems += itemCount;
+
+    /// <summary>Gives the records to the caller.</summary>
+    public EncodedRecords Take()
+    {
+        var taken = new EncodedRecords(_records, _oversizedItems, _unreadableItems) { HasTooManyTopics = HasTooManyTopics };
+        _records = [];
+        return taken;
+    }
+
+    public void Dispose()
+    {
+        foreach (var record in _records)
+            record.Dispose();
+        _records.Clear();
+    }
+}
