@@ -1,0 +1,89 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Rotel.Diagnostics;
+
+namespace Rotel.Kafka.Connection;
+
+/// <summary>
+/// What a client of librdkafka says, without secrets: its own lines at debug level, what keeps it from working as one warning per interval.
+/// Called from any thread; never throws.
+/// </summary>
+/// <param name="owner">Begins every line, such as <c>Exporter 'events'</c>.</param>
+/// <param name="properties">The client's, with the secrets among them.</param>
+/// <param name="logger">Where lines go.</param>
+/// <param name="time">The clock of the intervals.</param>
+internal sealed class KafkaClientLog(string owner, KafkaProperties properties, ILogger logger, TimeProvider time)
+{
+    private readonly OncePerInterval _errors = new(time);
+    private readonly OncePerInterval _tokenFailures = new(time);
+    private volatile string? _problem;
+    private volatile string? _lastTransportError;
+
+    /// <summary>What keeps the client from working, as far as it said; null after <see cref="Works"/>.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>A broker answered.</summary>
+    public void Works() => _problem = null;
+
+    public void OnLog(LogMessage line)
+    {
+        try
+        {
+            if (logger.IsEnabled(LogLevel.Debug))
+                logger.ClientLine(owner, line.Facility, Clean(line.Message));
+        }
+        catch (Exception)
+        {
+            // A logger of the host's threw; on a thread of librdkafka's that would end the process.
+        }
+    }
+
+    public void OnError(Error error)
+    {
+        try
+        {
+            var text = Clean(error.Reason);
+            if (!KeepsFromWorking(error))
+            {
+                _lastTransportError = text;
+                logger.ClientLine(owner, error.Code.ToString(), text);
+                return;
+            }
+
+            // That all brokers are down is said after why each of them is.
+            if (error.Code == ErrorCode.Local_AllBrokersDown && _lastTransportError is { } cause)
+                text = $"{text}; last: {cause}";
+            _problem = text;
+            if (_errors.TryTake(out var times))
+                logger.ClientFailing(owner, error.Code.ToString(), times, text);
+        }
+        catch (Exception)
+        {
+            // As above.
+        }
+    }
+
+    /// <param name="failure">What the delegate threw. Its text is the application's, and may well hold a token: only the type is shown.</param>
+    public void OnTokenFailure(Exception failure)
+    {
+        try
+        {
+            _problem = $"no token could be fetched ({failure.GetType().Name})";
+            if (_tokenFailures.TryTake(out var times))
+                logger.TokenNotFetched(owner, times, failure.GetType().Name);
+        }
+        catch (Exception)
+        {
+            // As above.
+        }
+    }
+
+    /// <summary>Text of librdkafka's or of a broker's without secrets.</summary>
+    public string Clean(string? text) => KafkaText.Clean(text, properties.Secrets);
+
+    /// <summary>One broker that cannot be reached is a matter of librdkafka's, as long as others can.</summary>
+    private static bool KeepsFromWorking(Error error) => error.IsFatal || error.Code is
+        ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.Local_Ssl or ErrorCode.Local_Resolve
+        or ErrorCode.SaslAuthenticationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TopicAuthorizationFailed
+        or ErrorCode.GroupAuthorizationFailed or ErrorCode.UnsupportedSaslMechanism or ErrorCode.IllegalSaslState;
+}
