@@ -32,8 +32,20 @@ internal static class OtlpRoutes
         _ => OtlpSignal.Logs,
     };
 
-    public static Transport Transport(Flags flags) =>
-        flags.OneOf("transport", "http", "http", "grpc") == "grpc" ? Throughput.Transport.Grpc : Throughput.Transport.Http;
+    public static Transport Transport(Flags flags) => flags.OneOf("transport", "http", "http", "grpc", "kafka") switch
+    {
+        "grpc" => Throughput.Transport.Grpc,
+        "kafka" => Throughput.Transport.Kafka,
+        _ => Throughput.Transport.Http,
+    };
+
+    /// <summary>How a transport is spelt in flags and readiness lines.</summary>
+    public static string Name(Transport transport) => transport switch
+    {
+        Throughput.Transport.Grpc => "grpc",
+        Throughput.Transport.Kafka => "kafka",
+        _ => "http",
+    };
 
     public static BodyEncoding Encoding(Flags flags) =>
         flags.OneOf("encoding", "proto", "proto", "json") == "json" ? BodyEncoding.Json : BodyEncoding.Protobuf;

@@ -1,3 +1,4 @@
+using Rotel.Throughput.Broker;
 using Rotel.Throughput.Drive;
 using Rotel.Throughput.Load;
 using Rotel.Throughput.Naive;
@@ -27,11 +28,14 @@ internal static class Program
                 case "sink":
                     await SinkRole.RunAsync(new Flags(flagArguments));
                     return 0;
+                case "broker":
+                    await BrokerRole.RunAsync(new Flags(flagArguments));
+                    return 0;
                 case "naive":
                     await NaiveRole.RunAsync(new Flags(flagArguments));
                     return 0;
                 default:
-                    throw new FlagException($"There is no role '{role}'. Roles: drive (default), load, sink, naive.");
+                    throw new FlagException($"There is no role '{role}'. Roles: drive (default), load, sink, broker, naive.");
             }
         }
         catch (FlagException exception)

@@ -1,6 +1,6 @@
 namespace Rotel.Throughput;
 
-/// <summary>The two transports of OTLP that are measured.</summary>
+/// <summary>The ways in and out that are measured.</summary>
 internal enum Transport
 {
     /// <summary>Protobuf bodies over HTTP/1.1.</summary>
@@ -8,4 +8,7 @@ internal enum Transport
 
     /// <summary>gRPC over cleartext HTTP/2.</summary>
     Grpc,
+
+    /// <summary>Records of a Kafka topic.</summary>
+    Kafka,
 }

@@ -1,3 +1,4 @@
+using Rotel.Throughput.Broker;
 using Rotel.Throughput.Children;
 
 namespace Rotel.Throughput.Drive;
@@ -6,8 +7,10 @@ namespace Rotel.Throughput.Drive;
 internal static class CollectorProcess
 {
     /// <param name="backend">The counting backend's listener of the scenario's transport.</param>
+    /// <param name="source">The broker that it consumes from, or null.</param>
     /// <param name="tls">Where the certificates are, or null without TLS.</param>
-    public static ChildProcess Start(string collector, Scenario scenario, DriveOptions options, string backend, TlsFolder? tls)
+    public static ChildProcess Start(
+        string collector, Scenario scenario, DriveOptions options, string backend, string? source, TlsFolder? tls)
     {
         var environment = new Dictionary<string, string>
         {
@@ -15,19 +18,26 @@ internal static class CollectorProcess
             ["DOTNET_gcServer"] = options.ServerGc ? "1" : "0",
         };
         return collector == DriveOptions.Rotel
-            ? StartAgent(scenario, options, backend, tls, environment)
-            : ChildProcess.Start(DriveOptions.Naive, ChildProcess.OwnAssemblyPath, NaiveArguments(scenario, backend, tls), environment);
+            ? StartAgent(scenario, options, backend, source, tls, environment)
+            : ChildProcess.Start(DriveOptions.Naive, ChildProcess.OwnAssemblyPath, NaiveArguments(scenario, backend, source, tls), environment);
     }
 
     // The one place that knows how the agent is started: its own assembly, its own entry point, its settings from the environment.
     private static ChildProcess StartAgent(
-        Scenario scenario, DriveOptions options, string backend, TlsFolder? tls, Dictionary<string, string> environment)
+        Scenario scenario,
+        DriveOptions options,
+        string backend,
+        string? source,
+        TlsFolder? tls,
+        Dictionary<string, string> environment)
     {
         if (!File.Exists(options.AgentPath))
             throw new FlagException($"--agent '{options.AgentPath}' does not exist.");
 
         environment["ROTEL_OTLP_GRPC_ENDPOINT"] = "127.0.0.1:0";
         environment["ROTEL_OTLP_HTTP_ENDPOINT"] = "127.0.0.1:0";
+        if (scenario.Transport == Transport.Kafka)
+            ReceiveFromKafka(environment, source!, options);
         if (scenario.ClickHouse is { } compression)
         {
             environment["ROTEL_EXPORTER"] = "clickhouse";
@@ -37,9 +47,16 @@ internal static class CollectorProcess
             return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
         }
 
+        if (scenario.OutTransport == Transport.Kafka)
+        {
+            environment["ROTEL_EXPORTER"] = "kafka";
+            environment["ROTEL_KAFKA_EXPORTER_BROKERS"] = BrokerRole.ServerOf(backend);
+            return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
+        }
+
         environment["ROTEL_EXPORTER"] = "otlp";
         environment["ROTEL_OTLP_EXPORTER_ENDPOINT"] = backend;
-        environment["ROTEL_OTLP_EXPORTER_PROTOCOL"] = scenario.Transport == Transport.Grpc ? "grpc" : "http";
+        environment["ROTEL_OTLP_EXPORTER_PROTOCOL"] = OtlpRoutes.Name(scenario.OutTransport);
         environment["ROTEL_OTLP_EXPORTER_COMPRESSION"] = scenario.Gzip ? "gzip" : "none";
         if (scenario.Out == BodyEncoding.Json)
             environment["ROTEL_OTLP_EXPORTER_ENCODING"] = "json";
@@ -53,9 +70,11 @@ internal static class CollectorProcess
         return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
     }
 
-    private static List<string> NaiveArguments(Scenario scenario, string backend, TlsFolder? tls)
+    private static List<string> NaiveArguments(Scenario scenario, string backend, string? source, TlsFolder? tls)
     {
-        var arguments = new List<string> { "naive", "--endpoint", backend, "--transport", TransportFlag(scenario.Transport) };
+        var arguments = new List<string> { "naive", "--endpoint", backend, "--transport", OtlpRoutes.Name(scenario.OutTransport) };
+        if (source is not null)
+            arguments.AddRange(["--source", source]);
         if (scenario.ClickHouse is { } compression)
             arguments.AddRange(["--clickhouse", compression]);
         if (scenario.JsonColumns)
@@ -79,5 +98,20 @@ internal static class CollectorProcess
             arguments.AddRange(["--" + TlsFolder.Flag, tls.Path]);
     }
 
-    public static string TransportFlag(Transport transport) => transport == Transport.Grpc ? "grpc" : "http";
+    private static void ReceiveFromKafka(Dictionary<string, string> environment, string source, DriveOptions options)
+    {
+        environment["ROTEL_RECEIVER"] = "kafka";
+        environment.Remove("ROTEL_OTLP_GRPC_ENDPOINT");
+        environment.Remove("ROTEL_OTLP_HTTP_ENDPOINT");
+        environment["ROTEL_KAFKA_RECEIVER_BROKERS"] = BrokerRole.ServerOf(source);
+        environment[$"ROTEL_KAFKA_RECEIVER_{OtlpRoutes.Name(options.Signal).ToUpperInvariant()}"] = "true";
+        environment["ROTEL_KAFKA_RECEIVER_AUTO_OFFSET_RESET"] = "earliest";
+        environment["ROTEL_KAFKA_RECEIVER_GROUP_ID"] = BrokerRole.Group;
+
+        // The simulator holds an answer without records for all of this time, even when some arrive.
+        environment["ROTEL_KAFKA_RECEIVER_FETCH_MAX_WAIT_MS"] = "10";
+
+        // The load goes on with what is committed: the simulated partitions keep little.
+        environment["ROTEL_KAFKA_RECEIVER_AUTO_COMMIT_INTERVAL_MS"] = "100";
+    }
 }

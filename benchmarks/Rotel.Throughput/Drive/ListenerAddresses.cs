@@ -10,16 +10,16 @@ internal static partial class ListenerAddresses
 {
     public static string Find(string readinessLine, Transport transport)
     {
-        var word = transport == Transport.Grpc ? "grpc" : "http";
+        var word = OtlpRoutes.Name(transport);
         foreach (Match match in Listener().Matches(readinessLine))
         {
             if (match.Groups["transport"].Value == word)
                 return match.Groups["url"].Value;
         }
 
-        throw new ChildProcessException($"No 'otlp {word} http(s)://...' in the readiness line: {readinessLine}");
+        throw new ChildProcessException($"No 'otlp {word}' with a URL in the readiness line: {readinessLine}");
     }
 
-    [GeneratedRegex(@"otlp (?<transport>grpc|http) (?<url>https?://[^\s,;]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"otlp (?<transport>grpc|http|kafka) (?<url>(https?|kafka)://[^\s,;]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Listener();
 }

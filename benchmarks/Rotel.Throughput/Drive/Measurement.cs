@@ -32,6 +32,10 @@ internal sealed record Measurement(LoadReport Load, ProcessCounters Before, Proc
     /// short.</summary>
     public double CompilationPercent => After.CompilationPercentSince(Before);
 
+    /// <summary>The share of librdkafka's own threads in the processor time, in percent.</summary>
+    public double KafkaClientPercent =>
+        100.0 * (After.KafkaClientMicroseconds - Before.KafkaClientMicroseconds) / Math.Max(1, After.CpuMicroseconds - Before.CpuMicroseconds);
+
     /// <summary>Requests that were refused, went without an answer, or never got their turn.</summary>
     public long NotAccepted => Load.Refused + Load.Unanswered + Load.Unsent;
 

@@ -26,13 +26,13 @@ internal static class ResultTable
     private static string[] Header(DriveOptions options) =>
     [
         "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "times plain",
-        "p50 ms", "p99 ms", "peak RSS MB", "alloc B/item", "GCs", "JIT %", "drain s", "not accepted", "lost",
+        "p50 ms", "p99 ms", "peak RSS MB", "alloc B/item", "GCs", "JIT %", "rdkafka %", "drain s", "not accepted", "lost",
     ];
 
     private static string[] Cells(ResultRow row, IReadOnlyList<ResultRow> all)
     {
         if (row.Runs.Count == 0)
-            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", "", "", ""];
+            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", "", "", "", ""];
 
         return
         [
@@ -48,6 +48,7 @@ internal static class ResultTable
             Format("#,0.#", row.Median(run => run.AllocatedBytesPerItem)),
             Format("0", row.Median(run => run.Collections)),
             Format("0", row.Median(run => run.CompilationPercent)),
+            row.Scenario.UsesKafka ? Format("0", row.Median(run => run.KafkaClientPercent)) : "",
             Format("0.0", row.Median(run => run.DrainSeconds)),
             Format("0", row.Runs.Sum(run => run.NotAccepted)),
             Format("0", row.Runs.Sum(run => run.LostItems)),

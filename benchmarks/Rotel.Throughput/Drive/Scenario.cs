@@ -19,11 +19,26 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     /// <summary>Whether the rows keep attributes in columns of the type JSON; otherwise in maps of text.</summary>
     public bool JsonColumns { get; init; }
 
-    /// <summary>What the collector sends with: ClickHouse is spoken to over HTTP/1.1.</summary>
-    public Transport OutTransport => ClickHouse is null ? Transport : Transport.Http;
+    /// <summary>
+    /// What the collector sends with, which is what it receives with unless said otherwise: ClickHouse is spoken to over HTTP/1.1.
+    /// </summary>
+    public Transport OutTransport
+    {
+        get => ClickHouse is null ? field : Transport.Http;
+        init;
+    } = Transport;
+
+    /// <summary>Items in a request or record, where the scenario is about others than the usual ones.</summary>
+    public int? Items { get; init; }
+
+    /// <summary>Whether the collector takes part in a Kafka cluster.</summary>
+    public bool UsesKafka => Transport == Transport.Kafka || OutTransport == Transport.Kafka;
 
     /// <summary>The name of the scenario without TLS and JSON, which this one is compared with; null where it is one itself.</summary>
     public string? Plain { get; init; }
+
+    /// <summary>What an exporter puts into a record of a million bytes.</summary>
+    private const int RecordItems = 2000;
 
     /// <summary>
     /// The standard set: every way at maximum rate, each behind the plain one that it is compared with, so that the two are measured one
@@ -47,6 +62,11 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
         Into("clickhouse-none", "none") with { Plain = "clickhouse" },
         Into("clickhouse-json", "lz4") with { Plain = "clickhouse", JsonColumns = true },
         Into("clickhouse-grpc", "lz4") with { Plain = "clickhouse", Transport = Transport.Grpc },
+        new("kafka", Transport.Http, Gzip: false, ItemsPerSecond: 0) { OutTransport = Transport.Kafka, Plain = "http" },
+        new("kafka-grpc", Transport.Grpc, Gzip: false, ItemsPerSecond: 0) { OutTransport = Transport.Kafka, Plain = "grpc" },
+        new("kafka-in", Transport.Kafka, Gzip: false, ItemsPerSecond: 0) { OutTransport = Transport.Http, Items = RecordItems },
+        new("kafka-in-small", Transport.Kafka, Gzip: false, ItemsPerSecond: 0) { OutTransport = Transport.Http, Plain = "kafka-in" },
+        Into("kafka-clickhouse", "lz4") with { Transport = Transport.Kafka, Items = RecordItems, Plain = "clickhouse" },
         new("http-10k", Transport.Http, Gzip: false, ItemsPerSecond: 10_000),
         new("http-50k", Transport.Http, Gzip: false, ItemsPerSecond: 50_000),
         new("http-100k", Transport.Http, Gzip: false, ItemsPerSecond: 100_000),
@@ -63,9 +83,9 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     {
         get
         {
-            var transport = (Transport == Transport.Grpc ? "gRPC" : "HTTP") + (Tls ? " TLS" : "") + (Gzip ? " gzip" : "");
             var rate = ItemsPerSecond > 0 ? $"at {ItemsPerSecond / 1000:0}k/s" : "at maximum";
-            return $"{transport}{Word(In)} -> {(ClickHouse is null ? transport + Word(Out) : Table)} {rate}";
+            var size = Transport == Transport.Kafka && Items is { } items ? $" ({items} a record)" : "";
+            return $"{Word(Transport)}{Word(In)}{size} -> {(ClickHouse is null ? Word(OutTransport) + Word(Out) : Table)} {rate}";
         }
     }
 
@@ -73,6 +93,13 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
 
     private static Scenario Into(string name, string compression) =>
         new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { ClickHouse = compression };
+
+    private string Word(Transport transport) => transport switch
+    {
+        Transport.Grpc => "gRPC",
+        Transport.Kafka => "Kafka",
+        _ => "HTTP",
+    } + (Tls ? " TLS" : "") + (Gzip ? " gzip" : "");
 
     private static string Word(BodyEncoding encoding) => encoding == BodyEncoding.Json ? " JSON" : "";
 }

@@ -31,13 +31,14 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
         using var certificates = scenario.Tls ? new RunCertificates() : null;
         var tls = certificates?.Folder;
 
-        var sinkArguments = new List<string>();
-        CollectorProcess.AddTls(sinkArguments, tls);
-        await using var sink = ChildProcess.StartRole("sink", sinkArguments);
+        await using var sink = StartSink(tls);
         var backend = ListenerAddresses.Find(await sink.WaitUntilReadyAsync(cancellationToken), scenario.OutTransport);
+        await using var source = scenario.Transport == Transport.Kafka ? ChildProcess.StartRole("broker", BrokerArguments()) : null;
+        var topic = source is null ? null : ListenerAddresses.Find(await source.WaitUntilReadyAsync(cancellationToken), Transport.Kafka);
 
-        await using var collecting = CollectorProcess.Start(collector, scenario, options, backend, tls);
-        var listener = ListenerAddresses.Find(await collecting.WaitUntilReadyAsync(cancellationToken), scenario.Transport);
+        await using var collecting = CollectorProcess.Start(collector, scenario, options, backend, topic, tls);
+        var ready = await collecting.WaitUntilReadyAsync(cancellationToken);
+        var listener = topic ?? ListenerAddresses.Find(ready, scenario.Transport);
 
         await using var load = ChildProcess.StartRole("load", LoadArguments(listener, tls));
         await load.WaitUntilReadyAsync(cancellationToken);
@@ -54,6 +55,17 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
 
         return new Measurement(measured, before, after, drained.Items - settled.Items, drainTime);
     }
+
+    private ChildProcess StartSink(TlsFolder? tls)
+    {
+        if (scenario.OutTransport == Transport.Kafka)
+            return ChildProcess.StartRole("broker", [.. BrokerArguments(), "--count"]);
+        var arguments = new List<string>();
+        CollectorProcess.AddTls(arguments, tls);
+        return ChildProcess.StartRole("sink", arguments);
+    }
+
+    private string[] BrokerArguments() => ["--signal", OtlpRoutes.Name(options.Signal)];
 
     /// <summary>
     /// Loads until the collector's just-in-time compiler has come to rest, seen twice in a row: until then a busy collector's cost is
@@ -137,9 +149,9 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
         var arguments = new List<string>
         {
             "--endpoint", listener,
-            "--transport", CollectorProcess.TransportFlag(scenario.Transport),
+            "--transport", OtlpRoutes.Name(scenario.Transport),
             "--signal", OtlpRoutes.Name(options.Signal),
-            "--items", options.ItemsPerRequest.ToString(CultureInfo.InvariantCulture),
+            "--items", (scenario.Items ?? options.ItemsPerRequest).ToString(CultureInfo.InvariantCulture),
         };
         if (options.Connections is { } connections)
             arguments.AddRange(["--connections", connections.ToString(CultureInfo.InvariantCulture)]);

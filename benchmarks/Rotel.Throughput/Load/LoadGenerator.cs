@@ -67,12 +67,16 @@ internal sealed class LoadGenerator : IDisposable
     private static ILoadConnection[] Connect(LoadOptions options)
     {
         var bodies = new RequestBodies(options);
+        var topic = options.Transport == Transport.Kafka ? new KafkaTopicLoad(options) : null;
         var connections = new ILoadConnection[options.Connections];
         for (var i = 0; i < connections.Length; i++)
         {
-            connections[i] = options.Transport == Transport.Grpc
-                ? new GrpcLoadConnection(options, bodies)
-                : new HttpLoadConnection(options, bodies);
+            connections[i] = options.Transport switch
+            {
+                Transport.Kafka => new KafkaLoadConnection(topic!, bodies),
+                Transport.Grpc => new GrpcLoadConnection(options, bodies),
+                _ => new HttpLoadConnection(options, bodies),
+            };
         }
 
         return connections;

@@ -30,11 +30,11 @@ internal sealed record LoadOptions(
             Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? uri : throw new FlagException($"--endpoint '{endpoint}' is not a URL."),
             transport,
             OtlpRoutes.Signal(flags),
-            flags.Count("connections", transport == Transport.Grpc ? 2 : 4),
+            flags.Count("connections", transport switch { Transport.Grpc => 2, Transport.Kafka => 16, _ => 4 }),
             transport == Transport.Grpc ? flags.Count("streams", 4) : 1,
             flags.Count("items", 100),
             flags.Switch("gzip"),
-            transport == Transport.Http ? OtlpRoutes.Encoding(flags) : BodyEncoding.Protobuf,
+            transport == Transport.Grpc ? BodyEncoding.Protobuf : OtlpRoutes.Encoding(flags),
             TlsFolder.From(flags));
     }
 }

@@ -80,6 +80,10 @@ internal sealed class NaiveCollector : IAsyncDisposable
         {
             exporter = new NaiveClickHouseExporter<TRequest>(_options);
         }
+        else if (_options.Transport == Transport.Kafka)
+        {
+            exporter = new NaiveKafkaExporter<TRequest>(signal, _options);
+        }
         else if (_options.Transport == Transport.Grpc)
         {
             var channel = GrpcChannel.ForAddress(_options.Endpoint, new GrpcChannelOptions
@@ -98,6 +102,8 @@ internal sealed class NaiveCollector : IAsyncDisposable
         _exporters.Add(exporter);
         var pipeline = new NaivePipeline<TRequest>(signal, exporter, _options);
         _pipelines.Add(pipeline.RunAsync(_stopping.Token));
+        if (_options.Source is { } source)
+            _pipelines.Add(new NaiveKafkaReceiver<TRequest>(signal, pipeline, source).RunAsync(_stopping.Token));
         return pipeline;
     }
 }
