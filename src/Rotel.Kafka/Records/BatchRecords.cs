@@ -9,10 +9,20 @@ namespace Rotel.Kafka.Records;
 /// </summary>
 /// <remarks>
 /// Every record repeats the resource and scope of its items, so that a small body with a huge resource and very many traces could become
-/// gigabytes: all records together take no more bytes than the whole budget, and what is beyond that counts as oversized.
+/// gigabytes: all records together take no more bytes than the whole budget or, where that is more, <see cref="MaxGrowth"/> times what the
+/// batch has, and what is beyond that counts as oversized.
 /// </remarks>
-internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, int maxMessageBytes, int headerBytes) : IDisposable
+/// <param name="signal">The signal of the batch.</param>
+/// <param name="pool">Where bytes are put together that are not yet a record's; its budget is charged for the records.</param>
+/// <param name="wireLength">The length of all bodies of the batch.</param>
+/// <param name="maxMessageBytes">The most bytes of a record.</param>
+/// <param name="headerBytes">What its headers take of them.</param>
+internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, long wireLength, int maxMessageBytes, int headerBytes) : IDisposable
 {
+    /// <summary>More than JSON makes of any body that is not built for it.</summary>
+    private const int MaxGrowth = 8;
+
+    private readonly long _maxBytes = Math.Max(pool.Budget.Limit, MaxGrowth * wireLength);
     private List<KafkaRecord> _records = [];
     private long _bytes;
     private int _oversizedItems;
@@ -20,7 +30,6 @@ internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, int maxMe
 
     public OtlpSignal Signal => signal;
 
-    /// <summary>Where bytes are put together that are not yet a record's.</summary>
     public BufferPool Pool => pool;
 
     /// <summary>Whether a resource named a topic that there was no more room for.</summary>
@@ -35,7 +44,7 @@ internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, int maxMe
     /// </summary>
     public byte[]? TryAllocate(int length, int itemCount)
     {
-        if (length <= pool.Budget.Limit - _bytes)
+        if (length <= _maxBytes - _bytes)
             return GC.AllocateUninitializedArray<byte>(length);
         _oversizedItems += itemCount;
         return null;

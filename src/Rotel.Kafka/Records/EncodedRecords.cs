@@ -7,7 +7,7 @@ namespace Rotel.Kafka.Records;
 internal readonly record struct EncodedRecords(IReadOnlyList<KafkaRecord> Records, int OversizedItems, int UnreadableItems)
 {
     /// <summary>
-    /// Whether a resource of the batch named a topic past the 1,000 that one exporter uses, so that it went
+    /// Whether a resource of the batch named a topic past the <see cref="ResourceTopics.MaxTopics"/> that one exporter uses, so that it went
     /// to the topic of its signal instead.
     /// </summary>
     public bool HasTooManyTopics { get; init; }

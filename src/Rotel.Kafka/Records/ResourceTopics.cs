@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using Rotel.Otlp.Readers;
+
+namespace Rotel.Kafka.Records;
+
+/// <summary>
+/// The topics that resources name in one of their attributes. Each name is one string for ever, and there are only so many: the client keeps
+/// state for every topic it has ever produced to, so that whatever senders write must not decide how much. Safe for concurrent use.
+/// </summary>
+/// <param name="attribute">The attribute; where a resource has it twice, the first counts.</param>
+internal sealed class ResourceTopics(string attribute)
+{
+    /// <summary>How many names one exporter uses; resources with further ones go to the topic of their signal.</summary>
+    public const int MaxTopics = 1000;
+
+    /// <summary>The longest name that Kafka takes.</summary>
+    public const int MaxNameLength = 249;
+
+    private static readonly SearchValues<byte> NameBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"u8);
+
+    private readonly byte[] _attribute = Encoding.UTF8.GetBytes(attribute);
+    private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly Lock _adding = new();
+    private int _count;
+
+    /// <summary>
+    /// The topic that a resource names; null when it names none that Kafka would take, or, with <paramref name="isRefused"/>, when there
+    /// are too many.
+    /// </summary>
+    public string? Find(WireList<KeyValueReader> attributes, out bool isRefused)
+    {
+        isRefused = false;
+        foreach (var pair in attributes)
+        {
+            if (!pair.Key.SequenceEqual(_attribute))
+                continue;
+            var value = pair.Value;
+            return value.Kind == AnyValueKind.String && IsLegal(value.Bytes) ? Intern(value.Bytes, out isRefused) : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether Kafka takes a name: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, but neither of the two names of directories.</summary>
+    public static bool IsLegal(ReadOnlySpan<byte> name) =>
+        name.Length is > 0 and <= MaxNameLength && !name.ContainsAnyExcept(NameBytes) && !name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8);
+
+    private string? Intern(ReadOnlySpan<byte> name, out bool isRefused)
+    {
+        Span<char> characters = stackalloc char[MaxNameLength];
+        characters = characters[..Encoding.ASCII.GetChars(name, characters)];
+        isRefused = false;
+        if (_names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(characters, out var known))
+            return known;
+
+        lock (_adding)
+        {
+            var added = characters.ToString();
+            if (_names.TryGetValue(added, out known))
+                return known;
+            isRefused = _count == MaxTopics;
+            if (isRefused)
+                return null;
+            _names[added] = added;
+            _count++;
+            return added;
+        }
+    }
+}
