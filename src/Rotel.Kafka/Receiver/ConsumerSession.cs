@@ -76,6 +76,7 @@ internal sealed partial class ConsumerSession : IDisposable
             if (phase == ReceiverPhase.Draining)
             {
                 DropHeld(static _ => true);
+                _isFull = false;
                 _scope.SetQuiet();
             }
 
