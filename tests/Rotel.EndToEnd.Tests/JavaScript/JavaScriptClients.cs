@@ -15,6 +15,8 @@ public sealed class JavaScriptClients : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // Several test projects use the packages, each in a process of its own, and may begin at the same time.
+        await using var mine = await LockAsync();
         var installed = Path.Combine(Folder, "node_modules", ".package-lock.json");
         if (File.Exists(installed) && File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
             return;
@@ -37,6 +39,22 @@ public sealed class JavaScriptClients : IAsyncLifetime
             ?? Browsers.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException(
                 $"These tests need Chromium: install one of {string.Join(", ", Browsers)}, or name another in ROTEL_TEST_BROWSER.");
+    }
+
+    private static async Task<FileStream> LockAsync()
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(Path.GetTempPath(), "rotel-javascript.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await again.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     private static ChildProcess Start(string program, params ReadOnlySpan<string> arguments)

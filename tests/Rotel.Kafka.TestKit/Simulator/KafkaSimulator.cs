@@ -15,8 +15,10 @@ namespace Rotel.Kafka.TestKit.Simulator;
 /// <item>A fetch answers with one batch for each partition; one that finds nothing is held for the whole <c>fetch.wait.max.ms</c>, whatever is
 /// produced in the meantime. Set that to some milliseconds.</item>
 /// <item>Leaders do not move by themselves: not when a broker is down, nor when it is up again. The first one is random;
-/// <see cref="SetLeader"/> decides.</item>
+/// <see cref="SetLeader"/> decides from then on.</item>
 /// <item>Duplicates of an idempotent producer are not recognised: a batch whose answer was lost is there twice.</item>
+/// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one second: set that to
+/// 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same strategies.</item>
 /// <item>Nothing is checked: no size of records, no authentication, no checksum, no offset by time, no isolation.</item>
 /// </list>
 /// Methods may be called from any thread.
@@ -25,9 +27,6 @@ public sealed unsafe class KafkaSimulator : IDisposable
 {
     /// <summary>For methods that take a broker: all of them.</summary>
     public const int AllBrokers = -1;
-
-    /// <summary>For <see cref="SetLeader"/>: the partition has none.</summary>
-    public const int NoBroker = -1;
 
     private readonly SimulatorLog _log = new();
     private readonly GCHandle _self;
@@ -104,9 +103,15 @@ public sealed unsafe class KafkaSimulator : IDisposable
     /// <summary>Lets a broker, or <see cref="AllBrokers"/>, take connections again, with the records it had.</summary>
     public void SetUp(int broker = AllBrokers) => Check(MockLibrary.SetUp(Cluster, broker), $"set broker {broker} up");
 
-    /// <summary>Makes a broker the leader of a partition, or takes its leader away with <see cref="NoBroker"/>. No record is lost.</summary>
-    public void SetLeader(string topic, int partition, int broker) =>
+    /// <summary>
+    /// Makes a broker the leader of a partition. No record is lost. There is no taking it away: librdkafka 2.16 crashes the process when it is
+    /// asked to produce to a partition without a leader.
+    /// </summary>
+    public void SetLeader(string topic, int partition, int broker)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(broker, 1);
         Check(MockLibrary.SetLeader(Cluster, topic, partition, broker), $"make broker {broker} the leader of {topic} [{partition}]");
+    }
 
     /// <summary>
     /// Lets the next requests of a kind fail, one for each error, in this order, on whichever broker. What fails has no effect.
@@ -150,8 +155,15 @@ public sealed unsafe class KafkaSimulator : IDisposable
     public void SetHighestVersion(KafkaApi api, short highest, short lowest = 0) =>
         Check(MockLibrary.SetApiVersion(Cluster, (short)api, lowest, highest), $"limit {api} to version {highest}");
 
-    /// <summary>How long a group's first rebalance waits for further members; 0 unless set.</summary>
+    /// <summary>How long a group's first rebalance waits for further members; 0 unless set. With <c>group.protocol=classic</c>.</summary>
     public void SetRebalanceDelay(TimeSpan delay) => MockLibrary.SetRebalanceDelay(Cluster, (int)delay.TotalMilliseconds);
+
+    /// <summary>With <c>group.protocol=consumer</c> the brokers decide after which silence a member is gone, and how often it speaks.</summary>
+    public void SetGroupTimes(TimeSpan session, TimeSpan heartbeat)
+    {
+        MockLibrary.SetGroupSession(Cluster, (int)session.TotalMilliseconds);
+        MockLibrary.SetGroupHeartbeat(Cluster, (int)heartbeat.TotalMilliseconds);
+    }
 
     /// <summary>How many requests of a kind have come, on one broker or on all.</summary>
     public int RequestsOf(KafkaApi api, int? broker = null) => _log.RequestsOf(api, broker);

@@ -77,6 +77,12 @@ internal static unsafe partial class MockLibrary
     [LibraryImport(Name, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     public static partial void SetRebalanceDelay(nint cluster, int milliseconds);
 
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_set_group_consumer_session_timeout_ms")]
+    public static partial void SetGroupSession(nint cluster, int milliseconds);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms")]
+    public static partial void SetGroupHeartbeat(nint cluster, int milliseconds);
+
     [LibraryImport(Name, EntryPoint = "rd_kafka_mock_set_apiversion")]
     public static partial ErrorCode SetApiVersion(nint cluster, short api, short minimum, short maximum);
 

@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using Rotel.EndToEnd.JavaScript;
+using Rotel.Kafka.TestKit;
+
+namespace Rotel.Kafka.EndToEnd;
+
+/// <summary>kafkajs, a client that shares no code with librdkafka, reads what is in a topic as the probe does: keys, headers and every codec.</summary>
+[Trait("Category", "Long")]
+public sealed class KafkaJsTests : IClassFixture<JavaScriptClients>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task KafkaJs_ReadsWhatTheProbeProduced_InEveryCodec()
+    {
+        using var cluster = KafkaCluster.Start(brokers: 2);
+        var topic = await cluster.CreateTopicAsync("probe", partitions: 3);
+        KeyValuePair<string, byte[]?>[] headers = [new("a", [1]), new("b", null), new("a", []), new("größer", "5 €"u8.ToArray())];
+        foreach (var compression in Enum.GetValues<CompressionType>())
+        {
+            await cluster.Probe.ProduceAsync(
+                topic,
+                [
+                    new(Encoding.UTF8.GetBytes($"{compression} {new string('x', 100_000)}"), key: null, partition: 0, headers),
+                    new([], key: [], partition: 1),
+                    new(null, key: [0, 255], partition: 2),
+                ],
+                compression,
+                Cancellation);
+        }
+
+        await AssertReadAlikeAsync(cluster, topic);
+    }
+
+    private static async Task AssertReadAlikeAsync(KafkaCluster cluster, string topic)
+    {
+        var expected = cluster.Probe.Read(topic, Cancellation);
+        await using var node = JavaScriptClients.Node("kafka.mjs", cluster.Bootstraps, topic, $"{expected.Count}");
+        await node.LineAsync("done");
+        Assert.Equal(0, await node.ExitAsync());
+
+        var read = node.Lines
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonElement.Parse(line))
+            .Select(record => (
+                Partition: record.GetProperty("partition").GetInt32(),
+                Offset: record.GetProperty("offset").GetInt64(),
+                Key: record.GetProperty("key").GetString(),
+                Value: record.GetProperty("value").GetString(),
+                Headers: Lines(record.GetProperty("headers").EnumerateArray().Select(header => (header[0].GetString()!, header[1].GetString())))))
+            .OrderBy(record => record.Partition).ThenBy(record => record.Offset);
+        Assert.Equal(
+            expected.Select(record => (
+                record.Partition!.Value, record.Offset, Base64(record.Key), Base64(record.Value),
+                Lines(record.Headers.Select(header => (header.Key, Base64(header.Value)))))),
+            read);
+    }
+
+    private static string? Base64(byte[]? bytes) => bytes is null ? null : Convert.ToBase64String(bytes);
+
+    /// <summary>kafkajs gathers the values of a name; their order it keeps.</summary>
+    private static string Lines(IEnumerable<(string Name, string? Value)> headers) =>
+        string.Join('\n', headers.OrderBy(header => header.Name, StringComparer.Ordinal).Select(header => $"{header.Name}: {header.Value ?? "null"}"));
+}
