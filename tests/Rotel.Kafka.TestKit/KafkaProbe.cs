@@ -25,7 +25,10 @@ public sealed class KafkaProbe : IDisposable
     /// <returns>Where they are, in the order given.</returns>
     /// <exception cref="ProduceException{TKey, TValue}">One was refused.</exception>
     public async Task<IReadOnlyList<TopicPartitionOffset>> ProduceAsync(
-        string topic, IEnumerable<ProbeRecord> records, CompressionType compression = CompressionType.None, CancellationToken cancellation = default)
+        string topic,
+        IEnumerable<ProbeRecord> records,
+        CompressionType compression = CompressionType.None,
+        CancellationToken cancellation = default)
     {
         var producer = _producers.GetOrAdd(compression, NewProducer);
         var reports = new List<Task<DeliveryResult<byte[]?, byte[]?>>>();

@@ -10,7 +10,12 @@ namespace Rotel.Kafka.TestKit;
 /// <param name="Headers">Its headers, in order, a name possibly more than once.</param>
 /// <param name="Timestamp">When it was produced, by the clock of whoever did.</param>
 public sealed record ProbeRecord(
-    int? Partition, long Offset, byte[]? Key, byte[]? Value, IReadOnlyList<KeyValuePair<string, byte[]?>> Headers, DateTimeOffset Timestamp)
+    int? Partition,
+    long Offset,
+    byte[]? Key,
+    byte[]? Value,
+    IReadOnlyList<KeyValuePair<string, byte[]?>> Headers,
+    DateTimeOffset Timestamp)
 {
     /// <summary>A record to produce.</summary>
     public ProbeRecord(byte[]? value, byte[]? key = null, int? partition = null, params IReadOnlyList<KeyValuePair<string, byte[]?>> headers)

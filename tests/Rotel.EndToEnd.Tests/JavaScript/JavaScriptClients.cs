@@ -43,12 +43,13 @@ public sealed class JavaScriptClients : IAsyncLifetime
 
     private static async Task<FileStream> LockAsync()
     {
+        var path = Path.Combine(Path.GetTempPath(), "rotel-javascript.lock");
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
         {
             try
             {
-                return new FileStream(Path.Combine(Path.GetTempPath(), "rotel-javascript.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException)
             {

@@ -1,6 +1,7 @@
 namespace Rotel.Kafka.TestKit.Simulator;
 
-/// <summary>The requests of Kafka's protocol that a test counts or makes fail, with their keys (https://kafka.apache.org/protocol#protocol_api_keys).</summary>
+/// <summary>The requests of Kafka's protocol that a test counts or makes fail, with their keys.</summary>
+/// <seealso href="https://kafka.apache.org/protocol#protocol_api_keys"/>
 public enum KafkaApi : short
 {
     Produce = 0,

@@ -17,8 +17,9 @@ namespace Rotel.Kafka.TestKit.Simulator;
 /// <item>Leaders do not move by themselves: not when a broker is down, nor when it is up again. The first one is random;
 /// <see cref="SetLeader"/> decides from then on.</item>
 /// <item>Duplicates of an idempotent producer are not recognised: a batch whose answer was lost is there twice.</item>
-/// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one second: set that to
-/// 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same strategies.</item>
+/// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one second: set
+/// that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same strategies, else
+/// the process is aborted.</item>
 /// <item>Nothing is checked: no size of records, no authentication, no checksum, no offset by time, no isolation.</item>
 /// </list>
 /// Methods may be called from any thread.
@@ -76,7 +77,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
     /// <summary>The simulator's last lines of log, for the message of a test that fails.</summary>
     public IReadOnlyCollection<string> LastLines => _log.Lines;
 
-    /// <summary>Starts one. Topics are made with three partitions when a producer first names them, unless <see cref="CreateTopic"/> made them before.</summary>
+    /// <summary>Starts one. A producer that names a topic makes it, with four partitions, unless <see cref="CreateTopic"/> did before.</summary>
     /// <param name="brokers">1 to this are the brokers' ids.</param>
     /// <param name="observed">
     /// Whether requests, commits and appends are recorded. False for benchmarks: recording costs some microseconds per request, and memory.

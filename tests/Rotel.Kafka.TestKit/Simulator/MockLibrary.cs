@@ -120,7 +120,8 @@ internal static unsafe partial class MockLibrary
     /// <summary>Where a build of this platform lies beside the tests.</summary>
     private static string FileOf(string build)
     {
-        var (system, extension) = OperatingSystem.IsWindows() ? ("win", "dll") : OperatingSystem.IsMacOS() ? ("osx", "dylib") : ("linux", "so");
+        var (system, extension) =
+            OperatingSystem.IsWindows() ? ("win", "dll") : OperatingSystem.IsMacOS() ? ("osx", "dylib") : ("linux", "so");
         var architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         return Path.Combine(AppContext.BaseDirectory, "runtimes", $"{system}-{architecture}", "native", $"{build}.{extension}");
     }

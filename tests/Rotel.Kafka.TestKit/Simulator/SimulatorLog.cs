@@ -41,7 +41,8 @@ internal sealed partial class SimulatorLog
         }
         else if (Commit().Match(line) is { Success: true } commit)
         {
-            _commits.Enqueue(new(commit.Groups["group"].Value, commit.Groups["topic"].Value, Int32(commit, "partition"), Int64(commit, "offset")));
+            _commits.Enqueue(new(
+                commit.Groups["group"].Value, commit.Groups["topic"].Value, Int32(commit, "partition"), Int64(commit, "offset")));
         }
         else if (Append().Match(line) is { Success: true } append)
         {
@@ -67,6 +68,8 @@ internal sealed partial class SimulatorLog
     [GeneratedRegex(@"Topic (?<topic>\S+) \[(?<partition>\d+)\] committing offset (?<offset>-?\d+) for group (?<group>.*)$")]
     private static partial Regex Commit();
 
-    [GeneratedRegex(@"Broker (?<broker>\d+): Log append (?<topic>\S+) \[(?<partition>\d+)\] (?<records>\d+) messages, (?<bytes>\d+) bytes at offset (?<offset>\d+)")]
+    [GeneratedRegex(
+        @"Broker (?<broker>\d+): Log append (?<topic>\S+) \[(?<partition>\d+)\] "
+        + @"(?<records>\d+) messages, (?<bytes>\d+) bytes at offset (?<offset>\d+)")]
     private static partial Regex Append();
 }

@@ -6,7 +6,7 @@ using Rotel.Kafka.TestKit;
 
 namespace Rotel.Kafka.EndToEnd;
 
-/// <summary>kafkajs, a client that shares no code with librdkafka, reads what is in a topic as the probe does: keys, headers and every codec.</summary>
+/// <summary>kafkajs, a client that shares no code with librdkafka, reads a topic as the probe does: keys, headers, every codec.</summary>
 [Trait("Category", "Long")]
 public sealed class KafkaJsTests : IClassFixture<JavaScriptClients>
 {
@@ -49,7 +49,8 @@ public sealed class KafkaJsTests : IClassFixture<JavaScriptClients>
                 Offset: record.GetProperty("offset").GetInt64(),
                 Key: record.GetProperty("key").GetString(),
                 Value: record.GetProperty("value").GetString(),
-                Headers: Lines(record.GetProperty("headers").EnumerateArray().Select(header => (header[0].GetString()!, header[1].GetString())))))
+                Headers: Lines(
+                    record.GetProperty("headers").EnumerateArray().Select(header => (header[0].GetString()!, header[1].GetString())))))
             .OrderBy(record => record.Partition).ThenBy(record => record.Offset);
         Assert.Equal(
             expected.Select(record => (
@@ -61,6 +62,9 @@ public sealed class KafkaJsTests : IClassFixture<JavaScriptClients>
     private static string? Base64(byte[]? bytes) => bytes is null ? null : Convert.ToBase64String(bytes);
 
     /// <summary>kafkajs gathers the values of a name; their order it keeps.</summary>
-    private static string Lines(IEnumerable<(string Name, string? Value)> headers) =>
-        string.Join('\n', headers.OrderBy(header => header.Name, StringComparer.Ordinal).Select(header => $"{header.Name}: {header.Value ?? "null"}"));
+    private static string Lines(IEnumerable<(string Name, string? Value)> headers)
+    {
+        var byName = headers.OrderBy(header => header.Name, StringComparer.Ordinal);
+        return string.Join('\n', byName.Select(header => $"{header.Name}: {header.Value ?? "null"}"));
+    }
 }

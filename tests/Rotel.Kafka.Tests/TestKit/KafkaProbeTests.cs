@@ -58,7 +58,8 @@ public sealed class KafkaProbeTests : IDisposable
     {
         var topic = await _cluster.CreateTopicAsync("lag", partitions: 2);
         var group = _cluster.NameOf("group");
-        await _cluster.Probe.ProduceAsync(topic, Enumerable.Range(0, 5).Select(i => new ProbeRecord($"{i}", partition: i % 2)), cancellation: Cancellation);
+        var records = Enumerable.Range(0, 5).Select(i => new ProbeRecord($"{i}", partition: i % 2));
+        await _cluster.Probe.ProduceAsync(topic, records, cancellation: Cancellation);
         Assert.Equal([3, 2], _cluster.Probe.Lag(group, topic).Values);
 
         Commit(group, topic, 0, 1);
