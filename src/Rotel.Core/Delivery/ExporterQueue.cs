@@ -23,6 +23,7 @@ internal sealed partial class ExporterQueue : IDisposable
 
     private readonly Lock _lock = new();
     private readonly ExporterQueueSettings _settings;
+    private readonly IExporter _exporter;
     private readonly BackgroundWorkers _workers;
     private readonly TimeProvider _time;
     private readonly RoomSignal _room;
@@ -57,6 +58,7 @@ internal sealed partial class ExporterQueue : IDisposable
         Signal = signal;
         Ledger = ledger;
         _settings = settings;
+        _exporter = exporter;
         _workers = workers;
         _time = time;
         _room = pool.Budget.QueueRoom;
@@ -80,6 +82,9 @@ internal sealed partial class ExporterQueue : IDisposable
     public long MaxBytes => _settings.MaxBytes;
 
     public ExporterLedger Ledger { get; }
+
+    /// <inheritdoc cref="IExporter.Problem"/>
+    public string? ExporterProblem => _exporter.Problem;
 
     /// <summary>Bytes reserved, waiting and in flight.</summary>
     public long UsedBytes

@@ -10,6 +10,12 @@ namespace Rotel.Pipelines;
 internal interface IExporter : IAsyncDisposable
 {
     /// <summary>
+    /// What keeps the destination from taking anything, where the exporter knows before an attempt fails; null while it may well work. On
+    /// one line, without secrets, for the health check.
+    /// </summary>
+    string? Problem => null;
+
+    /// <summary>
     /// Puts a batch into the form it will be sent in, once, on a background thread; the caller owns the result. Null when the batch is sent
     /// as the wire form it is. Must not throw for any validated batch.
     /// </summary>

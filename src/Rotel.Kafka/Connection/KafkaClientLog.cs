@@ -25,6 +25,9 @@ internal sealed class KafkaClientLog(string owner, KafkaProperties properties, I
     /// <summary>A broker answered.</summary>
     public void Works() => _problem = null;
 
+    /// <summary>Something could not be done for a reason that brokers, or nobody, gave.</summary>
+    public void Fails(string problem) => _problem = problem;
+
     public void OnLog(LogMessage line)
     {
         try
@@ -63,7 +66,8 @@ internal sealed class KafkaClientLog(string owner, KafkaProperties properties, I
         }
     }
 
-    /// <param name="failure">What the delegate threw. Its text is the application's, and may well hold a token: only the type is shown.</param>
+    /// <param name="failure">What the delegate threw. Its text is the application's, and may well hold a token: only the type is
+    /// shown.</param>
     public void OnTokenFailure(Exception failure)
     {
         try

@@ -9,8 +9,11 @@ namespace Rotel.Kafka.Connection;
 /// </summary>
 internal static class KafkaClientTrial
 {
-    /// <summary>The least that is sensible to show of a mistake and too much to write into one message.</summary>
+    /// <summary>More mistakes than these are not looked for.</summary>
     private const int MostProblems = 20;
+
+    /// <summary>Without the thread that fetches results, which takes up to 100 ms to end.</summary>
+    private static readonly KeyValuePair<string, string> NoPolling = new("dotnet.producer.enable.background.poll", "false");
 
     /// <param name="properties">All of the client's, what custom_config says among them.</param>
     /// <param name="custom">What custom_config says.</param>
@@ -19,15 +22,22 @@ internal static class KafkaClientTrial
     public static void Validate(KafkaProperties properties, IDictionary<string, string> custom, bool isConsumer, SettingErrors errors)
     {
         var left = properties.Unconnected().ToList();
+        if (!isConsumer)
+            left.Add(NoPolling);
+
+        // Whatever it is, a value is not repeated: it may be a secret under the wrong name.
+        var secrets = properties.Secrets.Concat(custom.Values.SelectMany<string, string>(value => [$"\"{value}\"", $": {value}"]));
         for (var i = 0; i < MostProblems && Problem(left, isConsumer) is { } problem; i++)
         {
             // Properties are refused one by one, and what they depend on only when all are right by themselves.
             var culprit = left.FindLast(property => problem.Contains($"\"{property.Key}\"", StringComparison.Ordinal)).Key;
             var isKnown = !problem.StartsWith("No such configuration property", StringComparison.OrdinalIgnoreCase);
-            var text = KafkaText.Clean(problem, SecretsOf(properties, culprit)).TrimEnd('.');
+            var text = KafkaText.Clean(problem, secrets).TrimEnd('.');
             errors.Add(
                 KafkaCustomConfig.Name,
-                culprit is not null && !isKnown ? $"librdkafka knows no property '{culprit}'; see its CONFIGURATION.md" : $"librdkafka says: {text}");
+                culprit is not null && !isKnown
+                    ? $"librdkafka knows no property '{culprit}'; see its CONFIGURATION.md"
+                    : $"librdkafka says: {text}");
             if (culprit is null || !custom.ContainsKey(culprit))
                 return;
             left.RemoveAll(property => property.Key == culprit);
@@ -66,10 +76,4 @@ internal static class KafkaClientTrial
             return $"its native library cannot be loaded here ({exception.GetType().Name})";
         }
     }
-
-    /// <summary>A short value hides in other words; of the property that is wrong it is hidden all the same.</summary>
-    private static IEnumerable<string> SecretsOf(KafkaProperties properties, string? culprit) =>
-        culprit is not null && properties.Find(culprit) is { Length: > 0 } value && properties.Secrets.Contains(value)
-            ? properties.Secrets.Append($"\"{value}\"")
-            : properties.Secrets;
 }

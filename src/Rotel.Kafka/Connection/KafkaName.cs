@@ -19,7 +19,7 @@ internal static class KafkaName
         var colon = broker.LastIndexOf(':');
         var hasPort = colon > broker.LastIndexOf(']');
         var host = hasPort ? broker[..colon] : broker;
-        if (hasPort && !(ushort.TryParse(broker.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0))
+        if (hasPort && !IsPort(broker.AsSpan(colon + 1)))
             return $"'{broker}' has no port from 1 to 65535 behind its colon";
         return IsHost(host) ? null : $"'{broker}' is not host:port; an IPv6 address stands in brackets";
     }
@@ -37,6 +37,9 @@ internal static class KafkaName
             ? null
             : "the name of a topic is made of the letters a to z in any case, digits, '.', '_' and '-'";
     }
+
+    private static bool IsPort(ReadOnlySpan<char> text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
 
     private static bool IsHost(string host) => host is ['[', .. var address, ']']
         ? IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6

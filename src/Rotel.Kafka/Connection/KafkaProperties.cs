@@ -8,6 +8,9 @@ namespace Rotel.Kafka.Connection;
 /// </summary>
 internal sealed class KafkaProperties
 {
+    /// <summary>Words in the names of properties whose values nobody may see, or may hold what nobody may see.</summary>
+    private static readonly string[] OfSecrets = ["sasl", "ssl", "password", "secret", "key", "token", "credential", "proxy"];
+
     private readonly List<KeyValuePair<string, string>> _all = [];
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
 
@@ -31,7 +34,8 @@ internal sealed class KafkaProperties
     public KafkaProperties Add(string name, TimeSpan value) => Add(name, (long)value.TotalMilliseconds);
 
     public KafkaProperties AddConnection(IEnumerable<string> brokers, string clientId) =>
-        Add("bootstrap.servers", string.Join(',', brokers.DefaultIfEmpty(KafkaConnectionSettings.DefaultBroker))).Add("client.id", clientId);
+        Add("bootstrap.servers", string.Join(',', brokers.DefaultIfEmpty(KafkaConnectionSettings.DefaultBroker)))
+            .Add("client.id", clientId);
 
     public KafkaProperties AddSecurity(KafkaSecurityOptions options)
     {
@@ -60,11 +64,17 @@ internal sealed class KafkaProperties
         return this;
     }
 
-    /// <summary>What overrides everything; to be added last. All of it counts as secret but for the names.</summary>
+    /// <summary>What overrides everything; to be added last. Credentials, keys and what belongs to them count as secret.</summary>
     public KafkaProperties AddCustom(IEnumerable<KeyValuePair<string, string>> custom)
     {
         foreach (var (name, value) in custom)
-            AddSecret(name, value);
+        {
+            if (OfSecrets.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)))
+                AddSecret(name, value);
+            else
+                Add(name, value);
+        }
+
         return this;
     }
 

@@ -6,7 +6,9 @@ namespace Rotel.Kafka;
 /// </summary>
 public sealed class KafkaSecurityOptions
 {
-    /// <summary>Gets or sets whether brokers are spoken to over TLS and whether they are shown credentials (<c>security.protocol</c>).</summary>
+    /// <summary>
+    /// Gets or sets whether brokers are spoken to over TLS and whether they are shown credentials (<c>security.protocol</c>).
+    /// </summary>
     /// <value>The default is <see cref="KafkaSecurityProtocol.Plaintext"/>, as in Rotel.</value>
     public KafkaSecurityProtocol Protocol { get; set; } = KafkaSecurityProtocol.Plaintext;
 

@@ -39,7 +39,8 @@ internal static class KafkaSecuritySettings
             IsSecret = true,
         };
         yield return new Setting<TOptions, string>(
-            SslCaLocation, SettingForms.FilePath, "The file or directory with the authorities that brokers' certificates must come from, in PEM form.",
+            SslCaLocation, SettingForms.FilePath,
+            "The file or directory with the authorities that brokers' certificates must come from, in PEM form.",
             options => of(options).SslCaLocation, (options, value) => of(options).SslCaLocation = value)
         {
             WhenUnset = "the system's",
@@ -72,7 +73,8 @@ internal static class KafkaSecuritySettings
         ValidateTls(options, isOverridden, errors);
     }
 
-    private static void ValidateSasl(KafkaSecurityOptions options, IDictionary<string, string> custom, bool isOverridden, SettingErrors errors)
+    private static void ValidateSasl(
+        KafkaSecurityOptions options, IDictionary<string, string> custom, bool isOverridden, SettingErrors errors)
     {
         var takesPassword = options.SaslMechanism
             is KafkaSaslMechanism.Plain or KafkaSaslMechanism.ScramSha256 or KafkaSaslMechanism.ScramSha512;

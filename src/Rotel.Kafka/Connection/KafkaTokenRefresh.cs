@@ -3,7 +3,8 @@ using Confluent.Kafka;
 namespace Rotel.Kafka.Connection;
 
 /// <summary>
-/// Brings the application's tokens to one client when it asks for them. To be disposed before the client, which is never touched after that.
+/// Brings the application's tokens to one client when it asks for them. To be disposed before the client, which is never touched after
+/// that.
 /// </summary>
 internal sealed class KafkaTokenRefresh(Func<CancellationToken, Task<KafkaOAuthToken>> source, KafkaClientLog log) : IDisposable
 {

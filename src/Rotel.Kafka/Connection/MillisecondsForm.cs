@@ -30,7 +30,8 @@ internal sealed class MillisecondsForm : SettingForm<TimeSpan>
     /// <summary>Adds an error for a time that is not whole milliseconds in a range.</summary>
     public static void Validate(TimeSpan value, int min, int max, string setting, SettingErrors errors)
     {
-        if (value.Ticks % TimeSpan.TicksPerMillisecond != 0 || value < TimeSpan.FromMilliseconds(min) || value > TimeSpan.FromMilliseconds(max))
+        var isWhole = value.Ticks % TimeSpan.TicksPerMillisecond == 0;
+        if (!isWhole || value < TimeSpan.FromMilliseconds(min) || value > TimeSpan.FromMilliseconds(max))
             errors.Add(setting, string.Create(CultureInfo.InvariantCulture, $"expected whole milliseconds from {min} to {max}"));
     }
 }

@@ -4,8 +4,9 @@ using Rotel.Otlp;
 namespace Rotel.Hosting;
 
 /// <summary>
-/// Healthy while everything accepted is on its way; degraded while a queue is nearly full or has lost items since the last look, or a
-/// receiver cannot reach its source; unhealthy after Rotel has stopped. Switched off is healthy: nothing was asked of it.
+/// Healthy while everything accepted is on its way; degraded while a queue is nearly full or has lost items since the last look, a
+/// receiver cannot reach its source, or an exporter not its destination; unhealthy after Rotel has stopped. Switched off is healthy:
+/// nothing was asked of it.
 /// </summary>
 internal sealed class RotelHealthCheck(RotelRuntime runtime) : IHealthCheck
 {
@@ -34,6 +35,13 @@ internal sealed class RotelHealthCheck(RotelRuntime runtime) : IHealthCheck
                     problems.Add($"exporter '{queue.Exporter}' lost {since} {queue.Signal.ItemNoun()}");
                 if (queue.UsedBytes > queue.MaxBytes * NearlyFull)
                     problems.Add($"the {queue.Signal.Name()} queue of exporter '{queue.Exporter}' is nearly full");
+            }
+
+            // One for all signals, whose queues share it.
+            foreach (var queue in collector.Queues.DistinctBy(queue => queue.Exporter))
+            {
+                if (queue.ExporterProblem is { } problem)
+                    problems.Add($"exporter '{queue.Exporter}' cannot reach its destination: {problem}");
             }
         }
 
