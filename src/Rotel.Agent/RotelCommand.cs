@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Rotel.Configuration;
+using Rotel.Kafka;
 
 namespace Rotel.Agent;
 
@@ -45,7 +46,7 @@ internal static class RotelCommand
         {
             case ["start" or "validate", "--help" or "-h", ..] or ["--help" or "-h" or "help", ..]:
                 await output.WriteAsync(Usage).ConfigureAwait(false);
-                foreach (var (flag, summary) in SettingsOverview.FlagsOf([], ExporterTypes.All))
+                foreach (var (flag, summary) in Flags)
                     await output.WriteLineAsync($"  {flag,-46} {summary}").ConfigureAwait(false);
                 return Success;
             case ["--version" or "version"]:
@@ -65,6 +66,9 @@ internal static class RotelCommand
         }
     }
 
+    private static IEnumerable<(string Flag, string Summary)> Flags => SettingsOverview.FlagsOf(
+        [KafkaTypes.Receiver], [.. ExporterTypes.All, KafkaTypes.Exporter]);
+
     private static string Version =>
         typeof(RotelCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
@@ -73,7 +77,7 @@ internal static class RotelCommand
         RotelPlan plan;
         try
         {
-            plan = RotelConfiguration.Load(RotelSources.OfCommand(flags));
+            plan = RotelConfiguration.Load(RotelSources.OfCommand(flags), static rotel => rotel.AddKafka());
         }
         catch (RotelConfigurationException exception)
         {
