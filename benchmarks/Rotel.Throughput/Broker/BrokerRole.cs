@@ -13,8 +13,14 @@ internal static class BrokerRole
     /// <summary>The consumer group of the collector.</summary>
     public const string Group = "throughput";
 
-    /// <summary>Each simulated partition keeps 5 MiB; together they hold what is on its way.</summary>
+    /// <summary>Each simulated partition keeps 5 MiB; together they hold what is on its way to a collector.</summary>
     public const int Partitions = 64;
+
+    /// <summary>
+    /// What a collector produces comes in bursts, for its client stays with a partition for some milliseconds: the more partitions, the longer
+    /// until the next burst meets what was not counted yet.
+    /// </summary>
+    public const int CountedPartitions = 512;
 
     public static async Task RunAsync(Flags flags)
     {
@@ -22,7 +28,7 @@ internal static class BrokerRole
         var counts = flags.Switch("count");
         flags.RefuseUnknown();
         using var simulator = KafkaSimulator.Start(observed: false);
-        simulator.CreateTopic(TopicOf(signal), Partitions);
+        simulator.CreateTopic(TopicOf(signal), counts ? CountedPartitions : Partitions);
         using var counter = counts ? new RecordCounter(simulator.Bootstraps, signal) : null;
         Console.Out.WriteLine($"broker is ready: otlp kafka kafka://{simulator.Bootstraps}");
         await CommandLoop.RunAsync(SinkReport.Command, _ =>
