@@ -19,8 +19,15 @@ public class KafkaRecordBenchmarks
     private KafkaRecordEncoder _encoder = null!;
     private OtlpBatch _batch = null!;
 
-    /// <summary>How the records are dealt out.</summary>
-    [Params("unkeyed", "by trace: one per request", "by trace: one per 10 spans", "by trace: one per span", "by resource", "JSON")]
+    /// <summary>How the records are dealt out; requests have 100 spans unless they are one.</summary>
+    [Params(
+        "unkeyed",
+        "unkeyed, one request",
+        "by trace: one per request",
+        "by trace: one per 10 spans",
+        "by trace: one per span",
+        "by resource",
+        "JSON")]
     public string Records { get; set; } = "";
 
     [GlobalSetup]
@@ -30,7 +37,7 @@ public class KafkaRecordBenchmarks
         _encoder = new KafkaRecordEncoder(
             Records switch
             {
-                "unkeyed" => encoding,
+                "unkeyed" or "unkeyed, one request" => encoding,
                 "by resource" => encoding with { PartitionedByResource = new HashSet<OtlpSignal> { OtlpSignal.Traces } },
                 "JSON" => encoding with { Format = KafkaFormat.Json },
                 _ => encoding with { PartitionsTracesById = true },
@@ -38,17 +45,18 @@ public class KafkaRecordBenchmarks
             _pool);
         _batch = new OtlpBatch(OtlpSignal.Traces);
         var load = new StandardLoad();
-        for (var i = 0; i < Bodies.Count; i++)
+        var (requests, spans) = Records == "unkeyed, one request" ? (1, Bodies.TotalItems) : (Bodies.Count, StandardLoad.ItemsPerRequest);
+        for (var i = 0; i < requests; i++)
         {
-            var body = Share(load.Traces(), spansPerTrace: Records switch
+            var body = Share(load.Traces(spans), spansPerTrace: Records switch
             {
-                "by trace: one per request" => StandardLoad.ItemsPerRequest,
+                "by trace: one per request" => spans,
                 "by trace: one per 10 spans" => 10,
                 _ => 1,
             }).ToByteArray();
             var buffer = _pool.RentOverdraft(body.Length);
             body.CopyTo(buffer.Span);
-            _batch.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, StandardLoad.ItemsPerRequest));
+            _batch.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, spans));
         }
 
         for (var warmUp = 0; warmUp < 10; warmUp++)

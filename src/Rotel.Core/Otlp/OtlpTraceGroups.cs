@@ -13,10 +13,10 @@ namespace Rotel.Otlp;
 /// unknown fields included. Envelopes without spans belong to no trace and are left behind.
 /// </summary>
 /// <remarks>
-/// For bodies that <see cref="OtlpValidator"/> accepted, without unknown top-level fields, together of no more than <see cref="int.MaxValue"/>
-/// bytes. They are read until <see cref="Clear"/> and stay the caller's. One pass notes where the spans of each trace lie, so that nothing is
-/// made per span, and neighbours of one trace and scope are copied at once; a body whose fields are not in the usual order is first rewritten
-/// into a pooled array. To be used again and again. Not thread-safe.
+/// For bodies that <see cref="OtlpValidator"/> accepted, without unknown top-level fields, together of no more than
+/// <see cref="int.MaxValue"/> bytes. They are read until <see cref="Clear"/> and stay the caller's. One pass notes where the spans of each
+/// trace lie, so that nothing is made per span, and neighbours of one trace and scope are copied at once; a body whose fields are not in the
+/// usual order is first rewritten into a pooled array. To be used again and again. Not thread-safe.
 /// </remarks>
 internal sealed class OtlpTraceGroups : IDisposable
 {
@@ -94,7 +94,7 @@ internal sealed class OtlpTraceGroups : IDisposable
         return total;
     }
 
-    /// <summary>Writes a group's body into <paramref name="destination"/>, which is exactly as long as <see cref="Measure"/> said.</summary>
+    /// <summary>Writes a group's body into <paramref name="destination"/>, which is as long as <see cref="Measure"/> said.</summary>
     public void Write(int group, Span<byte> destination)
     {
         // From the end to the start, so that the length of an envelope is known when it is to be written.
@@ -283,7 +283,7 @@ internal sealed class OtlpTraceGroups : IDisposable
         bytes.CopyTo(destination[position..]);
     }
 
-    /// <summary>Writes tag, length and what comes before the children of an envelope that reaches from here to <paramref name="end"/>.</summary>
+    /// <summary>Writes tag, length and what comes before the children of an envelope that ends at <paramref name="end"/>.</summary>
     private static void PrependStart(ReadOnlySpan<byte> body, in OtlpEnvelope envelope, int end, Span<byte> destination, ref int position)
     {
         Prepend(body[envelope.Start..envelope.ChildrenStart], destination, ref position);

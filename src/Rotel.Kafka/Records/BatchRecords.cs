@@ -39,8 +39,8 @@ internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, long wire
     public int MaxValueBytes(RecordTarget target) => KafkaRecordSize.MaxValueBytes(maxMessageBytes, headerBytes, target.Key);
 
     /// <summary>
-    /// An array for a value of exactly this length, to be filled and given to <see cref="Add"/> with the same items. Null when the batch may
-    /// not have it; its items are counted then.
+    /// An array for a value of exactly this length, to be filled and given to <see cref="Add"/> with the same items. Null when the batch
+    /// may not have it; its items are counted then.
     /// </summary>
     public byte[]? TryAllocate(int length, int itemCount)
     {

@@ -7,8 +7,8 @@ namespace Rotel.Kafka.Records;
 internal readonly record struct EncodedRecords(IReadOnlyList<KafkaRecord> Records, int OversizedItems, int UnreadableItems)
 {
     /// <summary>
-    /// Whether a resource of the batch named a topic past the <see cref="ResourceTopics.MaxTopics"/> that one exporter uses, so that it went
-    /// to the topic of its signal instead.
+    /// Whether a resource of the batch named a topic past the <see cref="ResourceTopics.MaxTopics"/> that one exporter uses, so that it
+    /// went to the topic of its signal instead.
     /// </summary>
     public bool HasTooManyTopics { get; init; }
 }

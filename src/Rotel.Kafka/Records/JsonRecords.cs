@@ -7,8 +7,8 @@ using Rotel.Otlp.Wire;
 namespace Rotel.Kafka.Records;
 
 /// <summary>
-/// Makes records whose values are OTLP/JSON. How long a text becomes is only known when it is written: bodies are cut where the texts so far
-/// let expect that they fit, and in half again where one does not. Safe for concurrent use.
+/// Makes records whose values are OTLP/JSON. How long a text becomes is only known when it is written: bodies are cut where the texts so
+/// far let expect that they fit, and in half again where one does not. Safe for concurrent use.
 /// </summary>
 internal sealed class JsonRecords : IDisposable
 {
@@ -27,7 +27,10 @@ internal sealed class JsonRecords : IDisposable
             _growth[i] = new Growth();
     }
 
-    /// <summary>Joins parts, in order, into values; a part whose text would be over the limit is cut between items.</summary>
+    /// <summary>
+    /// Joins parts, in order, into values of about <see cref="KafkaRecordSize.JoinedValueBytes"/>; a longer part is a value by itself, and
+    /// one whose text would be over the limit is cut between items.
+    /// </summary>
     public void Add(ReadOnlySpan<BodyPart> parts, RecordTarget target, BatchRecords records)
     {
         var first = 0;
@@ -35,8 +38,9 @@ internal sealed class JsonRecords : IDisposable
         for (var i = 0; i < parts.Length; i++)
         {
             var maxBytes = MaxBodyBytes(target, records);
+            var maxJoined = Math.Min(maxBytes, BodyBytes(KafkaRecordSize.JoinedValueBytes, records));
             var length = parts[i].Bytes.Length;
-            if (length <= maxBytes - joined)
+            if (length <= maxJoined - joined)
             {
                 joined += length;
                 continue;
@@ -96,8 +100,10 @@ internal sealed class JsonRecords : IDisposable
         }
     }
 
-    private int MaxBodyBytes(RecordTarget target, BatchRecords records) =>
-        (int)(Math.Max(0, records.MaxValueBytes(target)) / (Caution * _growth[(int)records.Signal].Factor));
+    /// <summary>How long a body may be so that its text is expected to be within the limit.</summary>
+    private int MaxBodyBytes(RecordTarget target, BatchRecords records) => BodyBytes(Math.Max(0, records.MaxValueBytes(target)), records);
+
+    private int BodyBytes(int textBytes, BatchRecords records) => (int)(textBytes / (Caution * _growth[(int)records.Signal].Factor));
 
     private void Join(ReadOnlySpan<BodyPart> parts, int length, RecordTarget target, BatchRecords records)
     {

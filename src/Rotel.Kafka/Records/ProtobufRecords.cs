@@ -7,18 +7,19 @@ namespace Rotel.Kafka.Records;
 internal static class ProtobufRecords
 {
     /// <summary>
-    /// Joins parts, in order, into as few values as hold them, each part whole where one value can hold it: one array and one copy for each
-    /// value. A part over the limit is cut between items.
+    /// Joins parts, in order, into values of up to <see cref="KafkaRecordSize.JoinedValueBytes"/>: one array and one copy for each value. A
+    /// longer part is a value by itself, and one over the limit is cut between items.
     /// </summary>
     public static void Add(ReadOnlySpan<BodyPart> parts, RecordTarget target, BatchRecords records)
     {
         var maxBytes = records.MaxValueBytes(target);
+        var maxJoined = Math.Min(maxBytes, KafkaRecordSize.JoinedValueBytes);
         var first = 0;
         var joined = 0;
         for (var i = 0; i < parts.Length; i++)
         {
             var length = parts[i].Bytes.Length;
-            if (length <= maxBytes - joined)
+            if (length <= maxJoined - joined)
             {
                 joined += length;
                 continue;

@@ -6,8 +6,8 @@ using Rotel.Otlp.Wire;
 namespace Rotel.Kafka.Records;
 
 /// <summary>
-/// Deals the resources of a batch out by topic and key, in order of first appearance, without touching what is inside them. To be used again
-/// for the next batch. Not thread-safe.
+/// Deals the resources of a batch out by topic and key, in order of first appearance, without touching what is inside them. To be used
+/// again for the next batch. Not thread-safe.
 /// </summary>
 /// <param name="topics">Where resources name their topic; null when they do not.</param>
 internal sealed class ResourceGroups(ResourceTopics? topics)

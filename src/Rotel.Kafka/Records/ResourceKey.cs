@@ -7,13 +7,13 @@ using Rotel.Otlp.Wire;
 namespace Rotel.Kafka.Records;
 
 /// <summary>
-/// A 64-bit hash of a resource's attributes, by which its telemetry stays on one partition: the same for the same attributes in every process
-/// and version, whatever order they come in and however protobuf wrote them.
+/// A 64-bit hash of a resource's attributes, by which its telemetry stays on one partition: the same for the same attributes in every
+/// process and version, whatever order they come in and however protobuf wrote them.
 /// </summary>
 /// <remarks>
 /// What counts is key, kind and content of each value, so that the number 1 is not the string "1". Elements of an array count in their
-/// order, pairs of a nested list in any. An attribute given twice counts twice: it does not hash like one given once, but its order does not
-/// matter either. Dropped counts, entities and unknown fields do not count.
+/// order, pairs of a nested list in any. An attribute given twice counts twice: it does not hash like one given once, but its order does
+/// not matter either. Dropped counts, entities and unknown fields do not count.
 /// </remarks>
 internal static class ResourceKey
 {

@@ -6,8 +6,8 @@ using Rotel.Otlp.Readers;
 namespace Rotel.Kafka.Records;
 
 /// <summary>
-/// The topics that resources name in one of their attributes. Each name is one string for ever, and there are only so many: the client keeps
-/// state for every topic it has ever produced to, so that whatever senders write must not decide how much. Safe for concurrent use.
+/// The topics that resources name in one of their attributes. Each name is one string for ever, and there are only so many: the client
+/// keeps state for every topic it has ever produced to, so that whatever senders write must not decide how much. Safe for concurrent use.
 /// </summary>
 /// <param name="attribute">The attribute; where a resource has it twice, the first counts.</param>
 internal sealed class ResourceTopics(string attribute)
@@ -44,9 +44,12 @@ internal sealed class ResourceTopics(string attribute)
         return null;
     }
 
-    /// <summary>Whether Kafka takes a name: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, but neither of the two names of directories.</summary>
+    /// <summary>Whether Kafka takes a name: letters, digits, dots, underscores and hyphens, but not the names of the two directories.</summary>
     public static bool IsLegal(ReadOnlySpan<byte> name) =>
-        name.Length is > 0 and <= MaxNameLength && !name.ContainsAnyExcept(NameBytes) && !name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8);
+        name.Length is > 0 and <= MaxNameLength
+        && !name.ContainsAnyExcept(NameBytes)
+        && !name.SequenceEqual("."u8)
+        && !name.SequenceEqual(".."u8);
 
     private string? Intern(ReadOnlySpan<byte> name, out bool isRefused)
     {

@@ -31,9 +31,9 @@ public sealed class OtlpTraceGroupsTests
     [Fact]
     public void Spans_WithoutALegalTraceId_ShareOneGroup()
     {
-        var spans = new[] { Array.Empty<byte>(), new byte[16], new byte[8], [.. Enumerable.Repeat((byte)7, 17)], [.. Enumerable.Repeat((byte)7, 16)] }
-            .Select(id => new Span { TraceId = ByteString.CopyFrom(id) });
-        var request = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { spans } } } } } };
+        byte[][] ids = [[], new byte[16], new byte[8], [.. Enumerable.Repeat((byte)7, 17)], [.. Enumerable.Repeat((byte)7, 16)]];
+        var scope = new ScopeSpans { Spans = { ids.Select(id => new Span { TraceId = ByteString.CopyFrom(id) }) } };
+        var request = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { scope } } } };
 
         using var groups = new OtlpTraceGroups();
         groups.Add(request.ToByteArray());
@@ -107,7 +107,8 @@ public sealed class OtlpTraceGroupsTests
         foreach (var resource in bodies.SelectMany(body => ExportTraceServiceRequest.Parser.ParseFrom(body).ResourceSpans))
         {
             var ids = resource.ScopeSpans.Select(scope => scope.Spans.Select(Id).ToList()).ToList();
-            foreach (var (id, item) in ids.SelectMany(id => id).Zip(OtlpFlattening.Items(new ExportTraceServiceRequest { ResourceSpans = { resource } })))
+            var items = OtlpFlattening.Items(new ExportTraceServiceRequest { ResourceSpans = { resource } });
+            foreach (var (id, item) in ids.SelectMany(id => id).Zip(items))
             {
                 expected.TryAdd(id, []);
                 expected[id].Add(item);

@@ -14,15 +14,33 @@ public sealed class KafkaRecordEncoderTests
     [Fact]
     public void Payloads_AreJoinedInOrderUpToTheLimit()
     {
-        var bodies = Bodies(5);
-        using var trial = new RecordTrial(RecordTrial.Encoding with { MaxMessageBytes = bodies[0].Length + bodies[1].Length + 500 });
+        var bodies = Bodies(5, items: 40);
+        using var trial = new RecordTrial(RecordTrial.Encoding with { MaxMessageBytes = bodies[0].Length + bodies[1].Length + 2_000 });
 
         var records = trial.Encode(OtlpSignal.Traces, bodies).Records;
 
-        Assert.Equal([200, 200, 100], records.Select(record => record.ItemCount));
+        Assert.Equal([80, 80, 40], records.Select(record => record.ItemCount));
         Assert.Equal([.. bodies[0], .. bodies[1]], records[0].Value);
         Assert.Equal(bodies[4], records[2].Value);
         Assert.All(records, record => Assert.Equal(("spans", null), (record.Topic, record.Key)));
+    }
+
+    [Theory]
+    [InlineData(KafkaFormat.Protobuf)]
+    [InlineData(KafkaFormat.Json)]
+    public void Payloads_AreNotJoinedIntoLargeObjects(KafkaFormat format)
+    {
+        var bodies = Bodies(40, items: 20);
+        var large = Bodies(1, items: 400);
+        using var trial = new RecordTrial(RecordTrial.Encoding with { Format = format });
+        trial.Encode(OtlpSignal.Traces, bodies);
+
+        var records = trial.Encode(OtlpSignal.Traces, [.. bodies, .. large, .. bodies]).Records;
+
+        var whole = Assert.Single(records, record => record.ItemCount >= 400);
+        Assert.Equal(400, whole.ItemCount);
+        Assert.All(records.Where(record => record != whole), record => Assert.InRange(record.Value.Length, 1, 84_900));
+        Assert.InRange(records.Count, 10, format == KafkaFormat.Protobuf ? 15 : 30);
     }
 
     [Fact]
@@ -165,7 +183,8 @@ public sealed class KafkaRecordEncoderTests
     {
         using var trial = new RecordTrial(RecordTrial.Encoding with { TopicFromAttribute = RecordTrial.TopicAttribute });
 
-        var first = trial.Encode(OtlpSignal.Traces, Enumerable.Range(0, ResourceTopics.MaxTopics).Select(i => Named($"topic-{i}")).ToArray<IMessage>());
+        var allowed = Enumerable.Range(0, ResourceTopics.MaxTopics).Select(i => Named($"topic-{i}"));
+        var first = trial.Encode(OtlpSignal.Traces, allowed.ToArray<IMessage>());
         var more = trial.Encode(OtlpSignal.Traces, Named("topic-7"), Named("one-too-many"));
 
         Assert.False(first.HasTooManyTopics);
@@ -210,16 +229,17 @@ public sealed class KafkaRecordEncoderTests
     public void Text_MuchLongerThanExpected_IsCutUntilItFits()
     {
         // Each of these characters is one byte of protobuf and six of JSON.
-        var spans = Enumerable.Range(0, 400).Select(i => new Span { Name = new string('\u0001', 1 + (i * 7)) });
-        var request = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { spans } } } } } };
+        var scope = new ScopeSpans { Spans = { Enumerable.Range(0, 400).Select(i => new Span { Name = new string('\u0001', 1 + (i * 7)) }) } };
+        var request = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { scope } } } };
         using var trial = new RecordTrial(RecordTrial.Encoding with { Format = KafkaFormat.Json, MaxMessageBytes = 15_000 });
 
         var encoded = trial.Encode(OtlpSignal.Traces, request);
 
         Assert.All(encoded.Records, record => Assert.InRange(record.Value.Length, 1, 15_000 - 97));
-        var names = encoded.Records.SelectMany(record => OtlpItems.Parse(OtlpSignal.Traces, trial.FromJson(OtlpSignal.Traces, record.Value)) is ExportTraceServiceRequest r
-            ? r.ResourceSpans[0].ScopeSpans[0].Spans.Select(span => span.Name.Length)
-            : []).ToList();
+        var names = encoded.Records
+            .Select(record => ExportTraceServiceRequest.Parser.ParseFrom(trial.FromJson(OtlpSignal.Traces, record.Value)))
+            .SelectMany(part => part.ResourceSpans[0].ScopeSpans[0].Spans.Select(span => span.Name.Length))
+            .ToList();
         Assert.Equal(Enumerable.Range(0, names.Count).Select(i => 1 + (i * 7)), names);
         Assert.Equal(400 - names.Count, encoded.OversizedItems);
         Assert.InRange(6 * (1 + (names.Count * 7)), 14_700, 15_000);
@@ -241,8 +261,8 @@ public sealed class KafkaRecordEncoderTests
     public async Task Batches_EncodedAtOnce_AreAsWhenEncodedOneByOne()
     {
         var bodies = Bodies(16);
-        var encoding = RecordTrial.Encoding with { PartitionsTracesById = true, TopicFromAttribute = "service.name", MaxMessageBytes = 20_000 };
-        using var trial = new RecordTrial(encoding);
+        using var trial = new RecordTrial(
+            RecordTrial.Encoding with { PartitionsTracesById = true, TopicFromAttribute = "service.name", MaxMessageBytes = 20_000 });
         var expected = bodies.Select(body => Values(trial.Encode(OtlpSignal.Traces, [body]))).ToList();
 
         var tasks = bodies.Select(body => Task.Run(() =>
@@ -274,10 +294,10 @@ public sealed class KafkaRecordEncoderTests
         Assert.Equal(batch.WireLength, encoded.Records.Sum(record => (long)record.Value.Length));
     }
 
-    private static List<byte[]> Bodies(int count)
+    private static List<byte[]> Bodies(int count, int items = StandardLoad.ItemsPerRequest)
     {
         var load = new StandardLoad();
-        return [.. Enumerable.Range(0, count).Select(_ => load.Encode(OtlpSignal.Traces))];
+        return [.. Enumerable.Range(0, count).Select(_ => load.Encode(OtlpSignal.Traces, items))];
     }
 
     private static ExportTraceServiceRequest Request(byte[] traceId) => new()

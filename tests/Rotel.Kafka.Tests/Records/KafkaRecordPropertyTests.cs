@@ -20,7 +20,8 @@ public sealed class KafkaRecordPropertyTests
 {
     private const int SpareBytes = 36 + 61;
 
-    private static readonly string?[] NamedTopics = [null, "alpha", "beta.2_x-Y", "", ".", "..", "no spaces", "größe", new string('a', 249), new string('a', 250)];
+    private static readonly string?[] NamedTopics =
+        [null, "alpha", "beta.2_x-Y", "", ".", "..", "no spaces", "größe", new string('a', 249), new string('a', 250)];
 
     [Theory]
     [InlineData(OtlpSignal.Traces)]
@@ -84,7 +85,10 @@ public sealed class KafkaRecordPropertyTests
 
     /// <summary>Every record holds only what belongs under its topic and key, in order, and equal keys mean equal resources.</summary>
     private static void AssertDealtOut(
-        List<SentItem> sent, Dictionary<(string Topic, string? Key), List<SentItem>> received, KafkaRecordEncoding encoding, OtlpSignal signal)
+        List<SentItem> sent,
+        Dictionary<(string Topic, string? Key), List<SentItem>> received,
+        KafkaRecordEncoding encoding,
+        OtlpSignal signal)
     {
         var keyOfAttributes = new Dictionary<string, string>();
         foreach (var ((topic, key), items) in received)
@@ -153,7 +157,9 @@ public sealed class KafkaRecordPropertyTests
             var request = draw.Request(signal);
             Deal(request, resources, random);
             var body = request.ToByteArray();
-            bodies.Add(isReshaped ? new WireReshaper(random.Next(), WireReshaping.Mergeable).Reshape(body, request.Descriptor).Bytes : body);
+            if (isReshaped)
+                body = new WireReshaper(random.Next(), WireReshaping.Mergeable).Reshape(body, request.Descriptor).Bytes;
+            bodies.Add(body);
         }
 
         return bodies;

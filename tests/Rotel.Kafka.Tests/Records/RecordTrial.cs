@@ -28,7 +28,7 @@ internal sealed class RecordTrial : IDisposable
         Topics = ["spans", "points", "logs", "profiles"],
     };
 
-    /// <summary>A batch of bodies as they would come from the network, or from our own process when they are only looked at from outside.</summary>
+    /// <summary>A batch of bodies as they come from the network or, when they are only looked at from outside, from our own process.</summary>
     public OtlpBatch Batch(OtlpSignal signal, IEnumerable<byte[]> bodies, OtlpLimits? limits = null)
     {
         var batch = new OtlpBatch(signal);

@@ -19,7 +19,7 @@ public sealed class ResourceKeyTests
             {
                 Pair("service.name", new AnyValue { StringValue = "orders" }),
                 Pair("service.instance", new AnyValue { IntValue = 7 }),
-                Pair("tags", new AnyValue { ArrayValue = new ArrayValue { Values = { new AnyValue { BoolValue = true }, new AnyValue { DoubleValue = 0.5 } } } }),
+                Pair("tags", List(new AnyValue { BoolValue = true }, new AnyValue { DoubleValue = 0.5 })),
             },
         };
 
@@ -33,7 +33,8 @@ public sealed class ResourceKeyTests
         for (var seed = FreshSeed.Value; seed < FreshSeed.Value + 2_000; seed++)
         {
             var random = new Random(seed);
-            var resource = (Resource)new TelemetryGenerator(seed, new TelemetrySize { ListLength = 5, ValueDepth = 5 }).Draw(Resource.Descriptor);
+            var generator = new TelemetryGenerator(seed, new TelemetrySize { ListLength = 5, ValueDepth = 5 });
+            var resource = (Resource)generator.Draw(Resource.Descriptor);
             var attributes = resource.Attributes.Select(Shuffled).ToArray();
             random.Shuffle(attributes);
             var other = new Resource { DroppedAttributesCount = 9, Attributes = { attributes } };
@@ -64,10 +65,10 @@ public sealed class ResourceKeyTests
         [
             one, two, new() { StringValue = "1" }, new() { BytesValue = ByteString.CopyFromUtf8("1") }, new() { BoolValue = true },
             new() { DoubleValue = 1 }, new(), new() { StringValue = "" }, new() { BytesValue = ByteString.Empty }, new() { IntValue = 0 },
-            new() { BoolValue = false }, new() { DoubleValue = 0 }, new() { ArrayValue = new() }, new() { KvlistValue = new() },
-            new() { ArrayValue = new() { Values = { one } } }, new() { ArrayValue = new() { Values = { one, two } } },
-            new() { ArrayValue = new() { Values = { two, one } } }, new() { ArrayValue = new() { Values = { new AnyValue { ArrayValue = new() { Values = { one } } } } } },
-            new() { KvlistValue = new() { Values = { Pair("1", one) } } }, new() { KvlistValue = new() { Values = { Pair("1", one), Pair("1", one) } } },
+            new() { BoolValue = false }, new() { DoubleValue = 0 }, List(), new() { KvlistValue = new() },
+            List(one), List(one, two), List(two, one), List(List(one)), List(List(one), List()), List(List(), List(one)),
+            new() { KvlistValue = new() { Values = { Pair("1", one) } } },
+            new() { KvlistValue = new() { Values = { Pair("1", one), Pair("1", one) } } },
         ];
         var resources = values.Select(value => new Resource { Attributes = { Pair("a", value) } })
             .Append(new Resource { Attributes = { Pair("a", one), Pair("a", one) } })
@@ -78,6 +79,8 @@ public sealed class ResourceKeyTests
 
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
     }
+
+    private static AnyValue List(params AnyValue[] values) => new() { ArrayValue = new ArrayValue { Values = { values } } };
 
     private static KeyValue Pair(string key, AnyValue value) => new() { Key = key, Value = value };
 

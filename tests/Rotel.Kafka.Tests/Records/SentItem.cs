@@ -31,8 +31,8 @@ internal sealed record SentItem(string Text, string? Trace, string Attributes, s
     };
 
     /// <summary>
-    /// The shortest encoding of an item with what is around it, from its <see cref="Text"/>; not for data points, whose metric is not simply
-    /// around them.
+    /// The shortest encoding of an item with what is around it, from its <see cref="Text"/>; not for data points, whose metric is not
+    /// simply around them.
     /// </summary>
     public int MinBytes()
     {
@@ -49,7 +49,8 @@ internal sealed record SentItem(string Text, string? Trace, string Attributes, s
         var named = resource?.Attributes.FirstOrDefault(pair => pair.Key == RecordTrial.TopicAttribute)?.Value?.StringValue;
         var topic = named is { Length: > 0 and < 250 } and not "." and not ".."
             && named.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? named : null;
-        return OtlpFlattening.Items(request).Select((text, i) => new SentItem(text, spans.Count > 0 ? TraceOf(spans[i]) : null, attributes, topic));
+        return OtlpFlattening.Items(request)
+            .Select((text, i) => new SentItem(text, spans.Count > 0 ? TraceOf(spans[i]) : null, attributes, topic));
     }
 
     private static string? TraceOf(Span span)
