@@ -18,7 +18,8 @@ public sealed record ProbeRecord(
     DateTimeOffset Timestamp)
 {
     /// <summary>A record to produce.</summary>
-    public ProbeRecord(byte[]? value, byte[]? key = null, int? partition = null, params IReadOnlyList<KeyValuePair<string, byte[]?>> headers)
+    public ProbeRecord(
+        byte[]? value, byte[]? key = null, int? partition = null, params IReadOnlyList<KeyValuePair<string, byte[]?>> headers)
         : this(partition, -1, key, value, headers, default)
     {
     }

@@ -18,7 +18,8 @@ public sealed class JavaScriptClients : IAsyncLifetime
         // Several test projects use the packages, each in a process of its own, and may begin at the same time.
         await using var mine = await LockAsync();
         var installed = Path.Combine(Folder, "node_modules", ".package-lock.json");
-        if (File.Exists(installed) && File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
+        var wanted = Path.Combine(Folder, "package-lock.json");
+        if (File.Exists(installed) && File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(wanted))
             return;
 
         await using var npm = Start("npm", "ci", "--no-progress");

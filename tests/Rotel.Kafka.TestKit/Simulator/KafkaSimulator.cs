@@ -12,14 +12,14 @@ namespace Rotel.Kafka.TestKit.Simulator;
 /// <list type="bullet">
 /// <item>A partition keeps its last 5 MiB, as sent (compressed), and drops older batches silently: stay below 4 MiB of unread records, and
 /// <see cref="AssertNothingEvicted"/> at the end.</item>
-/// <item>A fetch answers with one batch for each partition; one that finds nothing is held for the whole <c>fetch.wait.max.ms</c>, whatever is
-/// produced in the meantime. Set that to some milliseconds.</item>
+/// <item>A fetch answers with one batch for each partition; one that finds nothing is held for the whole <c>fetch.wait.max.ms</c>, whatever
+/// is produced in the meantime. Set that to some milliseconds.</item>
 /// <item>Leaders do not move by themselves: not when a broker is down, nor when it is up again. The first one is random;
 /// <see cref="SetLeader"/> decides from then on.</item>
 /// <item>Duplicates of an idempotent producer are not recognised: a batch whose answer was lost is there twice.</item>
-/// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one second: set
-/// that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same strategies, else
-/// the process is aborted.</item>
+/// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one second:
+/// set that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same
+/// strategies, else the process is aborted.</item>
 /// <item>Nothing is checked: no size of records, no authentication, no checksum, no offset by time, no isolation.</item>
 /// </list>
 /// Methods may be called from any thread.
@@ -77,7 +77,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
     /// <summary>The simulator's last lines of log, for the message of a test that fails.</summary>
     public IReadOnlyCollection<string> LastLines => _log.Lines;
 
-    /// <summary>Starts one. A producer that names a topic makes it, with four partitions, unless <see cref="CreateTopic"/> did before.</summary>
+    /// <summary>Starts one. A producer that names a topic makes it, of four partitions, unless <see cref="CreateTopic"/> did.</summary>
     /// <param name="brokers">1 to this are the brokers' ids.</param>
     /// <param name="observed">
     /// Whether requests, commits and appends are recorded. False for benchmarks: recording costs some microseconds per request, and memory.
@@ -93,20 +93,22 @@ public sealed unsafe class KafkaSimulator : IDisposable
 
     /// <summary>
     /// Answers requests about a topic with an error, such as <see cref="ErrorCode.UnknownTopicOrPart"/> or
-    /// <see cref="ErrorCode.TopicAuthorizationFailed"/>, until it is <see cref="ErrorCode.NoError"/>. The only way to have a topic that is not
-    /// there: otherwise a producer that names it makes it. Only metadata requests look at it: producing goes on with what a client knows already.
+    /// <see cref="ErrorCode.TopicAuthorizationFailed"/>, until it is <see cref="ErrorCode.NoError"/>. The only way to have a topic that is
+    /// not there: otherwise a producer that names it makes it. Only metadata requests look at it: producing goes on with what a client knows.
     /// </summary>
     public void SetTopicError(string topic, ErrorCode error) => MockLibrary.SetTopicError(Cluster, topic, error);
 
-    /// <summary>Closes the connections of a broker, or of <see cref="AllBrokers"/>, and takes no new ones. Its partitions keep it as leader.</summary>
+    /// <summary>
+    /// Closes the connections of a broker, or of <see cref="AllBrokers"/>, and takes no new ones. Its partitions keep it as leader.
+    /// </summary>
     public void SetDown(int broker = AllBrokers) => Check(MockLibrary.SetDown(Cluster, broker), $"set broker {broker} down");
 
     /// <summary>Lets a broker, or <see cref="AllBrokers"/>, take connections again, with the records it had.</summary>
     public void SetUp(int broker = AllBrokers) => Check(MockLibrary.SetUp(Cluster, broker), $"set broker {broker} up");
 
     /// <summary>
-    /// Makes a broker the leader of a partition. No record is lost. There is no taking it away: librdkafka 2.16 crashes the process when it is
-    /// asked to produce to a partition without a leader.
+    /// Makes a broker the leader of a partition. No record is lost. There is no taking it away: librdkafka 2.16 crashes the process when it
+    /// is asked to produce to a partition without a leader.
     /// </summary>
     public void SetLeader(string topic, int partition, int broker)
     {
@@ -116,7 +118,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
 
     /// <summary>
     /// Lets the next requests of a kind fail, one for each error, in this order, on whichever broker. What fails has no effect.
-    /// <see cref="ErrorCode.Local_Transport"/> closes the connection instead of answering, and <see cref="ErrorCode.NoError"/> lets one pass.
+    /// <see cref="ErrorCode.Local_Transport"/> closes the connection instead of answering; <see cref="ErrorCode.NoError"/> lets one pass.
     /// </summary>
     public void PushRequestErrors(KafkaApi api, params ReadOnlySpan<ErrorCode> errors)
     {
@@ -134,7 +136,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
     public void PushErrorRtts(int broker, KafkaApi api, params ReadOnlySpan<(ErrorCode Error, TimeSpan Delay)> answers)
     {
         if (OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64)
-            throw new PlatformNotSupportedException("A C function with a variable list of arguments cannot be called from .NET on Apple's ARM64.");
+            throw new PlatformNotSupportedException("On Apple's ARM64 .NET calls no C function that takes any number of arguments.");
 
         foreach (var (error, delay) in answers)
         {
@@ -159,7 +161,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
     /// <summary>How long a group's first rebalance waits for further members; 0 unless set. With <c>group.protocol=classic</c>.</summary>
     public void SetRebalanceDelay(TimeSpan delay) => MockLibrary.SetRebalanceDelay(Cluster, (int)delay.TotalMilliseconds);
 
-    /// <summary>With <c>group.protocol=consumer</c> the brokers decide after which silence a member is gone, and how often it speaks.</summary>
+    /// <summary>With <c>group.protocol=consumer</c> the brokers decide after which silence a member is gone, how often it speaks.</summary>
     public void SetGroupTimes(TimeSpan session, TimeSpan heartbeat)
     {
         MockLibrary.SetGroupSession(Cluster, (int)session.TotalMilliseconds);
@@ -188,8 +190,8 @@ public sealed unsafe class KafkaSimulator : IDisposable
     }
 
     /// <summary>
-    /// Fails when a partition of the topic no longer has its first record: the test has written more than a simulated partition keeps, and what it
-    /// found missing proves nothing.
+    /// Fails when a partition of the topic no longer has its first record: the test has written more than a simulated partition keeps, and
+    /// what it found missing proves nothing.
     /// </summary>
     public void AssertNothingEvicted(string topic)
     {
@@ -199,7 +201,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
             if (watermarks.Low != 0)
             {
                 throw new InvalidOperationException(
-                    $"{topic} [{partition}] begins at {watermarks.Low}: the test wrote more than the 5 MiB that a simulated partition keeps.");
+                    $"{topic} [{partition}] begins at {watermarks.Low}: the test wrote more than the 5 MiB that a simulated one keeps.");
             }
         }
     }

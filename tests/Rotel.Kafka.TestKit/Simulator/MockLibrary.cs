@@ -13,8 +13,8 @@ internal static unsafe partial class MockLibrary
     private const string Name = "librdkafka";
 
     /// <summary>
-    /// In the order in which Confluent.Kafka comes to them: the plain build wants libsasl2.so.3 on Linux, which many systems do not have; the
-    /// one for CentOS 8 is without it, the one for Alpine is for musl.
+    /// In the order in which Confluent.Kafka comes to them: the plain build wants libsasl2.so.3 on Linux, which many systems do not have;
+    /// the one for CentOS 8 is without it, the one for Alpine is for musl.
     /// </summary>
     private static readonly string[] Builds = [Name, "centos8-librdkafka", "alpine-librdkafka"];
 

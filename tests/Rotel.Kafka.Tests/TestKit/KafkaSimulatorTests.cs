@@ -3,7 +3,7 @@ using Rotel.TestKit;
 
 namespace Rotel.Kafka.TestKit.Simulator;
 
-/// <summary>Each fault that a test can inject, as a plain client sees it, and what it leaves in the topic; the limits that tests must know.</summary>
+/// <summary>Each fault that a test can inject, as a plain client sees it, and what it leaves in the topic; limits that tests run into.</summary>
 public sealed class KafkaSimulatorTests : IDisposable
 {
     private const string Topic = "topic";
@@ -225,7 +225,7 @@ public sealed class KafkaSimulatorTests : IDisposable
         }
 
         public Task HasAsync(int partitions) =>
-            Watchdog.UntilAsync(_changes, () => _partitions == partitions, () => $"{partitions} partitions, but {_partitions}", Cancellation);
+            Watchdog.UntilAsync(_changes, () => _partitions == partitions, () => $"{partitions} partitions, not {_partitions}", Cancellation);
 
         public async ValueTask DisposeAsync()
         {
