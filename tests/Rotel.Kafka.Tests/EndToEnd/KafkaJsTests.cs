@@ -3,6 +3,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Rotel.EndToEnd.JavaScript;
 using Rotel.Kafka.TestKit;
+using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Kafka.EndToEnd;
 
@@ -34,9 +35,36 @@ public sealed class KafkaJsTests : IClassFixture<JavaScriptClients>
         await AssertReadAlikeAsync(cluster, topic);
     }
 
+    /// <summary>Every codec in both formats, with keys and headers, in topics that hold all of them.</summary>
+    [Fact]
+    public async Task KafkaJs_ReadsWhatTheExporterProduced_InEveryCodecAndFormat()
+    {
+        await using var route = await KafkaRoute.CreateAsync(partitions: 3, brokers: 2);
+        var load = new StandardLoad();
+        foreach (var format in Enum.GetValues<KafkaFormat>())
+        {
+            foreach (var codec in Enum.GetValues<KafkaCompression>())
+            {
+                var edge = await route.StartEdgeAsync(exporter =>
+                {
+                    (exporter.Format, exporter.Compression, exporter.PartitionTracesById) = (format, codec, true);
+                    exporter.RecordHeaders["codec"] = codec.ToString();
+                    exporter.RecordHeaders["größe"] = "5 €";
+                });
+                foreach (var signal in KafkaRoute.Signals)
+                    await route.SendAsync(edge, load.Next(signal, 50));
+                await KafkaRoute.FlushAsync(edge);
+            }
+        }
+
+        foreach (var signal in KafkaRoute.Signals)
+            await AssertReadAlikeAsync(route.Cluster, route.TopicOf(signal));
+    }
+
     private static async Task AssertReadAlikeAsync(KafkaCluster cluster, string topic)
     {
         var expected = cluster.Probe.Read(topic, Cancellation);
+        Assert.NotEmpty(expected);
         await using var node = JavaScriptClients.Node("kafka.mjs", cluster.Bootstraps, topic, $"{expected.Count}");
         await node.LineAsync("done");
         Assert.Equal(0, await node.ExitAsync());
