@@ -71,6 +71,16 @@ public sealed unsafe class KafkaSimulator : IDisposable
     /// <summary>All offsets that were committed, oldest first: a later one may be smaller.</summary>
     public IReadOnlyCollection<ObservedCommit> Commits => _log.Commits;
 
+    /// <summary>
+    /// Called with each offset as it is committed, before whoever committed it is answered: brokers wait for it, and what it sees of the rest of
+    /// the world is what there was when the offset was committed, or a little more.
+    /// </summary>
+    public Action<ObservedCommit>? OnCommit
+    {
+        get => _log.OnCommit;
+        set => _log.OnCommit = value;
+    }
+
     /// <summary>All batches of records that were added, oldest first.</summary>
     public IReadOnlyCollection<ObservedAppend> Appends => _log.Appends;
 

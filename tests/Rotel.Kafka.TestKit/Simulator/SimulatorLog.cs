@@ -18,6 +18,8 @@ internal sealed partial class SimulatorLog
 
     public ChangeSignal Changes { get; } = new();
 
+    public Action<ObservedCommit>? OnCommit { get; set; }
+
     public IReadOnlyCollection<ObservedCommit> Commits => _commits;
 
     public IReadOnlyCollection<ObservedAppend> Appends => _appends;
@@ -41,8 +43,10 @@ internal sealed partial class SimulatorLog
         }
         else if (Commit().Match(line) is { Success: true } commit)
         {
-            _commits.Enqueue(new(
-                commit.Groups["group"].Value, commit.Groups["topic"].Value, Int32(commit, "partition"), Int64(commit, "offset")));
+            var observed = new ObservedCommit(
+                commit.Groups["group"].Value, commit.Groups["topic"].Value, Int32(commit, "partition"), Int64(commit, "offset"));
+            _commits.Enqueue(observed);
+            OnCommit?.Invoke(observed);
         }
         else if (Append().Match(line) is { Success: true } append)
         {

@@ -34,7 +34,7 @@ internal sealed class KafkaRoute : IAsyncDisposable
     {
         var route = new KafkaRoute(KafkaCluster.Start(brokers));
         foreach (var signal in Signals)
-            route._topics[signal] = await route.Cluster.CreateTopicAsync(signal.ToString().ToLowerInvariant(), partitions, replication: brokers);
+            route._topics[signal] = await route.Cluster.CreateTopicAsync(PathOf(signal), partitions, replication: brokers);
         return route;
     }
 
@@ -86,13 +86,12 @@ internal sealed class KafkaRoute : IAsyncDisposable
         using var content = new ByteArrayContent(request.ToByteArray());
         content.Headers.ContentType = new("application/x-protobuf");
         var signal = Signals.Single(signal => request.Descriptor.Name.Contains(NameOf(signal), StringComparison.Ordinal));
-        using var response = await _http.PostAsync(
-            new Uri(edge.HttpUri(), $"v1/{signal.ToString().ToLowerInvariant()}"), content, Cancellation);
+        using var response = await _http.PostAsync(new Uri(edge.HttpUri(), $"v1/{PathOf(signal)}"), content, Cancellation);
         Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
     }
 
     /// <summary>Waits until everything an agent has accepted is delivered.</summary>
-    public static Task FlushAsync(RotelAgent agent) => Watchdog.WaitAsync(agent.FlushAsync(Cancellation), "all was delivered", Cancellation);
+    public static Task FlushAsync(RotelAgent agent) => Watchdog.WaitAsync(agent.FlushAsync(Cancellation), "all delivered", Cancellation);
 
     /// <summary>Waits until the tier has committed all there is in the topics.</summary>
     public async Task CaughtUpAsync()
@@ -110,6 +109,8 @@ internal sealed class KafkaRoute : IAsyncDisposable
         _http.Dispose();
         Cluster.Dispose();
     }
+
+    private static string PathOf(OtlpSignal signal) => signal.ToString().ToLowerInvariant();
 
     /// <summary>As the request message of a signal calls it.</summary>
     private static string NameOf(OtlpSignal signal) => signal == OtlpSignal.Traces ? "Trace" : signal.ToString();

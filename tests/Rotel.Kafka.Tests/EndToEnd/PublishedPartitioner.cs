@@ -1,8 +1,8 @@
 namespace Rotel.Kafka.EndToEnd;
 
 /// <summary>
-/// Where the partitioners of librdkafka put a key, from the published definitions of their hashes: CRC-32 as in zlib, Murmur2 as in Kafka's Java
-/// client, FNV-1a of 32 bits with its sign taken away as Sarama does.
+/// Where the partitioners of librdkafka put a key, from the published definitions of their hashes: CRC-32 as in zlib, Murmur2 as in Kafka's
+/// Java client, FNV-1a of 32 bits with its sign taken away as Sarama does.
 /// </summary>
 internal static class PublishedPartitioner
 {

@@ -44,12 +44,16 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         foreach (var signal in KafkaRoute.Signals)
         {
             var sent = requests[signal].SelectMany(OtlpFlattening.Items).ToList();
-            var arrived = backend.Requests.Where(request => request.Signal == signal).SelectMany(request => OtlpFlattening.Items(request.Message));
+            var arrived = backend.Requests
+                .Where(request => request.Signal == signal)
+                .SelectMany(request => OtlpFlattening.Items(request.Message));
             Assert.Equal(Enumerable.Repeat(sent, codecs.Length).SelectMany(items => items).Order(), arrived.Order());
         }
 
-        if (route.Cluster.Simulator is not null)
-            Assert.All(codecs.Where(codec => codec != KafkaCompression.None), codec => Assert.InRange(bytes[codec], 1, bytes[KafkaCompression.None] - 1));
+        if (route.Cluster.Simulator is null)
+            return;
+        foreach (var codec in codecs.Where(codec => codec != KafkaCompression.None))
+            Assert.InRange(bytes[codec], 1, bytes[KafkaCompression.None] - 1);
     }
 
     private static long AppendedBytes(KafkaRoute route) => route.Cluster.Simulator?.Appends.Sum(append => (long)append.Bytes) ?? 0;
