@@ -13,13 +13,13 @@ internal sealed class KafkaBatch : EncodedBatch
 {
     private readonly List<RecordDelivery> _deliveries;
     private readonly ByteBudget _budget;
-    private readonly RecordHeaders _headers;
+    private readonly ProducedHeaders _headers;
 
     /// <param name="signal">What it holds.</param>
     /// <param name="records">What became of the batch; this takes ownership.</param>
     /// <param name="headers">The headers of each of its records.</param>
     /// <param name="budget">What the headers are charged to.</param>
-    public KafkaBatch(OtlpSignal signal, EncodedRecords records, RecordHeaders headers, ByteBudget budget)
+    public KafkaBatch(OtlpSignal signal, EncodedRecords records, ProducedHeaders headers, ByteBudget budget)
     {
         Signal = signal;
         _headers = headers;
@@ -33,7 +33,7 @@ internal sealed class KafkaBatch : EncodedBatch
 
     public OtlpSignal Signal { get; }
 
-    public RecordHeaders Headers => _headers;
+    public ProducedHeaders Headers => _headers;
 
     /// <summary>Replaced by others where a record is cut.</summary>
     public IReadOnlyList<RecordDelivery> Deliveries => _deliveries;

@@ -41,7 +41,7 @@ internal sealed class KafkaExporter : IExporter
     public EncodedBatch? Encode(OtlpBatch batch)
     {
         _notices.OnBatch(batch.Signal);
-        var headers = new RecordHeaders(_fixedHeaders, batch.Metadata?.Only(_metadataKeys));
+        var headers = new ProducedHeaders(_fixedHeaders, batch.Metadata?.Only(_metadataKeys));
         var records = _encoder.Encode(batch, headers.Bytes);
         if (records.HasTooManyTopics)
             _notices.TooManyTopics();
@@ -73,7 +73,11 @@ internal sealed class KafkaExporter : IExporter
         return problem is null ? Settle(batch) : Retry(problem);
     }
 
-    public ValueTask DisposeAsync() => _producers.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _producers.DisposeAsync().ConfigureAwait(false);
+        _encoder.Dispose();
+    }
 
     private static KafkaRecordEncoding EncodingOf(KafkaExporterOptions options)
     {

@@ -5,14 +5,14 @@ using Rotel.Pipelines;
 namespace Rotel.Kafka.Exporter;
 
 /// <summary>The headers of the records of one batch: those of the settings, and over them what was kept of the request's.</summary>
-internal sealed class RecordHeaders
+internal sealed class ProducedHeaders
 {
     /// <summary>A number of up to 31 bits as a varint, the most that a length takes.</summary>
     private const int LengthBytes = 5;
 
     /// <param name="fixedHeaders">Those of the settings, in order.</param>
     /// <param name="metadata">Those of the request; null for none.</param>
-    public RecordHeaders(IEnumerable<KeyValuePair<string, string>> fixedHeaders, RequestMetadata? metadata)
+    public ProducedHeaders(IEnumerable<KeyValuePair<string, string>> fixedHeaders, RequestMetadata? metadata)
     {
         var all = fixedHeaders.Where(header => metadata is null || !metadata.TryGet(header.Key, out _)).Concat(metadata?.Headers ?? []);
         foreach (var (name, value) in all)
