@@ -18,12 +18,17 @@ internal sealed class KafkaClientLog(string owner, KafkaProperties properties, I
     private readonly OncePerInterval _tokenFailures = new(time);
     private volatile string? _problem;
     private volatile string? _lastTransportError;
+    private volatile bool _brokersAreDown;
 
     /// <summary>What keeps the client from working, as far as it said; null after <see cref="Works"/>.</summary>
     public string? Problem => _problem;
 
     /// <summary>A broker answered.</summary>
-    public void Works() => _problem = null;
+    public void Works()
+    {
+        _brokersAreDown = false;
+        _problem = null;
+    }
 
     /// <summary>Something could not be done for a reason that brokers, or nobody, gave.</summary>
     public void Fails(string problem) => _problem = problem;
@@ -41,21 +46,31 @@ internal sealed class KafkaClientLog(string owner, KafkaProperties properties, I
         }
     }
 
-    public void OnError(Error error)
+    /// <param name="error">What librdkafka says.</param>
+    /// <param name="isIdle">
+    /// Whether nothing is wanted of brokers: they close connections that are not used, and that all of them have is no problem then.
+    /// </param>
+    public void OnError(Error error, bool isIdle = false)
     {
         try
         {
             var text = Clean(error.Reason);
-            if (!KeepsFromWorking(error))
-            {
+            var isTransport = error.Code == ErrorCode.Local_Transport;
+            if (isTransport)
                 _lastTransportError = text;
+            if (error.Code == ErrorCode.Local_AllBrokersDown)
+                _brokersAreDown = true;
+
+            // That all are down is said once, perhaps while nobody cared; from then on every connection that fails means the same.
+            var isDown = error.Code == ErrorCode.Local_AllBrokersDown || (isTransport && _brokersAreDown);
+            if (isDown ? isIdle : !KeepsFromWorking(error))
+            {
                 logger.ClientLine(owner, error.Code.ToString(), text);
                 return;
             }
 
-            // That all brokers are down is said after why each of them is.
-            if (error.Code == ErrorCode.Local_AllBrokersDown && _lastTransportError is { } cause)
-                text = $"{text}; last: {cause}";
+            if (isDown)
+                text = _lastTransportError is { } cause ? $"all brokers are down; last: {cause}" : text;
             _problem = text;
             if (_errors.TryTake(out var times))
                 logger.ClientFailing(owner, error.Code.ToString(), times, text);
@@ -87,7 +102,7 @@ internal sealed class KafkaClientLog(string owner, KafkaProperties properties, I
 
     /// <summary>One broker that cannot be reached is a matter of librdkafka's, as long as others can.</summary>
     private static bool KeepsFromWorking(Error error) => error.IsFatal || error.Code is
-        ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Authentication or ErrorCode.Local_Ssl or ErrorCode.Local_Resolve
+        ErrorCode.Local_Authentication or ErrorCode.Local_Ssl or ErrorCode.Local_Resolve
         or ErrorCode.SaslAuthenticationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TopicAuthorizationFailed
         or ErrorCode.GroupAuthorizationFailed or ErrorCode.UnsupportedSaslMechanism or ErrorCode.IllegalSaslState;
 }

@@ -105,7 +105,7 @@ internal sealed class KafkaProducer
     {
         if (error.IsFatal)
             _isBroken = true;
-        _log.OnError(error);
+        _log.OnError(error, isIdle: !HasOutstanding);
     }
 
     private void OnReport(Error error, RecordDelivery delivery, ProduceRound round, long charge)

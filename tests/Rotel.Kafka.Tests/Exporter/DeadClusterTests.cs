@@ -36,6 +36,28 @@ public sealed class DeadClusterTests
     }
 
     [Fact]
+    public async Task Problem_BrokersLeaveWhileNothingIsSent_IsSaidOnlyWhenSomethingIs()
+    {
+        using var cluster = KafkaCluster.Start();
+        var topic = await cluster.CreateTopicAsync("idle");
+        await using var bench = new KafkaBench(cluster.Bootstraps, options => options.TracesTopic = topic);
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(bench.Spans("before"))).Kind);
+
+        cluster.Faults.SetDown();
+        await bench.Log.UntilAsync(
+            line => line.EventId == 4150 && line.Message.Contains("AllBrokersDown", StringComparison.Ordinal), "that all are down", Cancellation);
+        Assert.Null(bench.Exporter.Problem);
+        Assert.DoesNotContain(bench.Log.Lines, line => line.Level == LogLevel.Warning);
+
+        var attempt = bench.ExportAsync(bench.Spans("after"));
+        await bench.Log.UntilAsync(line => line.EventId == 4151, "that no broker can be reached", Cancellation);
+        Assert.Contains("all brokers are down", bench.Exporter.Problem, StringComparison.Ordinal);
+        cluster.Faults.SetUp();
+        Assert.Equal(ExportOutcomeKind.Delivered, (await attempt).Kind);
+        Assert.Null(bench.Exporter.Problem);
+    }
+
+    [Fact]
     public async Task Export_NobodyListens_SaysSoOnceAndEndsAtOnceWhenCancelled()
     {
         var bench = new KafkaBench($"127.0.0.1:{ClosedPort()}");

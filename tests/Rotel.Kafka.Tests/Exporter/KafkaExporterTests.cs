@@ -128,6 +128,35 @@ public sealed class KafkaExporterTests
         Assert.Equal(names, KafkaBench.NamesIn(cluster.Probe.Read(topic, names.Length, Cancellation)));
     }
 
+    [Fact]
+    public async Task Export_ManyRecordsAtOnceWhileTheBrokerFails_StayInOrder()
+    {
+        using var cluster = KafkaCluster.Start();
+        var topic = await cluster.CreateTopicAsync("order");
+        await using var bench = new KafkaBench(cluster.Bootstraps, options =>
+        {
+            options.TracesTopic = topic;
+            options.MaxMessageBytes = 1500;
+            options.RetryBackoff = TimeSpan.FromMilliseconds(1);
+            options.RetryBackoffMax = TimeSpan.FromMilliseconds(10);
+            options.CustomConfig["batch.num.messages"] = "2";
+
+            // The simulator looks at no sequence numbers: with more, it would take requests behind one that failed, which brokers refuse.
+            options.Idempotent = true;
+            options.CustomConfig["max.in.flight"] = "1";
+        });
+        cluster.Faults.PushRequestErrors(
+            KafkaApi.Produce, ErrorCode.NoError, ErrorCode.NotEnoughReplicas, ErrorCode.NoError, ErrorCode.Local_Transport, ErrorCode.NoError,
+            ErrorCode.NotLeaderForPartition);
+        string[] names = [.. Enumerable.Range(0, 100).Select(i => $"span {i:00}")];
+        var batch = bench.Spans(names);
+        Assert.True(batch.Deliveries.Count > 20);
+
+        Assert.Equal(ExportOutcomeKind.Delivered, (await bench.ExportAsync(batch)).Kind);
+
+        Assert.Equal(names, KafkaBench.NamesIn(cluster.Probe.Read(topic, batch.Deliveries.Count, Cancellation)));
+    }
+
     [Theory]
     [InlineData(ErrorCode.TopicAuthorizationFailed)]
     [InlineData(ErrorCode.InvalidRequiredAcks)]
