@@ -5,7 +5,7 @@ namespace Rotel.Kafka.Connection;
 /// <summary>The log events of clients, exporters' and receivers'; ids from 4150 to 4169.</summary>
 internal static partial class KafkaConnectionLog
 {
-    [LoggerMessage(4150, LogLevel.Debug, "{Owner}: librdkafka says ({Facility}): {Message}", SkipEnabledCheck = true)]
+    [LoggerMessage(4150, LogLevel.Debug, "{Owner}: librdkafka says ({Facility}): {Message}")]
     public static partial void ClientLine(this ILogger logger, string owner, string facility, string message);
 
     [LoggerMessage(4151, LogLevel.Warning, "{Owner} cannot work with its Kafka brokers ({Code}, {Times} times). Last message: {Message}")]
