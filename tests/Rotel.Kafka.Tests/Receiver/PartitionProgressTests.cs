@@ -1,0 +1,177 @@
+using Rotel.Pipelines;
+using Rotel.TestKit;
+
+namespace Rotel.Kafka.Receiver;
+
+public class PartitionProgressTests
+{
+    [Fact]
+    public void Position_NothingRead_IsNone()
+    {
+        var progress = New();
+
+        Assert.Null(progress.Position());
+        Assert.Null(progress.FirstAbandoned());
+    }
+
+    [Fact]
+    public void Position_OneUnderWay_IsItsOffset()
+    {
+        var progress = New();
+        var first = progress.Take(10, 3)!;
+        progress.Take(11, 4)!.Complete(DeliveryStatus.Delivered);
+
+        Assert.Equal((10, 3), progress.Position());
+        first.Complete(DeliveryStatus.Rejected);
+        Assert.Equal((12, 4), progress.Position());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Position_Expired_IsDoneWhereExportersMayGiveUp(bool takesExpiredForDone)
+    {
+        var progress = New(takesExpiredForDone);
+
+        progress.Take(5, null)!.Complete(DeliveryStatus.Expired);
+
+        Assert.Equal(takesExpiredForDone ? 6 : 5, progress.Position()!.Value.Offset);
+        Assert.Equal(takesExpiredForDone ? null : 5, progress.FirstAbandoned());
+    }
+
+    [Fact]
+    public void Replay_KnownRecords_AreTakenOnlyWhereTheyWereGivenUp()
+    {
+        var progress = New();
+        var records = new long[] { 0, 2, 3, 7, 8 }.Select(offset => progress.Take(offset, 1)!).ToList();
+        records[0].Complete(DeliveryStatus.Delivered);
+        records[1].Complete(DeliveryStatus.Abandoned);
+        records[2].Complete(DeliveryStatus.Delivered);
+        records[3].Complete(DeliveryStatus.Abandoned);
+
+        Assert.Equal(2, progress.FirstAbandoned());
+        progress.Replay(2);
+
+        // Those that the replay has yet to come to are no reason for another.
+        Assert.Null(progress.FirstAbandoned());
+        var second = progress.Take(2, 1)!;
+        Assert.Null(progress.Take(3, 1));
+        Assert.Null(progress.FirstAbandoned());
+        var fourth = progress.Take(7, 1)!;
+        Assert.Null(progress.Take(8, 1));
+        var next = progress.Take(9, 1)!;
+        Assert.Equal(2, progress.Position()!.Value.Offset);
+        foreach (var record in new[] { second, fourth, records[4], next })
+            record.Complete(DeliveryStatus.Delivered);
+        Assert.Equal(10, progress.Position()!.Value.Offset);
+    }
+
+    [Fact]
+    public void Replay_LostByTheClient_IsFoundAgain()
+    {
+        var progress = New();
+        progress.Take(0, 1)!.Complete(DeliveryStatus.Abandoned);
+        progress.Take(1, 1);
+        progress.Replay(0);
+
+        progress.Take(2, 1);
+
+        Assert.Equal(0, progress.FirstAbandoned());
+    }
+
+    [Fact]
+    public void Take_OffsetsBeginAnew_ForgetsWhatWasKnown()
+    {
+        var progress = New();
+        progress.Take(100, 1);
+        progress.Take(101, 1);
+
+        var record = progress.Take(0, 2);
+
+        Assert.NotNull(record);
+        Assert.Equal((0, 2), progress.Position());
+        record.Complete(DeliveryStatus.Delivered);
+        Assert.Equal((1, 2), progress.Position());
+    }
+
+    /// <summary>
+    /// Whatever ends when and how, on whichever thread: nothing is committed past a record that is not done, and all is when all are.
+    /// </summary>
+    [Fact]
+    public void Position_RandomEndsAndReplays_NeverPassesWhatIsNotDone()
+    {
+        for (var seed = FreshSeed.Value; seed < FreshSeed.Value + 300; seed++)
+            Run(new Random(seed), seed);
+    }
+
+    private static void Run(Random random, int seed)
+    {
+        var progress = New();
+        var log = new List<long>();
+        for (long offset = random.Next(5); log.Count < 200; offset += 1 + (random.Next(10) == 0 ? random.Next(20) : 0))
+            log.Add(offset);
+        var done = new HashSet<long>();
+        var underWay = new List<TrackedRecord>();
+        var committed = -1L;
+        var next = 0;
+        while (done.Count < log.Count)
+        {
+            if (next < log.Count && random.Next(2) == 0)
+            {
+                if (progress.Take(log[next++], 1) is { } record)
+                    underWay.Add(record);
+            }
+            else if (underWay.Count > 0)
+            {
+                var index = random.Next(Math.Min(underWay.Count, 20));
+                var record = underWay[index];
+                underWay.RemoveAt(index);
+                var isAbandoned = random.Next(8) == 0;
+                record.Complete(isAbandoned ? DeliveryStatus.Abandoned : DeliveryStatus.Delivered);
+                if (!isAbandoned)
+                    Assert.True(done.Add(record.Offset), $"{FreshSeed.Variable}={seed}: {record.Offset} was delivered twice.");
+            }
+
+            if (random.Next(10) == 0 && progress.FirstAbandoned() is { } abandoned)
+            {
+                Assert.DoesNotContain(abandoned, done);
+                progress.Replay(abandoned);
+                next = log.IndexOf(abandoned);
+            }
+
+            if (progress.Position() is { Offset: var position })
+            {
+                Assert.True(position >= committed, $"{FreshSeed.Variable}={seed}: from {committed} back to {position}.");
+                committed = position;
+                Assert.True(
+                    log.TrueForAll(offset => offset >= position || done.Contains(offset)), $"{FreshSeed.Variable}={seed}: {position} is too far.");
+            }
+        }
+
+        while (next < log.Count)
+            Assert.Null(progress.Take(log[next++], 1));
+        Assert.Equal(log[^1] + 1, progress.Position()!.Value.Offset);
+        Assert.Equal(0, progress.Count);
+    }
+
+    [Fact]
+    public void OnEnded_OtherThreads_AreSeenByWhoWaits()
+    {
+        var ended = new EndedSignal();
+        var progress = new PartitionProgress(false, ended);
+        var records = Enumerable.Range(0, 10_000).Select(offset => progress.Take(offset, 1)!).ToList();
+        var threads = Enumerable.Range(0, 4).Select(part => new Thread(() =>
+        {
+            for (var i = part; i < records.Count; i += 4)
+                records[i].Complete(DeliveryStatus.Delivered);
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+
+        Assert.True(ended.Wait(() => !progress.HasUnderWay(), new Threading.Deadline(TimeProvider.System, Watchdog.Deadline)));
+
+        Assert.Equal(10_000, progress.Position()!.Value.Offset);
+        threads.ForEach(thread => thread.Join());
+    }
+
+    private static PartitionProgress New(bool takesExpiredForDone = false) => new(takesExpiredForDone, new EndedSignal());
+}
