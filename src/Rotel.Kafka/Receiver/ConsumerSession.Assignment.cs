@@ -40,7 +40,6 @@ internal sealed partial class ConsumerSession
         }
 
         _pausesChanged = true;
-        HasWorked = true;
         _scope.Works();
         if (partitions.Count > 0 && _scope.Logger.IsEnabled(LogLevel.Information))
             _scope.Logger.Assigned(Describe(partitions));
@@ -91,6 +90,7 @@ internal sealed partial class ConsumerSession
         var error = committed.Error.IsError ? committed.Error : committed.Offsets.Select(offset => offset.Error).FirstOrDefault(e => e.IsError);
         if (error is null)
         {
+            HasWorked = true;
             _scope.Works();
             return;
         }
@@ -151,11 +151,19 @@ internal sealed partial class ConsumerSession
         if (_isFull || partition.DueReplay(_time) is not { } offset)
             return;
 
-        // The client forgets a seek when it is paused.
+        // A pause makes the client read on from what it handed out last, whatever it was told to seek.
         _consumer.Resume([partition.Partition]);
         partition.IsPaused = false;
-        _consumer.Seek(new TopicPartitionOffset(partition.Partition, offset));
-        partition.Replay(offset);
+        try
+        {
+            _consumer.Seek(new TopicPartitionOffset(partition.Partition, offset));
+            partition.Replay(offset);
+        }
+        catch (KafkaException exception)
+        {
+            // The partition is not read yet, or no longer; it rests on until the next look.
+            _scope.OnReadError(exception.Error);
+        }
     }
 
     /// <summary>Pauses and resumes where that differs from what the client was told.</summary>

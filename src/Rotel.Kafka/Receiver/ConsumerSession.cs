@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 using Rotel.Kafka.Connection;
 using Rotel.Memory;
@@ -34,6 +35,9 @@ internal sealed partial class ConsumerSession : IDisposable
     private readonly Queue<HeldPayload> _held = new();
     private bool _isFull;
 
+    /// <summary>What a handler threw.</summary>
+    private ExceptionDispatchInfo? _failure;
+
     /// <exception cref="InvalidOperationException">librdkafka refuses the properties.</exception>
     public ConsumerSession(ReceiverScope scope)
     {
@@ -46,10 +50,10 @@ internal sealed partial class ConsumerSession : IDisposable
             .SetValueDeserializer(_values)
             .SetLogHandler((_, line) => scope.ClientLog.OnLog(line))
             .SetErrorHandler((_, error) => scope.ClientLog.OnError(error))
-            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
-            .SetPartitionsLostHandler((_, partitions) => OnLost(partitions))
-            .SetOffsetsCommittedHandler((_, offsets) => OnCommitted(offsets));
+            .SetPartitionsAssignedHandler((_, partitions) => Guard(OnAssigned, partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Guard(OnRevoked, partitions))
+            .SetPartitionsLostHandler((_, partitions) => Guard(OnLost, partitions))
+            .SetOffsetsCommittedHandler((_, offsets) => Guard(OnCommitted, offsets));
         if (scope.Options.Security.OAuthBearerToken is { } source)
         {
             _tokens = new KafkaTokenRefresh(source, scope.ClientLog);
@@ -60,7 +64,7 @@ internal sealed partial class ConsumerSession : IDisposable
         _consumer = builder.Build();
     }
 
-    /// <summary>Whether it ever got partitions.</summary>
+    /// <summary>Whether it has ever committed anything.</summary>
     public bool HasWorked { get; private set; }
 
     /// <summary>Reads until the receiver is to leave. An exception means that the session is over and all it had not committed forgotten.</summary>
@@ -82,8 +86,9 @@ internal sealed partial class ConsumerSession : IDisposable
 
             var isTaking = phase == ReceiverPhase.Receiving && FindRoom();
             SettlePauses(!isTaking);
-            if (Poll(_isFull ? TimeSpan.Zero : PollTime) is { } record)
+            if (Poll(phase == ReceiverPhase.Receiving && _isFull ? TimeSpan.Zero : PollTime) is { } record)
                 Take(record);
+            _failure?.Throw();
             TendIfDue();
         }
 
@@ -100,6 +105,22 @@ internal sealed partial class ConsumerSession : IDisposable
         _tokens?.Dispose();
         _consumer.Dispose();
         _values.Dispose();
+    }
+
+    /// <summary>
+    /// A handler that throws would leave librdkafka waiting for the end of a rebalance, for which it waits also when it is destroyed: the
+    /// failure is kept until the handler is through.
+    /// </summary>
+    private void Guard<T>(Action<T> handler, T argument)
+    {
+        try
+        {
+            handler(argument);
+        }
+        catch (Exception exception)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(exception);
+        }
     }
 
     /// <summary>Whether another record may be read; waits a while for room, short of it.</summary>
@@ -121,7 +142,8 @@ internal sealed partial class ConsumerSession : IDisposable
                 return true;
             }
 
-            if (Task.WaitAny([room, _scope.Draining], deadline.Remaining) != 0)
+            // A wait for one task is ended by whoever completes it; for one of several the thread pool would be needed, which may be starved.
+            if (_scope.Phase != ReceiverPhase.Receiving || !room.Wait(deadline.Remaining))
             {
                 _isFull = true;
                 return false;

@@ -37,7 +37,10 @@ internal static partial class KafkaReceiverLog
         this ILogger logger, long records, string topic, int partition, long offset, string reason, string? problem);
 
     [LoggerMessage(
-        2106, LogLevel.Warning, "The dead-letter topic '{Topic}' did not take {Records} records, which will be read again: {Problem}")]
+        2106,
+        LogLevel.Warning,
+        "The dead-letter topic '{Topic}' did not take {Records} records, which will be read again unless offsets are committed as they are "
+        + "read: {Problem}")]
     public static partial void DeadLettersNotTaken(this ILogger logger, string topic, long records, string problem);
 
     [LoggerMessage(

@@ -192,7 +192,7 @@ public sealed class KafkaReceiverTests : IDisposable
         var failures = 0;
         await using var bench = new ReceiverBench(
             ReceiverBench.Options(_cluster, _group, topic),
-            _ => new(Interlocked.Increment(ref failures) <= 4 ? ExportOutcome.Retry("down") : ExportOutcome.Delivered()),
+            _ => new(Interlocked.Increment(ref failures) <= 2 ? ExportOutcome.Retry("down") : ExportOutcome.Delivered()),
             retryFor: TimeSpan.FromMilliseconds(1));
         await bench.StartAsync();
 

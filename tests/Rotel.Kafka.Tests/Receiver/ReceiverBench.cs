@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
@@ -28,6 +29,8 @@ internal sealed class ReceiverBench : IAsyncDisposable
     /// <param name="queueBytes">What each queue may hold.</param>
     /// <param name="retryFor">How long the exporter tries again; for ever where null.</param>
     /// <param name="metadataKeys">The headers that the exporter wants with its batches.</param>
+    /// <param name="logger">The receiver's; <see cref="Logs"/> where null.</param>
+    /// <param name="batchItems">The most items in one batch.</param>
     /// <param name="signals">Those that have an exporter; traces, metrics and logs where null.</param>
     public ReceiverBench(
         KafkaReceiverOptions options,
@@ -36,7 +39,9 @@ internal sealed class ReceiverBench : IAsyncDisposable
         long queueBytes = 16 << 20,
         TimeSpan? retryFor = null,
         IReadOnlyList<string>? metadataKeys = null,
-        IReadOnlyList<OtlpSignal>? signals = null)
+        IReadOnlyList<OtlpSignal>? signals = null,
+        ILogger? logger = null,
+        int batchItems = 1000)
     {
         Pool = new BufferPool(new ByteBudget(budget));
         _metrics = new RotelMetrics(Pool.Budget);
@@ -51,7 +56,7 @@ internal sealed class ReceiverBench : IAsyncDisposable
                     "test",
                     queueBytes,
                     OverflowPolicy.DropOldest,
-                    new BatchLimits(1000, BatchOptions.DefaultMaxBytes, TimeSpan.FromMilliseconds(10)),
+                    new BatchLimits(batchItems, BatchOptions.DefaultMaxBytes, TimeSpan.FromMilliseconds(10)),
                     new RetrySchedule(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), retryFor ?? TimeSpan.Zero),
                     TimeSpan.FromSeconds(60),
                     4)
@@ -71,7 +76,7 @@ internal sealed class ReceiverBench : IAsyncDisposable
         var settings = new IntakeSettings(
             OtlpLimits.Untrusted, TimeSpan.FromSeconds(2), AcknowledgementMode.Accepted, TimeSpan.FromSeconds(10));
         var intake = new Intake(Pool, _time, _workers, settings, pipelines, _ledgers);
-        _receiver = new KafkaReceiver(options, new ReceiverContext("kafka", intake, _time, Logs.CreateLogger("Rotel.Receivers.kafka")));
+        _receiver = new KafkaReceiver(options, new ReceiverContext("kafka", intake, _time, logger ?? Logs.CreateLogger("Rotel.Receivers.kafka")));
     }
 
     public BufferPool Pool { get; }
