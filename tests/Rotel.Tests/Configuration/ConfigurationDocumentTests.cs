@@ -25,8 +25,9 @@ public sealed class ConfigurationDocumentTests
     public void Names_AreUniqueAndDerivedFromEachOther()
     {
         var rows = SettingsOverview.Global
-            .Concat(ExporterTypes.All.SelectMany(type => SettingsOverview.Of(type, SettingScope.SingleExporter(type.Name))))
-            .Concat(ExporterTypes.All.SelectMany(type => SettingsOverview.Of(type, SettingScope.NamedExporter($"my-{type.Name}"))))
+            .Concat(AllTypes.Exporters.SelectMany(type => SettingsOverview.Of(type, SettingScope.SingleExporter(type.Name))))
+            .Concat(AllTypes.Exporters.SelectMany(type => SettingsOverview.Of(type, SettingScope.NamedExporter($"my-{type.Name}"))))
+            .Concat(AllTypes.Receivers.SelectMany(SettingsOverview.Of))
             .ToArray();
 
         Assert.Equal(rows.Length, rows.Select(row => row.Names.Variable).Distinct().Count());
@@ -39,7 +40,8 @@ public sealed class ConfigurationDocumentTests
     [Fact]
     public void Defaults_AreReadBackByTheirOwnForm()
     {
-        var targets = ExporterTypes.All.Select(type => (Rows: ConfiguredExporter.RowsOf(type), Options: (object)type.CreateOptions()))
+        var targets = AllTypes.Exporters.Select(type => (Rows: ConfiguredExporter.RowsOf(type), Options: (object)type.CreateOptions()))
+            .Concat(AllTypes.Receivers.Select(type => (Rows: type.Settings.AsEnumerable(), Options: type.CreateOptions())))
             .Append((Rows: GlobalSettings.All, Options: new RotelOptions()));
         foreach (var (rows, options) in targets)
         {

@@ -22,7 +22,19 @@ internal static class SettingsDocument
     {
         var text = new StringBuilder();
         Section(text, "Rotel", "The keys below are below the section `Rotel`.", SettingsOverview.Global, SettingScope.RootSection);
-        foreach (var type in ExporterTypes.All)
+        foreach (var type in AllTypes.Receivers)
+        {
+            var scope = SettingScope.Receiver(type.Name);
+            Section(
+                text,
+                $"Receiver `{type.Name}`",
+                $"The variables begin with `{scope.Prefix}` and the keys are below `{scope.Section}`.",
+                SettingsOverview.Of(type),
+                scope.Section,
+                scope.Prefix);
+        }
+
+        foreach (var type in AllTypes.Exporters)
         {
             var single = SettingScope.SingleExporter(type.Name);
             var named = SettingScope.NamedExporter("{NAME}");
