@@ -1,4 +1,5 @@
 using Rotel.Configuration;
+using Rotel.Kafka;
 using Rotel.Otlp;
 using Rotel.TestKit.Backends;
 using Rotel.TestKit.Certificates;
@@ -22,6 +23,9 @@ internal sealed class CanarySettings : IDisposable
     /// <summary>Exporters to ClickHouse; what they are told comes from the same backends, which know nothing of it.</summary>
     private static readonly string[] ClickHouseExporters = ["house", "lockedhouse", "farhouse"];
 
+    /// <summary>An exporter to brokers that nobody reaches; a receiver from the same.</summary>
+    private const string KafkaExporter = "bus";
+
     private readonly Dictionary<SettingNames, string> _settings = [];
     private readonly HashSet<string> _secrets = [];
     private readonly TestFiles _files = new();
@@ -36,10 +40,10 @@ internal sealed class CanarySettings : IDisposable
         OAuth2Secret = canaries.CreateWord("otlp/oauth2_client_secret");
         SetListeners();
         Set(SettingScope.Global, "exporters", string.Join(
-            ',', Exporters.Select(name => $"{name}:otlp").Concat(ClickHouseExporters.Select(name => $"{name}:clickhouse"))));
+            ',', Exporters.Select(name => $"{name}:otlp").Concat(ClickHouseExporters.Select(name => $"{name}:clickhouse")).Append($"{KafkaExporter}:kafka")));
         foreach (var signal in OtlpSignals.All)
         {
-            var takers = signal.IsMergeable() ? Exporters.Concat(ClickHouseExporters) : Exporters;
+            var takers = signal.IsMergeable() ? Exporters.Concat(ClickHouseExporters).Append(KafkaExporter) : Exporters;
             Set(SettingScope.Global, $"exporters_{signal.Name()}", string.Join(',', takers));
         }
 
@@ -77,6 +81,15 @@ internal sealed class CanarySettings : IDisposable
         SetExporter("lockedhouse", "endpoint", secured.HttpEndpoint.ToString());
         SetIdentity("lockedhouse", "", "clickhouse/");
 
+        SetKafka(SettingScope.NamedExporter(KafkaExporter), "kafka/");
+        SetExporter(KafkaExporter, "message_timeout_ms", "100");
+        SetExporter(KafkaExporter, "headers_from_metadata", TenantHeader);
+        var receiver = SettingScope.Receiver("kafka");
+        SetKafka(receiver, "kafka_receiver/");
+        Set(SettingScope.Global, "receivers", "otlp,kafka");
+        Set(receiver, "traces", "true");
+        Set(receiver, "enable_auto_commit", "true");
+
         // Both ends are refused: nobody knows the other's authority.
         SendTo("mutual", secured.HttpEndpoint, "http");
         SetIdentity("mutual", "");
@@ -97,13 +110,16 @@ internal sealed class CanarySettings : IDisposable
 
     public string BearerToken { get; private set; } = "";
 
-    public static IReadOnlyList<string> ExporterNames => [.. Exporters, .. ClickHouseExporters];
+    public static IReadOnlyList<string> ExporterNames => [.. Exporters, .. ClickHouseExporters, KafkaExporter];
 
-    /// <summary>Every setting that is marked as a secret, of the global ones and of each type of exporter.</summary>
+    /// <summary>Every setting that is marked as a secret: of the global ones, of each type of exporter, and of receivers.</summary>
     public static IEnumerable<string> AllSecrets =>
         SettingsOverview.Global.Where(row => row.Setting.IsSecret).Select(row => row.Setting.Name)
-            .Concat(ExporterTypes.All.SelectMany(type => SettingsOverview.Of(type, SettingScope.SingleExporter(type.Name))
-                .Where(row => row.Setting.IsSecret).Select(row => $"{type.Name}/{row.Setting.Name}")));
+            .Concat(ExporterTypes.All.Append(KafkaTypes.Exporter).SelectMany(
+                type => SettingsOverview.Of(type, SettingScope.SingleExporter(type.Name))
+                    .Where(row => row.Setting.IsSecret).Select(row => $"{type.Name}/{row.Setting.Name}")))
+            .Concat(SettingsOverview.Of(KafkaTypes.Receiver)
+                .Where(row => row.Setting.IsSecret).Select(row => $"kafka_receiver/{row.Setting.Name}"));
 
     /// <summary>Those that have a canary here.</summary>
     public IEnumerable<string> Secrets => _secrets;
@@ -173,6 +189,22 @@ internal sealed class CanarySettings : IDisposable
         SetExporter(exporter, prefix + "tls_cert_pem", identity.Pem);
         SetExporter(exporter, prefix + "tls_ca_pem", _stranger.Pem);
         SetExporter(exporter, prefix + "tls_key_pem", Key(identity, $"{group}{prefix}tls_key_pem"));
+    }
+
+    private void SetKafka(SettingScope scope, string group)
+    {
+        var identity = _stranger.Issue(group.TrimEnd('/'), TestAuthority.ClientUsage);
+        var password = Canaries.Create(group + "ssl_key_password");
+        Set(scope, "brokers", "127.0.0.1:9");
+        Set(scope, "security_protocol", "sasl_ssl");
+        Set(scope, "sasl_mechanism", "plain");
+        Set(scope, "sasl_username", BasicUser);
+        SetSecret(scope, group, "sasl_password", canary => canary);
+        Set(scope, "ssl_ca_location", _files.Write($"{group[..^1]}-ca.pem", _stranger.Pem));
+        Set(scope, "ssl_certificate_location", _files.Write($"{group[..^1]}.pem", identity.Pem));
+        Set(scope, "ssl_key_location", _files.Write($"{group[..^1]}.key", identity.EncryptKey(password)));
+        SetSecret(scope, group, "ssl_key_password", canary => canary, password);
+        SetSecret(scope, group, "custom_config", canary => $"client.rack={canary}");
     }
 
     /// <summary>The key of a certificate, of which a line that is the key's alone is the secret.</summary>

@@ -94,7 +94,7 @@ public sealed class CanaryTests : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(_settings.Section);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_exposure);
-        builder.Services.AddRotel();
+        builder.Services.AddRotel(rotel => rotel.AddKafka());
         builder.Services.AddHealthChecks().AddRotel();
         using var host = builder.Build();
         await host.StartAsync(Cancellation);

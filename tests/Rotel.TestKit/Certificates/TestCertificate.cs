@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Rotel.TestKit.Certificates;
@@ -13,6 +14,15 @@ public sealed record TestCertificate(string Pem, string KeyPem)
             return inMemory;
         using (inMemory)
             return X509CertificateLoader.LoadPkcs12(inMemory.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>The key in PKCS#8, to be opened with a password.</summary>
+    public string EncryptKey(string password)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(KeyPem);
+        return key.ExportEncryptedPkcs8PrivateKeyPem(
+            password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
     }
 
     /// <summary>With the certificates of authorities behind it.</summary>
