@@ -70,7 +70,7 @@ public sealed class KafkaExporterOptions : ExporterOptions
     /// </summary>
     /// <value>
     /// Unset, as by default: on where <see cref="Acks"/> is all and <see cref="Retries"/> is not 0, which it needs. Brokers older than 3.0
-    /// may ask for the permission IdempotentWrite.
+    /// may ask for the permission IdempotentWrite; without it nothing is delivered, and false is right.
     /// </value>
     public bool? Idempotent { get; set; }
 
