@@ -44,7 +44,9 @@ public sealed class KafkaSecurityValidationTests
 
     [Fact]
     public void Validate_UserWithoutMechanism_SaysItHasNoEffect() => Assert.StartsWith(
-        "sasl_username: has no effect", Assert.Single(Errors(options => options.Security.SaslUsername = "rotel")), StringComparison.Ordinal);
+        "sasl_username: has no effect",
+        Assert.Single(Errors(options => options.Security.SaslUsername = "rotel")),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Validate_OauthBearerWithoutDelegate_SaysWhatIsMissing() => Assert.Contains(
@@ -83,7 +85,9 @@ public sealed class KafkaSecurityValidationTests
 
     [Fact]
     public void Validate_FilesWithoutTls_SayTheyHaveNoEffect() => Assert.StartsWith(
-        "ssl_ca_location: has no effect", Assert.Single(Errors(options => options.Security.SslCaLocation = "/ca.pem")), StringComparison.Ordinal);
+        "ssl_ca_location: has no effect",
+        Assert.Single(Errors(options => options.Security.SslCaLocation = "/ca.pem")),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Validate_FilesThatAreNotThere_AreNamed()

@@ -45,7 +45,9 @@ public sealed class DeadClusterTests
 
         cluster.Faults.SetDown();
         await bench.Log.UntilAsync(
-            line => line.EventId == 4150 && line.Message.Contains("AllBrokersDown", StringComparison.Ordinal), "that all are down", Cancellation);
+            line => line.EventId == 4150 && line.Message.Contains("AllBrokersDown", StringComparison.Ordinal),
+            "that all are down",
+            Cancellation);
         Assert.Null(bench.Exporter.Problem);
         Assert.DoesNotContain(bench.Log.Lines, line => line.Level == LogLevel.Warning);
 

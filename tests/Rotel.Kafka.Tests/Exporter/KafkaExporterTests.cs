@@ -4,6 +4,7 @@ using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Common.V1;
 using Rotel.Kafka.TestKit;
 using Rotel.Kafka.TestKit.Simulator;
 using Rotel.Otlp;
@@ -146,8 +147,8 @@ public sealed class KafkaExporterTests
             options.CustomConfig["max.in.flight"] = "1";
         });
         cluster.Faults.PushRequestErrors(
-            KafkaApi.Produce, ErrorCode.NoError, ErrorCode.NotEnoughReplicas, ErrorCode.NoError, ErrorCode.Local_Transport, ErrorCode.NoError,
-            ErrorCode.NotLeaderForPartition);
+            KafkaApi.Produce, ErrorCode.NoError, ErrorCode.NotEnoughReplicas, ErrorCode.NoError, ErrorCode.Local_Transport,
+            ErrorCode.NoError, ErrorCode.NotLeaderForPartition);
         string[] names = [.. Enumerable.Range(0, 100).Select(i => $"span {i:00}")];
         var batch = bench.Spans(names);
         Assert.True(batch.Deliveries.Count > 20);
@@ -346,7 +347,7 @@ public sealed class KafkaExporterTests
         });
         var request = new StandardLoad().Traces(3);
         foreach (var resource in request.ResourceSpans)
-            resource.Resource.Attributes.Add(new OpenTelemetry.Proto.Common.V1.KeyValue { Key = "kafka.topic", Value = new() { StringValue = missing } });
+            resource.Resource.Attributes.Add(new KeyValue { Key = "kafka.topic", Value = new() { StringValue = missing } });
 
         var outcome = await bench.ExportAsync(bench.Batch(OtlpSignal.Traces, 3, request.ToByteArray()));
 

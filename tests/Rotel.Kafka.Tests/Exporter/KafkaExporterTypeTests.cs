@@ -123,7 +123,8 @@ public sealed class KafkaExporterTypeTests
     [InlineData(KafkaAcks.One, int.MaxValue, null, false)]
     [InlineData(KafkaAcks.All, int.MaxValue, false, false)]
     public void Properties_Idempotent_FollowsAcksAndRetries(KafkaAcks acks, int retries, bool? set, bool expected) =>
-        Assert.Equal(expected, ProducerProperties.IsIdempotent(new KafkaExporterOptions { Acks = acks, Retries = retries, Idempotent = set }));
+        Assert.Equal(
+            expected, ProducerProperties.IsIdempotent(new KafkaExporterOptions { Acks = acks, Retries = retries, Idempotent = set }));
 
     [Fact]
     public void Properties_LittleMemory_QueueHoldsARecordStill()

@@ -30,7 +30,8 @@ public sealed class KafkaHealthTests
         await log.UntilAsync(line => line.EventId == 4151, "that no broker can be reached", cancellation);
         var degraded = await CheckAsync();
         Assert.Equal(HealthStatus.Degraded, degraded.Status);
-        Assert.Contains("exporter 'bus' cannot reach its destination: all brokers are down", degraded.Description, StringComparison.Ordinal);
+        Assert.Contains(
+            "exporter 'bus' cannot reach its destination: all brokers are down", degraded.Description, StringComparison.Ordinal);
 
         cluster.Faults.SetUp();
         await Watchdog.WaitAsync(collector.FlushAsync(cancellation), "the spans delivered", cancellation);
