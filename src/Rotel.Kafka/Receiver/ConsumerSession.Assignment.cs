@@ -87,7 +87,7 @@ internal sealed partial class ConsumerSession
 
     private void OnCommitted(CommittedOffsets committed)
     {
-        var error = committed.Error.IsError ? committed.Error : committed.Offsets.Select(offset => offset.Error).FirstOrDefault(e => e.IsError);
+        var error = committed.Offsets.Select(offset => offset.Error).Prepend(committed.Error).FirstOrDefault(error => error.IsError);
         if (error is null)
         {
             HasWorked = true;
@@ -118,7 +118,7 @@ internal sealed partial class ConsumerSession
         _pausesChanged = true;
     }
 
-    /// <summary>Hands the position of partitions to librdkafka, which commits it in the background, again and again until that succeeds.</summary>
+    /// <summary>Hands positions to librdkafka, which commits them in the background, again and again until that succeeds.</summary>
     private void StorePositions(IEnumerable<AssignedPartition> partitions)
     {
         foreach (var partition in partitions)

@@ -22,7 +22,8 @@ internal sealed partial class ConsumerSession : IDisposable
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// How long room is waited for before partitions are paused: a pause makes librdkafka throw away what it has fetched, and fetch it again.
+    /// How long room is waited for before partitions are paused: a pause makes librdkafka throw away what it has fetched, and fetch it
+    /// again.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
@@ -67,7 +68,9 @@ internal sealed partial class ConsumerSession : IDisposable
     /// <summary>Whether it has ever committed anything.</summary>
     public bool HasWorked { get; private set; }
 
-    /// <summary>Reads until the receiver is to leave. An exception means that the session is over and all it had not committed forgotten.</summary>
+    /// <summary>
+    /// Reads until the receiver is to leave. An exception means that the session is over and all it had not committed forgotten.
+    /// </summary>
     public void Run()
     {
         _consumer.Subscribe(_scope.Topics.Subscription);
@@ -142,7 +145,7 @@ internal sealed partial class ConsumerSession : IDisposable
                 return true;
             }
 
-            // A wait for one task is ended by whoever completes it; for one of several the thread pool would be needed, which may be starved.
+            // A wait for one task is ended by whoever completes it; that for one of several by the thread pool, which may be starved.
             if (_scope.Phase != ReceiverPhase.Receiving || !room.Wait(deadline.Remaining))
             {
                 _isFull = true;

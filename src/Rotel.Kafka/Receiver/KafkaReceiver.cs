@@ -24,7 +24,10 @@ internal sealed class KafkaReceiver : IReceiver
         foreach (var (signal, _) in options.Subscribed)
         {
             if (!context.Intake.Accepts(signal))
-                throw new ArgumentException($"The receiver '{context.Name}' is to receive {signal}, for which there is no exporter.", nameof(options));
+            {
+                throw new ArgumentException(
+                    $"The receiver '{context.Name}' is to receive {signal}, for which there is no exporter.", nameof(options));
+            }
         }
 
         _scope = new ReceiverScope(options, context);
@@ -42,7 +45,8 @@ internal sealed class KafkaReceiver : IReceiver
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or Confluent.Kafka.KafkaException)
         {
             throw new IOException(
-                $"The receiver '{_scope.Context.Name}' cannot make its Kafka client: {_scope.ClientLog.Clean(exception.Message)}", exception);
+                $"The receiver '{_scope.Context.Name}' cannot make its Kafka client: {_scope.ClientLog.Clean(exception.Message)}",
+                exception);
         }
 
         _isStarted = true;

@@ -51,7 +51,9 @@ internal static partial class KafkaReceiverLog
     public static partial void Abandoned(this ILogger logger, long times, string topic, int partition, long offset);
 
     [LoggerMessage(
-        2108, LogLevel.Warning, "Committing offsets failed {Times} times and will be repeated; until then a restart reads more again: {Problem}")]
+        2108,
+        LogLevel.Warning,
+        "Committing offsets failed {Times} times and will be repeated; until then a restart reads more again: {Problem}")]
     public static partial void NotCommitted(this ILogger logger, long times, string problem);
 
     [LoggerMessage(2109, LogLevel.Warning, "Reading from Kafka failed {Times} times, the last with: {Problem}")]

@@ -4,8 +4,8 @@ namespace Rotel.Kafka;
 
 /// <summary>How Rotel receives OTLP from topics of Kafka, as a member of a consumer group.</summary>
 /// <remarks>
-/// A record's offset is committed when every exporter has delivered its telemetry or was refused it for good, so that nothing is lost when a
-/// process dies; what was under way then is delivered again.
+/// A record's offset is committed when every exporter has delivered its telemetry or was refused it for good, so that nothing is lost
+/// when a process dies; what was under way then is delivered again.
 /// </remarks>
 public sealed class KafkaReceiverOptions
 {
@@ -75,8 +75,8 @@ public sealed class KafkaReceiverOptions
     /// lost, and counted so.
     /// </summary>
     /// <value>
-    /// The default is <see langword="false"/>: they try again for ever. Cannot be used together with <see cref="EnableAutoCommit"/>, with which
-    /// they give up anyway.
+    /// The default is <see langword="false"/>: they try again for ever. Cannot be used together with <see cref="EnableAutoCommit"/>, with
+    /// which they give up anyway.
     /// </value>
     public bool DisableExporterIndefiniteRetry { get; set; }
 

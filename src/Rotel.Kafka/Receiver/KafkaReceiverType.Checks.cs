@@ -28,7 +28,7 @@ internal sealed partial class KafkaReceiverType
         {
             counted.Add(
                 DisableExporterIndefiniteRetry,
-                $"has no meaning together with '{EnableAutoCommit}', with which exporters give up as their settings say; remove one of them");
+                $"has no meaning with '{EnableAutoCommit}', with which exporters give up as their settings say; remove one of them");
         }
 
         if (options.MaxPartitionFetchBytes is < 1 or > MostFetched)
@@ -74,7 +74,8 @@ internal sealed partial class KafkaReceiverType
             return;
         }
 
-        const string Problem = $"is the brokers' to decide with {ReceiverProperties.GroupProtocol}=consumer in '{KafkaCustomConfig.Name}'; remove it";
+        const string Problem =
+            $"is the brokers' to decide with {ReceiverProperties.GroupProtocol}=consumer in '{KafkaCustomConfig.Name}'; remove it";
         var defaults = new KafkaReceiverOptions();
         if (options.SessionTimeout != defaults.SessionTimeout)
             errors.Add(SessionTimeout, Problem);
@@ -85,7 +86,10 @@ internal sealed partial class KafkaReceiverType
     private static void ValidateTopics(KafkaReceiverOptions options, CountedErrors errors)
     {
         if (!options.Subscribed.Any())
-            errors.Add(Traces, $"nothing is received: set '{Traces}', '{Metrics}' or '{Logs}' to true, or leave kafka out of the receivers");
+        {
+            errors.Add(
+                Traces, $"nothing is received: set '{Traces}', '{Metrics}' or '{Logs}' to true, or leave kafka out of the receivers");
+        }
 
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         var before = errors.Count;
@@ -106,7 +110,11 @@ internal sealed partial class KafkaReceiverType
             return;
         KafkaConnectionSettings.ValidateTopic(deadLetters, DeadLetter, errors);
         if (errors.Count == before && new TopicSignals(options).Find(deadLetters) is { } received)
-            errors.Add(DeadLetter, $"is one of the topics of '{TopicSettingOf(received)}', so that what is sent there would be read again; name another");
+        {
+            errors.Add(
+                DeadLetter,
+                $"is one of the topics of '{TopicSettingOf(received)}', so that what is sent there would be read again; name another");
+        }
     }
 
     private static void ValidateTopic(string topic, string setting, CountedErrors errors)

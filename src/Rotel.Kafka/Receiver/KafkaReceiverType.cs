@@ -84,7 +84,8 @@ internal sealed partial class KafkaReceiverType : ReceiverType<KafkaReceiverOpti
             "The bytes that one request fetches of a partition; a larger record is fetched all the same.",
             options => options.MaxPartitionFetchBytes, (options, value) => options.MaxPartitionFetchBytes = value),
         new Setting<KafkaReceiverOptions, int>(
-            FetchMinBytes, SettingForms.Integer(1, MostGathered), $"How many bytes a broker gathers before it answers, within {FetchMaxWait}.",
+            FetchMinBytes, SettingForms.Integer(1, MostGathered),
+            $"How many bytes a broker gathers before it answers, within {FetchMaxWait}.",
             options => options.FetchMinBytes, (options, value) => options.FetchMinBytes = value),
         Time(
             FetchMaxWait, $"How long a broker waits for {FetchMinBytes}.",

@@ -42,8 +42,8 @@ internal sealed class PartitionProgress
     private ReadOnlySpan<TrackedRecord> Records => CollectionsMarshal.AsSpan(_records)[_first..];
 
     /// <summary>
-    /// Begins to track a record that was read; null when it is known from before a <see cref="Replay"/> and done or still under way, so that
-    /// it must be passed by.
+    /// Begins to track a record that was read; null when it is known from before a <see cref="Replay"/> and done or still under way, so
+    /// that it must be passed by.
     /// </summary>
     public TrackedRecord? Take(long offset, int? leaderEpoch)
     {
@@ -86,8 +86,8 @@ internal sealed class PartitionProgress
     }
 
     /// <summary>
-    /// The lowest offset that was given up and is to be read again; null when there is none. Those that a replay under way has yet to come to
-    /// do not count.
+    /// The lowest offset that was given up and is to be read again; null when there is none. Those that a replay under way has yet to come
+    /// to do not count.
     /// </summary>
     public long? FirstAbandoned()
     {

@@ -2,7 +2,9 @@ using Rotel.Kafka.Connection;
 
 namespace Rotel.Kafka.Receiver;
 
-/// <summary>Turns options into the properties of librdkafka (https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md).</summary>
+/// <summary>
+/// Turns options into the properties of librdkafka (https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md).
+/// </summary>
 internal static class ReceiverProperties
 {
     public const string GroupProtocol = "group.protocol";
@@ -20,7 +22,8 @@ internal static class ReceiverProperties
 
     /// <summary>Whether the brokers decide about assignment and sessions (KIP-848), which only custom_config can ask for.</summary>
     public static bool BrokersDecide(KafkaReceiverOptions options) =>
-        options.CustomConfig.TryGetValue(GroupProtocol, out var protocol) && protocol.Equals("consumer", StringComparison.OrdinalIgnoreCase);
+        options.CustomConfig.TryGetValue(GroupProtocol, out var protocol)
+        && protocol.Equals("consumer", StringComparison.OrdinalIgnoreCase);
 
     public static KafkaProperties Consumer(KafkaReceiverOptions options, int prefetchBytes)
     {

@@ -117,7 +117,8 @@ internal sealed class ReceiverScope : IDisposable
             Logger.NotRead(times, problem);
     }
 
-    public void OnFailure(Exception exception) => _problem = $"the receiver failed unexpectedly ({exception.GetType().Name}) and starts again";
+    public void OnFailure(Exception exception) =>
+        _problem = $"the receiver failed unexpectedly ({exception.GetType().Name}) and starts again";
 
     public void Dispose() => DeadLetters?.Dispose();
 }

@@ -82,9 +82,11 @@ public sealed class KafkaReceiverFaultTests : IDisposable
             _cluster.Faults.PushRequestErrors(
                 KafkaApi.Fetch, ErrorCode.NotLeaderForPartition, ErrorCode.Local_Transport, ErrorCode.Unknown, ErrorCode.KafkaStorageError);
 
-            // Into both: the simulator refuses to commit an epoch older than its leader's, which a real group's coordinator does not look at.
+            // Into both: the simulator refuses to commit an epoch older than its leader's, which a real coordinator does not look at.
             await _cluster.Probe.ProduceAsync(
-                topic, Enumerable.Range(0, 10).Select(i => new ProbeRecord(TraceBody.Of(1, $"r{round}.{i}."), null, i % 2)), cancellation: Token);
+                topic,
+                Enumerable.Range(0, 10).Select(i => new ProbeRecord(TraceBody.Of(1, $"r{round}.{i}."), null, i % 2)),
+                cancellation: Token);
             await bench.DeliveredAsync((round + 1) * 10);
         }
 
@@ -217,7 +219,8 @@ public sealed class KafkaReceiverFaultTests : IDisposable
         var delivered = new List<string>();
         for (var round = 0; round < 6; round++)
         {
-            await using var bench = new ReceiverBench(ReceiverBench.Options(_cluster, _group, topic), Unreliable(random), queueBytes: 30_000, batchItems: 3);
+            await using var bench = new ReceiverBench(
+                ReceiverBench.Options(_cluster, _group, topic), Unreliable(random), queueBytes: 30_000, batchItems: 3);
             await bench.StartAsync();
             await bench.DeliveredAsync(random.Next(1, 50));
             await bench.StopAsync(drainFor: TimeSpan.Zero);
@@ -232,7 +235,8 @@ public sealed class KafkaReceiverFaultTests : IDisposable
         }
 
         Assert.Equal(Records, delivered.Distinct().Count());
-        TestContext.Current.TestOutputHelper?.WriteLine($"{FreshSeed.Variable}={FreshSeed.Value}: {delivered.Count - Records} duplicates of {Records}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{FreshSeed.Variable}={FreshSeed.Value}: {delivered.Count - Records} duplicates of {Records}");
     }
 
     [Theory]

@@ -38,7 +38,9 @@ public sealed class KafkaReceiverTests : IDisposable
             topics.Add(await _cluster.CreateTopicAsync(signal.Name(), partitions: 2));
             sent[signal] = [.. Enumerable.Range(0, 5).Select(_ => load.Encode(signal, items: 20))];
             await _cluster.Probe.ProduceAsync(
-                topics[0], sent[signal].Select(body => new ProbeRecord(format == KafkaFormat.Json ? Json(signal, body) : body)), cancellation: Token);
+                topics[0],
+                sent[signal].Select(body => new ProbeRecord(format == KafkaFormat.Json ? Json(signal, body) : body)),
+                cancellation: Token);
         }
 
         await using var bench = await new ReceiverBench(options).StartAsync();
@@ -59,7 +61,8 @@ public sealed class KafkaReceiverTests : IDisposable
     [Fact]
     public async Task Receive_Pattern_FindsTopicsThatComeLater()
     {
-        await using var bench = await new ReceiverBench(ReceiverBench.Options(_cluster, _group, $"^later.*{_cluster.NameOf("")}$")).StartAsync();
+        var options = ReceiverBench.Options(_cluster, _group, $"^later.*{_cluster.NameOf("")}$");
+        await using var bench = await new ReceiverBench(options).StartAsync();
         var topic = await _cluster.CreateTopicAsync("later");
         await ProduceAsync(topic, "a", 3);
 

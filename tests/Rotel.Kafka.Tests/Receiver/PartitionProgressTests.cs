@@ -144,7 +144,8 @@ public class PartitionProgressTests
                 Assert.True(position >= committed, $"{FreshSeed.Variable}={seed}: from {committed} back to {position}.");
                 committed = position;
                 Assert.True(
-                    log.TrueForAll(offset => offset >= position || done.Contains(offset)), $"{FreshSeed.Variable}={seed}: {position} is too far.");
+                    log.TrueForAll(offset => offset >= position || done.Contains(offset)),
+                    $"{FreshSeed.Variable}={seed}: {position} is too far.");
             }
         }
 

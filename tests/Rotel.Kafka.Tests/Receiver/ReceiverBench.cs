@@ -12,7 +12,9 @@ using Rotel.Threading;
 
 namespace Rotel.Kafka.Receiver;
 
-/// <summary>One Rotel process as far as the receiver is concerned: real intake, queues and workers, over an exporter that the test scripts.</summary>
+/// <summary>
+/// One Rotel process as far as the receiver is concerned: real intake, queues and workers, over an exporter that the test scripts.
+/// </summary>
 internal sealed class ReceiverBench : IAsyncDisposable
 {
     private readonly TimerThread _time = new();
@@ -76,7 +78,8 @@ internal sealed class ReceiverBench : IAsyncDisposable
         var settings = new IntakeSettings(
             OtlpLimits.Untrusted, TimeSpan.FromSeconds(2), AcknowledgementMode.Accepted, TimeSpan.FromSeconds(10));
         var intake = new Intake(Pool, _time, _workers, settings, pipelines, _ledgers);
-        _receiver = new KafkaReceiver(options, new ReceiverContext("kafka", intake, _time, logger ?? Logs.CreateLogger("Rotel.Receivers.kafka")));
+        logger ??= Logs.CreateLogger("Rotel.Receivers.kafka");
+        _receiver = new KafkaReceiver(options, new ReceiverContext("kafka", intake, _time, logger));
     }
 
     public BufferPool Pool { get; }
@@ -138,7 +141,9 @@ internal sealed class ReceiverBench : IAsyncDisposable
         _isStopped = true;
         await Watchdog.WaitAsync(_receiver.StopAsync(After(TimeSpan.FromSeconds(10)), Token), "the stop", Token);
         await Watchdog.WaitAsync(
-            Task.WhenAll(_queues.Select(queue => queue.DrainAsync(After(drainFor ?? TimeSpan.FromSeconds(10)), Token))), "the drain", Token);
+            Task.WhenAll(_queues.Select(queue => queue.DrainAsync(After(drainFor ?? TimeSpan.FromSeconds(10)), Token))),
+            "the drain",
+            Token);
         await Watchdog.WaitAsync(_receiver.CloseAsync(After(closeFor ?? TimeSpan.FromSeconds(20)), Token), "leaving", Token);
     }
 
