@@ -17,8 +17,8 @@ namespace Rotel.Kafka.TestKit.Simulator;
 /// <item>Leaders do not move by themselves: not when a broker is down, nor when it is up again. The first one is random;
 /// <see cref="SetLeader"/> decides from then on.</item>
 /// <item>Duplicates of an idempotent producer are not recognised: a batch whose answer was lost is there twice.</item>
-/// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one second:
-/// set that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same
+/// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one
+/// second: set that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same
 /// strategies, else the process is aborted.</item>
 /// <item>Nothing is checked: no size of records, no authentication, no checksum, no offset by time, no isolation.</item>
 /// </list>
@@ -72,8 +72,8 @@ public sealed unsafe class KafkaSimulator : IDisposable
     public IReadOnlyCollection<ObservedCommit> Commits => _log.Commits;
 
     /// <summary>
-    /// Called with each offset as it is committed, before whoever committed it is answered: brokers wait for it, and what it sees of the rest of
-    /// the world is what there was when the offset was committed, or a little more.
+    /// Called with each offset as it is committed, before whoever committed it is answered: brokers wait for it, and what it sees of the
+    /// rest of the world is what there was when the offset was committed, or a little more.
     /// </summary>
     public Action<ObservedCommit>? OnCommit
     {
@@ -104,7 +104,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
     /// <summary>
     /// Answers requests about a topic with an error, such as <see cref="ErrorCode.UnknownTopicOrPart"/> or
     /// <see cref="ErrorCode.TopicAuthorizationFailed"/>, until it is <see cref="ErrorCode.NoError"/>. The only way to have a topic that is
-    /// not there: otherwise a producer that names it makes it. Only metadata requests look at it: producing goes on with what a client knows.
+    /// not there: otherwise a producer that names it makes it. Only metadata requests look at it: producing goes on with what is known.
     /// </summary>
     public void SetTopicError(string topic, ErrorCode error) => MockLibrary.SetTopicError(Cluster, topic, error);
 

@@ -6,8 +6,8 @@ using Rotel.TestKit;
 namespace Rotel.Kafka.TestKit.Simulator;
 
 /// <summary>
-/// What happened in the simulator, read from the lines it writes with <c>debug=mock</c>: the one way to be told of an event. The C interface
-/// can only be asked. A test of the kit holds the lines' form.
+/// What happened in the simulator, read from the lines it writes with <c>debug=mock</c>: the one way to be told of an event. The C
+/// interface can only be asked. A test of the kit holds the lines' form.
 /// </summary>
 internal sealed partial class SimulatorLog
 {

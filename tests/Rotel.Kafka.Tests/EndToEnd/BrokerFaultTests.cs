@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Rotel.EndToEnd;
+using Rotel.Kafka.TestKit;
 using Rotel.Kafka.TestKit.Simulator;
 using Rotel.Otlp;
 using Rotel.TestKit;
@@ -10,7 +11,7 @@ using Rotel.TestKit.Telemetry;
 namespace Rotel.Kafka.EndToEnd;
 
 /// <summary>
-/// Brokers fail in every way the simulator knows, in an order drawn at random, while telemetry goes through Kafka from one agent to another.
+/// Brokers fail in every way the simulator knows, in an order drawn at random, while telemetry goes through Kafka from agent to agent.
 /// </summary>
 public sealed class BrokerFaultTests(ITestOutputHelper output)
 {
@@ -59,7 +60,9 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
                 fault.End();
                 await SendAsync(client);
                 await backend.WaitUntilAsync(
-                    kept => kept.Items(OtlpSignal.Traces).Count >= client.Acknowledged.Count, $"all delivered after {fault.Name}", Cancellation);
+                    kept => kept.Items(OtlpSignal.Traces).Count >= client.Acknowledged.Count,
+                    $"all delivered after {fault.Name}",
+                    Cancellation);
             }
         }
 
@@ -75,7 +78,7 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
             .GroupBy(record => record.Partition!.Value)
             .ToDictionary(
                 partition => partition.Key,
-                partition => partition.Select(record => OtlpItems.Keys(OtlpItems.Parse(OtlpSignal.Traces, record.Value)).ToArray()).ToArray());
+                partition => partition.Select(KeysOf).ToArray());
         Assert.InRange(commits.Count, Partitions * rounds, int.MaxValue);
         foreach (var (commit, then) in commits.Where(entry => entry.Commit.Topic == topic))
             Assert.All(records[commit.Partition].Take((int)commit.Offset).SelectMany(keys => keys), key => Assert.Contains(key, then));
@@ -83,7 +86,7 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// One batch at a time: what comes again, which real brokers would recognise, comes behind its first time, and first times are in order.
+    /// One batch at a time: what comes again, which real brokers would recognise, comes behind its first time; first times are in order.
     /// </summary>
     private static void AssertInOrder(IEnumerable<string> acknowledged, IEnumerable<string[][]> partitions)
     {
@@ -94,6 +97,8 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
             Assert.Equal(positions.Order(), positions);
         }
     }
+
+    private static string[] KeysOf(ProbeRecord record) => [.. OtlpItems.Keys(OtlpItems.Parse(OtlpSignal.Traces, record.Value))];
 
     private static async Task SendAsync(OtlpClient client)
     {
@@ -118,7 +123,9 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
                 KafkaApi.Produce,
                 ErrorCode.NotLeaderForPartition, ErrorCode.NotEnoughReplicas, ErrorCode.Local_Transport, ErrorCode.KafkaStorageError,
                 ErrorCode.RequestTimedOut, ErrorCode.TopicAuthorizationFailed),
-            Errors(KafkaApi.Fetch, ErrorCode.NotLeaderForPartition, ErrorCode.Local_Transport, ErrorCode.LeaderNotAvailable, ErrorCode.Unknown),
+            Errors(
+                KafkaApi.Fetch,
+                ErrorCode.NotLeaderForPartition, ErrorCode.Local_Transport, ErrorCode.LeaderNotAvailable, ErrorCode.Unknown),
             Errors(KafkaApi.OffsetCommit, ErrorCode.RequestTimedOut, ErrorCode.NotCoordinatorForGroup, ErrorCode.Local_Transport),
             Errors(KafkaApi.Heartbeat, ErrorCode.RebalanceInProgress),
             Errors(KafkaApi.Heartbeat, ErrorCode.UnknownMemberId),
