@@ -58,7 +58,8 @@ internal sealed class KafkaRoute : IAsyncDisposable
         }));
 
     /// <summary>Starts an agent that consumes all topics from their beginning and sends to the backend.</summary>
-    public async Task<RotelAgent> StartTierAsync(OtlpBackend backend, Action<KafkaReceiverOptions>? configure = null) => Add(
+    public async Task<RotelAgent> StartTierAsync(
+        OtlpBackend backend, Action<KafkaReceiverOptions>? configure = null, Action<RotelOptions>? all = null) => Add(
         await TestAgent.StartAsync(options =>
         {
             options.Receivers.Remove("otlp");
@@ -78,6 +79,7 @@ internal sealed class KafkaRoute : IAsyncDisposable
                 configure?.Invoke(receiver);
             });
             options.SendTo(backend);
+            all?.Invoke(options);
         }));
 
     /// <summary>Sends a request that must be accepted.</summary>
