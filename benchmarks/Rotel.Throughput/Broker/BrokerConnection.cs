@@ -39,9 +39,13 @@ internal sealed class BrokerConnection(CountingBroker broker, Socket socket)
         {
             // The collector's process has ended.
         }
-        catch (Exception exception)
+        catch (InvalidDataException exception)
         {
             broker.CountMalformed();
+            CountingBroker.Complain($"A connection was closed. {exception.Message}");
+        }
+        catch (Exception exception)
+        {
             CountingBroker.Complain($"A connection was closed. {exception}");
         }
     }
