@@ -14,7 +14,9 @@ internal sealed class AnswerFields
 
     public void Clear() => _length = 0;
 
-    /// <summary>Begins an answer: its length, filled in by <see cref="End"/>, and what tells the client which request it belongs to.</summary>
+    /// <summary>
+    /// Begins an answer: its length, filled in by <see cref="End"/>, and what tells the client which request it belongs to.
+    /// </summary>
     public void Begin(int correlation)
     {
         _start = _length;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Rotel.Throughput.Broker;
 
-/// <summary>Reads the fields of a request in Kafka's protocol, one after the other; they are big-endian. What ends too early throws.</summary>
+/// <summary>
+/// Reads the fields of a request in Kafka's protocol, one after the other; they are big-endian. What ends too early throws.
+/// </summary>
 /// <param name="bytes">Read in place.</param>
 /// <seealso href="https://kafka.apache.org/protocol#protocol_types"/>
 internal ref struct RequestFields(ReadOnlySpan<byte> bytes)
