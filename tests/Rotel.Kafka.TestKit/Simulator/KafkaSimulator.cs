@@ -57,6 +57,9 @@ public sealed unsafe class KafkaSimulator : IDisposable
         Bootstraps = Marshal.PtrToStringUTF8((nint)MockLibrary.Bootstraps(_cluster))!;
         Brokers = brokers;
         MockLibrary.SetRebalanceDelay(_cluster, 0);
+
+        // From version 6 on a commit names the epoch of its record's leader. Brokers keep that; the simulator refuses those of earlier leaders.
+        SetHighestVersion(KafkaApi.OffsetCommit, 5);
     }
 
     /// <summary>The brokers' addresses, for <c>bootstrap.servers</c>.</summary>

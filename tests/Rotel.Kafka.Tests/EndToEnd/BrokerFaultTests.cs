@@ -45,29 +45,19 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
         await route.StartTierAsync(backend);
         using var client = new OtlpClient(edge, FreshSeed.Value);
 
-        for (var round = 0; round < rounds; round++)
+        try
         {
-            var faults = Faults(simulator, topic, random);
-            random.Shuffle(faults);
-            foreach (var fault in faults)
-            {
-                output.WriteLine(fault.Name);
-
-                // What is read is not delivered at once, so that a commit that does not wait for it is one too early.
-                backend.Script.Then(BackendBehaviour.Status(503), BackendBehaviour.Status(503));
-                fault.Begin();
-                await SendAsync(client);
-                fault.End();
-                await SendAsync(client);
-                await backend.WaitUntilAsync(
-                    kept => kept.Items(OtlpSignal.Traces).Count >= client.Acknowledged.Count,
-                    $"all delivered after {fault.Name}",
-                    Cancellation);
-            }
+            for (var round = 0; round < rounds; round++)
+                await PassAsync(Faults(simulator, topic, random), random, backend, client);
+            await KafkaRoute.FlushAsync(edge);
+            await route.CaughtUpAsync();
         }
-
-        await KafkaRoute.FlushAsync(edge);
-        await route.CaughtUpAsync();
+        catch (TimeoutException)
+        {
+            output.WriteLine($"{client.Acknowledged.Count} acknowledged, {backend.Items(OtlpSignal.Traces).Count} delivered");
+            output.WriteLine($"{simulator.Appends.Sum(append => append.Records)} records appended\n{route.Describe()}");
+            throw;
+        }
 
         var delivered = backend.Items(OtlpSignal.Traces);
         var twice = backend.ItemCount(OtlpSignal.Traces) - delivered.Count;
@@ -83,6 +73,26 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
         foreach (var (commit, then) in commits.Where(entry => entry.Commit.Topic == topic))
             Assert.All(records[commit.Partition].Take((int)commit.Offset).SelectMany(keys => keys), key => Assert.Contains(key, then));
         AssertInOrder(client.Acknowledged, records.Values);
+    }
+
+    private async Task PassAsync(Fault[] faults, Random random, OtlpBackend backend, OtlpClient client)
+    {
+        random.Shuffle(faults);
+        foreach (var fault in faults)
+        {
+            output.WriteLine(fault.Name);
+
+            // What is read is not delivered at once, so that a commit that does not wait for it is one too early.
+            backend.Script.Then(BackendBehaviour.Status(503), BackendBehaviour.Status(503));
+            fault.Begin();
+            await SendAsync(client);
+            fault.End();
+            await SendAsync(client);
+            await backend.WaitUntilAsync(
+                kept => kept.Items(OtlpSignal.Traces).Count >= client.Acknowledged.Count,
+                $"all delivered after {fault.Name}",
+                Cancellation);
+        }
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 using Rotel.EndToEnd;
 using Rotel.Kafka.TestKit;
 using Rotel.Otlp;
@@ -15,9 +16,15 @@ internal sealed class KafkaRoute : IAsyncDisposable
 {
     private readonly HttpClient _http = new();
     private readonly List<RotelAgent> _agents = [];
+    private readonly LogRecorder _log = new();
+    private readonly ILoggerFactory _loggers;
     private readonly Dictionary<OtlpSignal, string> _topics = [];
 
-    private KafkaRoute(KafkaCluster cluster) => Cluster = cluster;
+    private KafkaRoute(KafkaCluster cluster)
+    {
+        Cluster = cluster;
+        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
+    }
 
     /// <summary>The signals that travel through Kafka.</summary>
     public static IReadOnlyList<OtlpSignal> Signals { get; } = [OtlpSignal.Traces, OtlpSignal.Metrics, OtlpSignal.Logs];
@@ -55,7 +62,8 @@ internal sealed class KafkaRoute : IAsyncDisposable
                 configure?.Invoke(exporter);
             });
             all?.Invoke(options);
-        }));
+        },
+        _loggers));
 
     /// <summary>Starts an agent that consumes all topics from their beginning and sends to the backend.</summary>
     public async Task<RotelAgent> StartTierAsync(
@@ -80,7 +88,8 @@ internal sealed class KafkaRoute : IAsyncDisposable
             });
             options.SendTo(backend);
             all?.Invoke(options);
-        }));
+        },
+        _loggers));
 
     /// <summary>Sends a request that must be accepted.</summary>
     public async Task SendAsync(RotelAgent edge, IMessage request)
@@ -102,6 +111,10 @@ internal sealed class KafkaRoute : IAsyncDisposable
             await Cluster.Probe.CaughtUpAsync(Group, TopicOf(signal), Cancellation);
     }
 
+    /// <summary>What the agents and the simulator have said last, for a test that fails.</summary>
+    public string Describe() => string.Join(
+        '\n', [.. _log.Lines.TakeLast(200).Select(line => line.ToString()), .. Cluster.Simulator?.LastLines ?? []]);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var agent in _agents)
@@ -109,6 +122,7 @@ internal sealed class KafkaRoute : IAsyncDisposable
         foreach (var topic in _topics.Values)
             Cluster.Simulator?.AssertNothingEvicted(topic);
         _http.Dispose();
+        _loggers.Dispose();
         Cluster.Dispose();
     }
 

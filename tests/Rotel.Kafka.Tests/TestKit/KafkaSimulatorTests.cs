@@ -72,6 +72,21 @@ public sealed class KafkaSimulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task SetLeader_LeavesCommitsOfWhatWasReadBefore()
+    {
+        await _probe.ProduceAsync(Topic, [new("first")], cancellation: Cancellation);
+        using var consumer = NewConsumer("group");
+        consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
+        var record = consumer.Consume(Watchdog.Deadline);
+        _simulator.SetLeader(Topic, 0, 2);
+
+        consumer.Commit(record);
+
+        Assert.NotNull(record.LeaderEpoch);
+        Assert.Equal([new("group", Topic, 0, 1)], _simulator.Commits);
+    }
+
+    [Fact]
     public async Task PushRequestErrors_FailInTheirOrder_AndLeaveNothing()
     {
         _simulator.PushRequestErrors(KafkaApi.Produce, ErrorCode.MsgSizeTooLarge, ErrorCode.Local_Transport, ErrorCode.NotEnoughReplicas);
