@@ -10,7 +10,8 @@ namespace Rotel.Kafka.Records;
 /// <remarks>
 /// Every record repeats the resource and scope of its items, so that a small body with a huge resource and very many traces could become
 /// gigabytes: all records together take no more bytes than the whole budget or, where that is more, <see cref="MaxGrowth"/> times what the
-/// batch has, and what is beyond that counts as oversized.
+/// batch has, and what is beyond that counts as oversized. What is put together only to find out that it is too long has the same limit, or
+/// it would take hours.
 /// </remarks>
 /// <param name="signal">The signal of the batch.</param>
 /// <param name="pool">Where bytes are put together that are not yet a record's; its budget is charged for the records.</param>
@@ -25,6 +26,7 @@ internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, long wire
     private readonly long _maxBytes = Math.Max(pool.Budget.Limit, MaxGrowth * wireLength);
     private List<KafkaRecord> _records = [];
     private long _bytes;
+    private long _bytesBetween;
     private int _oversizedItems;
     private int _unreadableItems;
 
@@ -48,6 +50,22 @@ internal sealed class BatchRecords(OtlpSignal signal, BufferPool pool, long wire
             return GC.AllocateUninitializedArray<byte>(length);
         _oversizedItems += itemCount;
         return null;
+    }
+
+    /// <summary>
+    /// Whether the batch may have a body of this length put together that is no record yet. False when it may not; its items are counted
+    /// then.
+    /// </summary>
+    public bool TryPutTogether(int length, int itemCount)
+    {
+        if (length <= _maxBytes - _bytesBetween)
+        {
+            _bytesBetween += length;
+            return true;
+        }
+
+        _oversizedItems += itemCount;
+        return false;
     }
 
     /// <summary>Makes a record of a value, which is its own from here on.</summary>

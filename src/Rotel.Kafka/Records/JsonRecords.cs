@@ -148,6 +148,8 @@ internal sealed class JsonRecords : IDisposable
             while (splitter.MoveNext(maxItems, MaxBodyBytes(target, records)))
             {
                 left -= splitter.PieceItems;
+                if (!records.TryPutTogether(splitter.PieceBytes, splitter.PieceItems))
+                    continue;
                 using var buffer = records.Pool.RentOverdraft(splitter.PieceBytes);
                 splitter.Write(buffer.Span);
                 Write(new BodyPart(buffer.Memory[..splitter.PieceBytes], splitter.PieceItems), target, records);

@@ -15,6 +15,9 @@ internal sealed class ResourceGroups(ResourceTopics? topics)
     /// <summary>Groups with their lists are kept for the next batch, up to this many.</summary>
     private const int MaxKept = 256;
 
+    /// <summary>Lists that one unusual batch made longer are not kept for the next.</summary>
+    private const int MaxKeptEntries = 16 * 1024;
+
     private readonly List<ResourceGroup> _groups = [];
     private readonly Dictionary<GroupName, ResourceGroup> _byName = [];
     private readonly List<Stretch> _stretches = [];
@@ -63,6 +66,11 @@ internal sealed class ResourceGroups(ResourceTopics? topics)
         Count = 0;
         _byName.Clear();
         _stretches.Clear();
+        if (_byName.Capacity <= MaxKeptEntries)
+            return;
+        _byName.TrimExcess();
+        _stretches.Capacity = 0;
+        _groups.TrimExcess();
     }
 
     /// <summary>Notes which stretches of a body, each of whole resources, go to one group.</summary>
