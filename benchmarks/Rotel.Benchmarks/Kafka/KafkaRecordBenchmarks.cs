@@ -42,7 +42,8 @@ public class KafkaRecordBenchmarks
                 "JSON" => encoding with { Format = KafkaFormat.Json },
                 _ => encoding with { PartitionsTracesById = true },
             },
-            _pool);
+            _pool,
+            TimeProvider.System);
         _batch = new OtlpBatch(OtlpSignal.Traces);
         var load = new StandardLoad();
         var (requests, spans) = Records == "unkeyed, one request" ? (1, Bodies.TotalItems) : (Bodies.Count, StandardLoad.ItemsPerRequest);

@@ -27,7 +27,7 @@ internal sealed class KafkaBatch : EncodedBatch
         _deliveries = [.. records.Records.Select(record => new RecordDelivery(record, record.Topic))];
         UnreadableItems = records.UnreadableItems;
         OversizedItems = records.OversizedItems;
-        Charge = records.Records.Sum(record => (long)record.Value.Length) + headers.Bytes;
+        Charge = records.Records.Sum(record => record.Charge) + headers.Bytes;
         budget.ReserveOverdraft(headers.Bytes);
     }
 

@@ -14,7 +14,11 @@ namespace Rotel.Kafka.Exporter;
 internal sealed class KafkaExporter : IExporter
 {
     /// <summary>How often an empty queue of the client may be called full: more often, and the record is larger than all of it.</summary>
-    private const int MostMisses = 1000;
+    private const int MostMisses = 500;
+
+    /// <summary>How often that is looked at without a pause.</summary>
+    private const int MissesAtOnce = 10;
+    private static readonly TimeSpan MissPause = TimeSpan.FromMilliseconds(2);
 
     private readonly ExporterContext _context;
     private readonly KafkaRecordEncoder _encoder;
@@ -27,7 +31,7 @@ internal sealed class KafkaExporter : IExporter
     public KafkaExporter(KafkaExporterOptions options, ExporterContext context)
     {
         _context = context;
-        _encoder = new KafkaRecordEncoder(EncodingOf(options), context.Pool);
+        _encoder = new KafkaRecordEncoder(EncodingOf(options), context.Pool, context.Time);
         _producers = new KafkaProducers(options, context);
         _notices = new KafkaExporterNotices(options, context);
         _mending = new RecordMending(options, _encoder, _notices);
@@ -79,7 +83,8 @@ internal sealed class KafkaExporter : IExporter
         _encoder.Dispose();
     }
 
-    private static KafkaRecordEncoding EncodingOf(KafkaExporterOptions options)
+    /// <summary>What the options say of records.</summary>
+    public static KafkaRecordEncoding EncodingOf(KafkaExporterOptions options)
     {
         var byResource = new HashSet<OtlpSignal>();
         if (options.PartitionMetricsByResourceAttributes)
@@ -132,7 +137,7 @@ internal sealed class KafkaExporter : IExporter
         {
             if (_producers.TryGet(delivery.TravelsAlone, out refusal) is not { } producer)
                 break;
-            await ProduceAsync(producer, delivery, batch.Headers.Headers, round, cancellationToken).ConfigureAwait(false);
+            await ProduceAsync(producer, delivery, batch.Headers, round, cancellationToken).ConfigureAwait(false);
 
             // The others wait for the client that comes in its place.
             if (producer.IsBroken)
@@ -147,8 +152,8 @@ internal sealed class KafkaExporter : IExporter
     }
 
     /// <summary>Where the client's queue is full, waits for reports to make room in it.</summary>
-    private static async ValueTask ProduceAsync(
-        KafkaProducer producer, RecordDelivery delivery, Headers? headers, ProduceRound round, CancellationToken cancellationToken)
+    private async ValueTask ProduceAsync(
+        KafkaProducer producer, RecordDelivery delivery, ProducedHeaders headers, ProduceRound round, CancellationToken cancellationToken)
     {
         for (var misses = 0; ;)
         {
@@ -162,6 +167,8 @@ internal sealed class KafkaExporter : IExporter
                 await room.WaitAsync(cancellationToken).ConfigureAwait(false);
             else if (++misses == MostMisses)
                 return;
+            else if (misses > MissesAtOnce)
+                await Task.Delay(MissPause, _context.Time, cancellationToken).ConfigureAwait(false);
             else
                 await Task.Yield();
         }

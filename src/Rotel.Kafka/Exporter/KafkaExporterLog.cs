@@ -8,8 +8,8 @@ internal static partial class KafkaExporterLog
     [LoggerMessage(
         4100,
         LogLevel.Warning,
-        "Exporter '{Exporter}' sends {Records} records to the topic {Topic} of their signal, for brokers know no topic {Missing}, which is "
-        + "the value of the resource attribute {Attribute}.")]
+        "Exporter '{Exporter}' sends {Records} records to the topic {Topic} of their signal, for brokers have no topic {Missing} or do not let "
+        + "it be written; it is the value of the resource attribute {Attribute}.")]
     public static partial void TopicMissing(
         this ILogger logger, string exporter, long records, string topic, string missing, string attribute);
 
@@ -32,7 +32,7 @@ internal static partial class KafkaExporterLog
         4103,
         LogLevel.Warning,
         "Exporter '{Exporter}' sends what resources name further topics for to the topic of its signal: {Attribute} has had 1,000 "
-        + "different values.")]
+        + "different values, or too many that were no topics.")]
     public static partial void TooManyTopics(this ILogger logger, string exporter, string attribute);
 
     [LoggerMessage(
@@ -44,6 +44,13 @@ internal static partial class KafkaExporterLog
 
     [LoggerMessage(4105, LogLevel.Warning, "Exporter '{Exporter}' could not end a client.")]
     public static partial void ClientNotEnded(this ILogger logger, string exporter, Exception exception);
+
+    [LoggerMessage(
+        4107,
+        LogLevel.Warning,
+        "Exporter '{Exporter}' goes on without the idempotent producer, which its brokers refuse: what the client repeats may be there twice "
+        + "and out of order. Give its user the permission IdempotentWrite on the cluster and restart, or set idempotent to false.")]
+    public static partial void WithoutIdempotence(this ILogger logger, string exporter);
 
     [LoggerMessage(
         4106,

@@ -49,7 +49,9 @@ public sealed class KafkaExporterOptions : ExporterOptions
 
     /// <summary>Gets or sets the resource attribute whose value is the topic of all that belongs to the resource.</summary>
     /// <value>Unset, as by default: the topic of the signal, which is also that of resources without the attribute.</value>
-    /// <remarks>Where the topic does not exist, the record goes to the topic of its signal, with a warning.</remarks>
+    /// <remarks>
+    /// Where there is no such topic after 5 s, or it may not be written, the record goes to the topic of its signal, with a warning.
+    /// </remarks>
     public string? TopicFromAttribute { get; set; }
 
     /// <summary>Gets or sets how telemetry is written.</summary>
@@ -70,7 +72,7 @@ public sealed class KafkaExporterOptions : ExporterOptions
     /// </summary>
     /// <value>
     /// Unset, as by default: on where <see cref="Acks"/> is all and <see cref="Retries"/> is not 0, which it needs. Brokers older than 3.0
-    /// may ask for the permission IdempotentWrite; without it nothing is delivered, and false is right.
+    /// may ask for the permission IdempotentWrite: where they refuse it, the exporter goes on without, with a warning. True insists on it.
     /// </value>
     public bool? Idempotent { get; set; }
 

@@ -90,7 +90,8 @@ internal sealed class KafkaExporterType : ExporterType<KafkaExporterOptions>
             options => options.MessageTimeout, (options, value) => options.MessageTimeout = value),
         new Setting<KafkaExporterOptions, TimeSpan>(
             RequestTimeout, MillisecondsForm.Instance,
-            $"{SharedExporterSettings.RequestTimeout} in milliseconds: what a broker may take to answer.",
+            $"{SharedExporterSettings.RequestTimeout} in milliseconds: what a broker may take to answer. Of the two in one place, "
+                + $"{SharedExporterSettings.RequestTimeout} counts.",
             _ => null, (options, value) => options.RequestTimeout = value)
         {
             WhenUnset = SharedExporterSettings.RequestTimeout,

@@ -5,8 +5,8 @@ using Rotel.Memory;
 namespace Rotel.Kafka.Exporter;
 
 /// <summary>
-/// One client of librdkafka. Reports come on a thread of its own, where nothing is done but to note them. While a record is with it, its
-/// value, which librdkafka has copied, is charged to the budget a second time.
+/// One client of librdkafka. Reports come on a thread of its own, where nothing is done but to note them. While a record is with it, what
+/// librdkafka has copied is charged to the budget a second time.
 /// </summary>
 internal sealed class KafkaProducer
 {
@@ -17,7 +17,7 @@ internal sealed class KafkaProducer
     private readonly Lock _life = new();
     private long _charged;
     private int _outstanding;
-    private volatile bool _isBroken;
+    private volatile Error? _fatal;
     private bool _closed;
 
     /// <summary>Makes the client, which begins to connect at once. Throws what <see cref="KafkaProducers"/> catches.</summary>
@@ -41,7 +41,13 @@ internal sealed class KafkaProducer
     /// True after an error that this client cannot get over (the idempotent producer's, mostly): it reports on what it has, and takes
     /// nothing more.
     /// </summary>
-    public bool IsBroken => _isBroken;
+    public bool IsBroken => _fatal is not null;
+
+    /// <summary>
+    /// Whether it broke because it may not, or cannot, be idempotent here: brokers ask for a permission, or are too old.
+    /// </summary>
+    public bool IsRefusedIdempotence => _fatal?.Code is
+        ErrorCode.ClusterAuthorizationFailed or ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature;
 
     /// <summary>Whether a report is to come.</summary>
     public bool HasOutstanding => Volatile.Read(ref _outstanding) > 0;
@@ -50,35 +56,44 @@ internal sealed class KafkaProducer
     public RoomSignal Room { get; } = new();
 
     /// <summary>Hands a record over, whose report ends it in the round. Returns the client's refusal, or null.</summary>
-    public Error? Produce(RecordDelivery delivery, Headers? headers, ProduceRound round)
+    public Error? Produce(RecordDelivery delivery, ProducedHeaders headers, ProduceRound round)
     {
         var record = delivery.Record;
-        var charge = record.Value.Length;
-        var message = new Message<byte[]?, byte[]> { Key = record.Key, Value = record.Value, Headers = headers };
+        var charge = record.Charge + headers.Bytes;
+        var message = new Message<byte[]?, byte[]> { Key = record.Key, Value = record.Value, Headers = headers.Headers };
         delivery.Begin();
         round.Begin();
-        Reserve(charge);
 
-        try
+        // The native client must not be freed under this call, nor be called when it is; and what is charged once it is freed would be given
+        // back twice.
+        Error refusal;
+        lock (_life)
         {
-            // The native client must not be freed under this call, nor be called when it is.
-            lock (_life)
+            if (_closed)
             {
-                if (_closed)
-                    throw new KafkaException(ErrorCode.Local_Destroy);
-                _client.Produce(delivery.Topic, message, report => OnReport(report.Error, delivery, round, charge));
-                return null;
+                refusal = new Error(ErrorCode.Local_Destroy);
+            }
+            else
+            {
+                Reserve(charge);
+                try
+                {
+                    _client.Produce(delivery.Topic, message, report => OnReport(report.Error, delivery, round, charge));
+                    return null;
+                }
+                catch (Exception exception)
+                {
+                    // Whatever it is, the round must still come to its end, for the attempt is not over before its last report.
+                    Release(charge);
+                    refusal = (exception as KafkaException)?.Error ?? new Error(ErrorCode.Local_Fail, exception.GetType().Name);
+                }
             }
         }
-        catch (KafkaException exception)
-        {
-            Release(charge);
-            delivery.Refuse(exception.Error);
-            round.End();
-            if (exception.Error.IsFatal || exception.Error.Code == ErrorCode.Local_Fatal)
-                _isBroken = true;
-            return exception.Error;
-        }
+
+        Look(refusal);
+        delivery.Refuse(refusal);
+        round.End();
+        return refusal;
     }
 
     /// <summary>
@@ -103,21 +118,26 @@ internal sealed class KafkaProducer
 
     private void OnError(Error error)
     {
-        if (error.IsFatal)
-            _isBroken = true;
+        Look(error);
         _log.OnError(error, isIdle: !HasOutstanding);
     }
 
     private void OnReport(Error error, RecordDelivery delivery, ProduceRound round, long charge)
     {
         Release(charge);
-        if (error.IsFatal || error.Code == ErrorCode.Local_Fatal)
-            _isBroken = true;
+        Look(error);
         if (error.Code == ErrorCode.NoError)
             _log.Works();
         delivery.End(error);
         round.End();
         Room.Pulse();
+    }
+
+    private void Look(Error error)
+    {
+        // The first says most: what follows mostly says only that there was one.
+        if (error.IsFatal || error.Code == ErrorCode.Local_Fatal)
+            _fatal ??= error;
     }
 
     private void Reserve(long charge)

@@ -6,7 +6,7 @@ namespace Rotel.Kafka.Exporter;
 
 /// <summary>
 /// The clients of one exporter: made when they are first needed, so that nothing connects before there is something to send; replaced when
-/// one is broken; ended on threads of their own, for that blocks.
+/// one is broken, without idempotence where brokers refused that and nobody asked for it; ended on threads of their own, for that blocks.
 /// </summary>
 internal sealed class KafkaProducers : IAsyncDisposable
 {
@@ -20,6 +20,7 @@ internal sealed class KafkaProducers : IAsyncDisposable
     private readonly List<Task> _ends = [];
     private KafkaProducer? _shared;
     private KafkaProducer? _oneByOne;
+    private bool _withoutIdempotence;
     private bool _closed;
 
     public KafkaProducers(KafkaExporterOptions options, ExporterContext context)
@@ -46,8 +47,7 @@ internal sealed class KafkaProducers : IAsyncDisposable
                 return _closed ? null : producer;
             try
             {
-                var limit = _context.Pool.Budget.Limit;
-                var properties = oneByOne ? ProducerProperties.OneByOne(_options, limit) : ProducerProperties.Of(_options, limit);
+                var properties = ProducerProperties.Of(_options, _context.Pool.Budget.Limit, oneByOne, _withoutIdempotence);
                 return producer = new KafkaProducer(properties, _options.Security, Log, _context.Pool.Budget);
             }
             catch (Exception exception) when (exception is KafkaException or InvalidOperationException or ArgumentException)
@@ -80,10 +80,18 @@ internal sealed class KafkaProducers : IAsyncDisposable
     {
         if (producer is { IsBroken: true })
         {
+            if (producer.IsRefusedIdempotence && !_withoutIdempotence && ProducerProperties.IsIdempotentUnasked(_options))
+            {
+                _withoutIdempotence = true;
+                _context.Logger.WithoutIdempotence(_context.Name);
+            }
+
             _broken.Add(producer);
             producer = null;
         }
 
+        if (_broken.Count == 0)
+            return;
         foreach (var reported in _broken.Where(broken => !broken.HasOutstanding).ToArray())
         {
             _broken.Remove(reported);

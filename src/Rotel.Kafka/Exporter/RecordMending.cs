@@ -22,6 +22,7 @@ internal sealed class RecordMending(KafkaExporterOptions options, KafkaRecordEnc
                 return true;
             case RecordVerdict.NoTopic when options.TopicOf(batch.Signal) is var own && delivery.Topic != own:
                 notices.TopicMissing(own, delivery.Topic);
+                encoder.NoteMissing(delivery.Topic);
                 delivery.Topic = own;
                 again.Add(delivery);
                 return true;

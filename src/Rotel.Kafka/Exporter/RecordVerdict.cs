@@ -12,7 +12,7 @@ internal enum RecordVerdict
     /// <summary>It, or what it travelled with, is larger than is taken.</summary>
     TooLarge,
 
-    /// <summary>There is no such topic.</summary>
+    /// <summary>There is no such topic, or not for us: another may do.</summary>
     NoTopic,
 
     /// <summary>It will never be taken.</summary>

@@ -13,8 +13,8 @@ internal static class RecordVerdicts
     {
         ErrorCode.NoError => RecordVerdict.Delivered,
         ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsgSize => RecordVerdict.TooLarge,
-        ErrorCode.UnknownTopicOrPart or ErrorCode.TopicException or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition =>
-            RecordVerdict.NoTopic,
+        ErrorCode.UnknownTopicOrPart or ErrorCode.TopicException or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition
+            or ErrorCode.TopicAuthorizationFailed => RecordVerdict.NoTopic,
         ErrorCode.InvalidRecord or ErrorCode.PolicyViolation or ErrorCode.InvalidTimestamp or ErrorCode.UnsupportedForMessageFormat
             or ErrorCode.UnsupportedCompressionType or ErrorCode.Local_InvalidArg => RecordVerdict.Rejected,
         _ => RecordVerdict.Retry,

@@ -8,9 +8,15 @@ namespace Rotel.Kafka.Records;
 /// </summary>
 internal sealed class KafkaRecord : IDisposable
 {
+    /// <summary>
+    /// About what the objects around a value take, here and with the client. It matters where a trace is a record: then thousands of values
+    /// are shorter than this.
+    /// </summary>
+    public const int AroundBytes = 256;
+
     private readonly ByteBudget _budget;
 
-    /// <param name="budget">What the value is charged to, as overdraft.</param>
+    /// <param name="budget">What the record is charged to, as overdraft.</param>
     /// <param name="topic">Where it goes.</param>
     /// <param name="key">What decides the partition; null leaves that to the partitioner.</param>
     /// <param name="value">The body; never empty.</param>
@@ -22,7 +28,8 @@ internal sealed class KafkaRecord : IDisposable
         Key = key;
         Value = value;
         ItemCount = itemCount;
-        budget.ReserveOverdraft(value.Length);
+        Charge = value.Length + (key?.Length ?? 0) + AroundBytes;
+        budget.ReserveOverdraft(Charge);
     }
 
     public string Topic { get; }
@@ -33,10 +40,13 @@ internal sealed class KafkaRecord : IDisposable
 
     public int ItemCount { get; }
 
+    /// <summary>The bytes charged to the budget; as many again are the client's while it has the record.</summary>
+    public long Charge { get; }
+
     /// <summary>Lets the value go; call it once.</summary>
     public void Dispose()
     {
-        _budget.Release(Value.Length);
+        _budget.Release(Charge);
         Value = [];
     }
 }

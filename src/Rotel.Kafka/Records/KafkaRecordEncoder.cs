@@ -22,12 +22,13 @@ internal sealed class KafkaRecordEncoder : IDisposable
 
     /// <param name="encoding">How batches become records.</param>
     /// <param name="pool">Where bodies are put together on the way; its budget is charged for the records.</param>
-    public KafkaRecordEncoder(KafkaRecordEncoding encoding, BufferPool pool)
+    /// <param name="time">The clock by which names of topics are taken that turn out to be none.</param>
+    public KafkaRecordEncoder(KafkaRecordEncoding encoding, BufferPool pool, TimeProvider time)
     {
         _encoding = encoding;
         _pool = pool;
         _json = encoding.Format == KafkaFormat.Json ? new JsonRecords() : null;
-        _topics = encoding.TopicFromAttribute is { } attribute ? new ResourceTopics(attribute) : null;
+        _topics = encoding.TopicFromAttribute is { } attribute ? new ResourceTopics(attribute, time) : null;
     }
 
     /// <summary>Makes the records of a batch, none over the limit; the batch stays the caller's.</summary>
@@ -55,6 +56,9 @@ internal sealed class KafkaRecordEncoder : IDisposable
         using var records = new BatchRecords(signal, _pool, record.Value.Length, int.MaxValue, headerBytes: 0);
         return _json is null ? ProtobufRecords.Halve(record, records) : _json.Halve(record, records);
     }
+
+    /// <summary>Brokers do not take records for a topic that a resource named.</summary>
+    public void NoteMissing(string topic) => _topics?.NoteMissing(topic);
 
     public void Dispose()
     {
@@ -158,6 +162,8 @@ internal sealed class KafkaRecordEncoder : IDisposable
             return;
         }
 
+        if (!records.TryPutTogether(length, items))
+            return;
         using var buffer = _pool.RentOverdraft(length);
         groups.Write(group, buffer.Span[..length]);
         AddRecords([new BodyPart(buffer.Memory[..length], items)], target, records);

@@ -133,6 +133,41 @@ public sealed class DeadClusterTests
         await bench.DisposeAsync();
     }
 
+    /// <summary>Clients are closed under attempts, attempts cut off under reports: whatever comes first, nothing stays charged.</summary>
+    [Fact]
+    public async Task Dispose_AtAnyMomentOfAttempts_LeavesNothingCharged()
+    {
+        var random = new Random(FreshSeed.Value);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{FreshSeed.Variable}={FreshSeed.Value}");
+        using var cluster = KafkaCluster.Start();
+        var topic = await cluster.CreateTopicAsync("ends");
+        for (var i = 0; i < 20; i++)
+        {
+            // Some clusters answer and some do not.
+            var brokers = i % 2 == 0 ? cluster.Bootstraps : $"127.0.0.1:{ClosedPort()}";
+            var bench = new KafkaBench(brokers, options => (options.TracesTopic, options.MaxMessageBytes) = (topic, 1500));
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            var attempts = Enumerable.Range(0, 4)
+                .Select(_ => bench.Batch(items: 40))
+                .Select(batch => Task.Run(() => bench.Exporter.ExportAsync(batch, stop.Token).AsTask(), Cancellation))
+                .ToList();
+
+            var spins = random.Next(200_000);
+            await Task.Run(() => Thread.SpinWait(spins), Cancellation);
+            var end = random.Next(2) == 0 ? stop.CancelAsync() : Task.CompletedTask;
+            await bench.Exporter.DisposeAsync();
+            await stop.CancelAsync();
+            await end;
+            await Watchdog.WaitAsync(
+                Task.WhenAll(attempts).ContinueWith(static _ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default),
+                "the attempts' end",
+                Cancellation);
+
+            // Looks that nothing is charged any more.
+            await bench.DisposeAsync();
+        }
+    }
+
     [Fact]
     public async Task Log_ConnectionsFail_HoldsNoSecret()
     {

@@ -5,6 +5,7 @@ using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Resource.V1;
 using OpenTelemetry.Proto.Trace.V1;
 using Rotel.Otlp;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Kafka.Records;
@@ -176,6 +177,46 @@ public sealed class KafkaRecordEncoderTests
 
         Assert.InRange(encoded.Records.Sum(record => (long)record.Value.Length), budget - 200_000, budget);
         Assert.Equal(2_000, encoded.Records.Sum(record => record.ItemCount) + encoded.OversizedItems);
+    }
+
+    [Theory]
+    [InlineData(KafkaFormat.Json, true)]
+    [InlineData(KafkaFormat.Json, false)]
+    [InlineData(KafkaFormat.Protobuf, true)]
+    public async Task Resource_LargerThanAnyRecord_IsNotPutTogetherForEachItem(KafkaFormat format, bool byTrace)
+    {
+        // Done for each, this is 150 GB.
+        var request = new StandardLoad().Traces(spans: 100_000);
+        request.ResourceSpans[0].Resource.Attributes.Add(
+            new KeyValue { Key = "long", Value = new AnyValue { StringValue = new string('x', 1_500_000) } });
+        while (request.ResourceSpans.Count > 1)
+        {
+            request.ResourceSpans[0].ScopeSpans.Add(request.ResourceSpans[1].ScopeSpans);
+            request.ResourceSpans.RemoveAt(1);
+        }
+
+        var spans = request.ResourceSpans[0].ScopeSpans.SelectMany(scope => scope.Spans).ToList();
+        for (var i = 0; i < spans.Count; i++)
+            spans[i].TraceId = ByteString.CopyFrom(new Guid(i / 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1).ToByteArray());
+        using var trial = new RecordTrial(RecordTrial.Encoding with { Format = format, PartitionsTracesById = byTrace });
+
+        var encoded = await Watchdog.WaitAsync(
+            Task.Run(() => trial.Encode(OtlpSignal.Traces, request)), "a batch encoded", TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 100_000), (encoded.Records.Count, encoded.OversizedItems));
+    }
+
+    [Fact]
+    public void Records_AreChargedWithWhatIsAroundThem()
+    {
+        using var trial = new RecordTrial(RecordTrial.Encoding with { PartitionsTracesById = true });
+        var requests = Enumerable.Range(1, 1000).Select(i => Request(new Guid(i, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1).ToByteArray()));
+
+        var records = trial.Encode(OtlpSignal.Traces, requests.ToArray<IMessage>()).Records;
+
+        // Each value is some 30 bytes; the array alone takes as many.
+        Assert.Equal(1000, records.Count);
+        Assert.Equal(records.Sum(record => record.Value.Length + 32 + KafkaRecord.AroundBytes), trial.Pool.Budget.Reserved);
     }
 
     [Fact]

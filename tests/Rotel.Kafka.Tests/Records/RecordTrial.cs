@@ -15,7 +15,7 @@ internal sealed class RecordTrial : IDisposable
     public RecordTrial(KafkaRecordEncoding encoding, long budget = 256 * 1024 * 1024)
     {
         Pool = new BufferPool(new ByteBudget(budget));
-        Encoder = new KafkaRecordEncoder(encoding, Pool);
+        Encoder = new KafkaRecordEncoder(encoding, Pool, TimeProvider.System);
     }
 
     public BufferPool Pool { get; }
