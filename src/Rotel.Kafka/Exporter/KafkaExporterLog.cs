@@ -8,8 +8,8 @@ internal static partial class KafkaExporterLog
     [LoggerMessage(
         4100,
         LogLevel.Warning,
-        "Exporter '{Exporter}' sends {Records} records to the topic {Topic} of their signal, for brokers have no topic {Missing} or do not let "
-        + "it be written; it is the value of the resource attribute {Attribute}.")]
+        "Exporter '{Exporter}' sends {Records} records to the topic {Topic} of their signal, for brokers have no topic {Missing} or do not "
+        + "let it be written; it is the value of the resource attribute {Attribute}.")]
     public static partial void TopicMissing(
         this ILogger logger, string exporter, long records, string topic, string missing, string attribute);
 
@@ -48,8 +48,8 @@ internal static partial class KafkaExporterLog
     [LoggerMessage(
         4107,
         LogLevel.Warning,
-        "Exporter '{Exporter}' goes on without the idempotent producer, which its brokers refuse: what the client repeats may be there twice "
-        + "and out of order. Give its user the permission IdempotentWrite on the cluster and restart, or set idempotent to false.")]
+        "Exporter '{Exporter}' goes on without the idempotent producer, which its brokers refuse: what the client repeats may be there "
+        + "twice and out of order. Give its user the permission IdempotentWrite on the cluster and restart, or set idempotent to false.")]
     public static partial void WithoutIdempotence(this ILogger logger, string exporter);
 
     [LoggerMessage(

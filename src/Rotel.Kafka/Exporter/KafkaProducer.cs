@@ -64,8 +64,8 @@ internal sealed class KafkaProducer
         delivery.Begin();
         round.Begin();
 
-        // The native client must not be freed under this call, nor be called when it is; and what is charged once it is freed would be given
-        // back twice.
+        // The native client must not be freed under this call, nor be called when it is; and what was charged when it is freed would be
+        // given back twice.
         Error refusal;
         lock (_life)
         {

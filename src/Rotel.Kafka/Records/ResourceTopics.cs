@@ -10,9 +10,9 @@ namespace Rotel.Kafka.Records;
 /// keeps state for every topic it has ever produced to, so that whatever senders write must not decide how much. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Whether there is such a topic shows only when brokers have had some seconds to make it, for which the batch waits. So names that turn out
-/// to be none are tried in a row only <see cref="MissesAtOnce"/> times, and then one in <see cref="MissInterval"/>: further names count
-/// as too many in the meantime.
+/// Whether there is such a topic shows only when brokers have had some seconds to make it, for which the batch waits. So names that turn
+/// out to be none are tried in a row only <see cref="MissesAtOnce"/> times, and then one in <see cref="MissInterval"/>: further names
+/// count as too many in the meantime.
 /// </remarks>
 /// <param name="attribute">The attribute; where a resource has it twice, the first counts.</param>
 /// <param name="time">The clock.</param>
@@ -71,7 +71,9 @@ internal sealed class ResourceTopics(string attribute, TimeProvider time)
         }
     }
 
-    /// <summary>Whether Kafka takes a name: letters, digits, dots, underscores and hyphens, but not the names of the two directories.</summary>
+    /// <summary>
+    /// Whether Kafka takes a name: letters, digits, dots, underscores and hyphens, but not the names of the two directories.
+    /// </summary>
     public static bool IsLegal(ReadOnlySpan<byte> name) =>
         name.Length is > 0 and <= MaxNameLength
         && !name.ContainsAnyExcept(NameBytes)

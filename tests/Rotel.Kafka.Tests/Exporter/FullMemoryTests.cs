@@ -11,7 +11,7 @@ using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Kafka.Exporter;
 
-/// <summary>A cluster that is dead from the start until no more is accepted, attempts that expire meanwhile, and then it is there.</summary>
+/// <summary>A cluster that is dead until no more is accepted, attempts that expire meanwhile, and then it is there.</summary>
 public sealed class FullMemoryTests
 {
     private const int Items = 100;
