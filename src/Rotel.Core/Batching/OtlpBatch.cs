@@ -43,6 +43,12 @@ internal sealed class OtlpBatch : IDisposable
     /// <summary>True when the one payload in it may not be merged with others, and not be split.</summary>
     public bool TravelsAlone { get; private set; }
 
+    /// <summary>
+    /// True for what is left of a batch that has been split as often as it may be: every piece repeats the resource around its items, and a
+    /// small body with a huge one would become gigabytes. It is not sent.
+    /// </summary>
+    public bool IsBeyondSplitting { get; init; }
+
     /// <summary>What the metadata of all payloads has in common, as far as their exporter asked for it; null when nothing.</summary>
     public RequestMetadata? Metadata { get; init; }
 

@@ -11,9 +11,12 @@ namespace Rotel.Delivery;
 /// </summary>
 internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, BatchLimits limits, IReadOnlyList<string> metadataKeys)
 {
+    /// <summary>The pieces of one payload together may be so many times as long as it is, or a quarter of the budget where that is more.</summary>
+    private const int MaxGrowth = 8;
+
     /// <summary>
     /// Returns <paramref name="batch"/> encoded or, where it is over the limits and can be cut, encoded pieces that continue for it;
-    /// then it is disposed.
+    /// then it is disposed. What is <see cref="OtlpBatch.IsBeyondSplitting"/> among the pieces is not encoded, and not to be sent.
     /// </summary>
     public IReadOnlyList<OtlpBatch> Prepare(OtlpBatch batch)
     {
@@ -59,7 +62,7 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             }
 
             batcher.CloseInto(pieces);
-            foreach (var piece in pieces)
+            foreach (var piece in pieces.Where(piece => !piece.IsBeyondSplitting))
                 Encode(piece);
         }
         catch
@@ -88,23 +91,35 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             return;
         }
 
+        var bytesLeft = Math.Max(MaxGrowth * (long)payload.Length, pool.Budget.Limit / 4);
         using var splitter = new OtlpSplitter(payload.Signal, payload.Body);
-        while (splitter.MoveNext(target.MaxItems, target.MaxBytes))
+        while (bytesLeft > 0 && splitter.MoveNext(target.MaxItems, target.MaxBytes))
         {
-            var buffer = pool.RentOverdraft(splitter.PieceBytes);
-            try
-            {
-                splitter.Write(buffer.Span);
-            }
-            catch
-            {
-                buffer.Dispose();
-                throw;
-            }
-
-            var piece = new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems) { Metadata = payload.Metadata };
-            batcher.Add(piece, pieces);
+            bytesLeft -= splitter.PieceBytes;
+            batcher.Add(WritePiece(splitter, payload), pieces);
         }
+
+        if (bytesLeft > 0 || !splitter.MoveNext())
+            return;
+        var rest = new OtlpBatch(payload.Signal) { IsBeyondSplitting = true };
+        rest.Add(WritePiece(splitter, payload));
+        pieces.Enqueue(rest);
+    }
+
+    private OtlpPayload WritePiece(OtlpSplitter splitter, OtlpPayload payload)
+    {
+        var buffer = pool.RentOverdraft(splitter.PieceBytes);
+        try
+        {
+            splitter.Write(buffer.Span);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
+        return new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems) { Metadata = payload.Metadata };
     }
 
     private OtlpPayload Restore(OtlpBatch batch)

@@ -73,13 +73,21 @@ internal sealed partial class ExporterQueue
             foreach (var piece in pieces)
             {
                 _usedBytes += piece.Charge;
-                _waiting.AddToSend(piece);
+                if (!piece.IsBeyondSplitting)
+                    _waiting.AddToSend(piece);
                 if (!ReferenceEquals(piece, batch))
                     _flushes.BeginPiece(piece);
             }
 
             if (!ReferenceEquals(pieces[0], batch))
                 _flushes.End(batch);
+        }
+
+        foreach (var piece in pieces.Where(piece => piece.IsBeyondSplitting))
+        {
+            Deactivate(piece, piece.Charge);
+            Settle(piece, DeliveryEnd.Dropped(
+                DropReason.ItemTooLarge, "what is around each item is too large to be repeated in so many pieces"));
         }
 
         _room.Pulse();

@@ -63,6 +63,29 @@ public sealed class ExporterQueueTests
     }
 
     [Fact]
+    public async Task Enqueue_SmallItemsUnderAHugeResource_AreNotCopiedWithoutBound()
+    {
+        const int Spans = 2000;
+        const long Budget = 8 * 1024 * 1024;
+        using var engine = new EngineUnderTest(new FakeTimeProvider(), Budget);
+        var exporter = ScriptedExporter.AlwaysDelivers();
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 1));
+        var intake = engine.CreateIntake();
+        var body = TraceBody.Under(new string('r', 200_000), Spans);
+
+        await EngineUnderTest.IngestAsync(intake, body);
+        await EngineUnderTest.IngestAsync(intake, TraceBody.Of(1, "sound"));
+        await queue.FlushAsync(Token);
+
+        var most = Math.Max(8L * body.Length, Budget / 4) / 200_000;
+        Assert.InRange(queue.Ledger.Delivered, 2, most + 2);
+        Assert.Equal(Spans + 1 - queue.Ledger.Delivered, queue.Ledger.Dropped(DropReason.ItemTooLarge));
+        Assert.Contains("sound0", TraceBody.SpanNames(exporter.Attempts.SelectMany(attempt => attempt.Bodies)));
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+        engine.AssertLedgerAddsUp();
+    }
+
+    [Fact]
     public async Task Enqueue_PayloadLargerThanABatch_IsSplitIntoBatches()
     {
         using var engine = new EngineUnderTest(new FakeTimeProvider());

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Trace.V1;
 
 namespace Rotel.Engine;
@@ -13,6 +14,14 @@ internal static class TraceBody
         for (var i = 0; i < spans; i++)
             scope.Spans.Add(new Span { Name = $"{prefix}{i}", TraceState = new string('x', padding) });
         return new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { scope } } } }.ToByteArray();
+    }
+
+    /// <summary>Spans of a resource with an attribute of this text.</summary>
+    public static byte[] Under(string attribute, int spans)
+    {
+        var request = ExportTraceServiceRequest.Parser.ParseFrom(Of(spans));
+        request.ResourceSpans[0].Resource = new() { Attributes = { new KeyValue { Key = "a", Value = new() { StringValue = attribute } } } };
+        return request.ToByteArray();
     }
 
     /// <summary>The names of all spans in bodies that were sent one after another.</summary>
