@@ -18,8 +18,8 @@ namespace Rotel.Kafka.TestKit.Simulator;
 /// <see cref="SetLeader"/> decides from then on.</item>
 /// <item>Duplicates of an idempotent producer are not recognised: a batch whose answer was lost is there twice.</item>
 /// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one
-/// second: set that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the same
-/// strategies, else the process is aborted.</item>
+/// second: set that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the
+/// same strategies, else the process is aborted.</item>
 /// <item>Nothing is checked: no size of records, no authentication, no checksum, no offset by time, no isolation.</item>
 /// </list>
 /// Methods may be called from any thread.
@@ -58,7 +58,7 @@ public sealed unsafe class KafkaSimulator : IDisposable
         Brokers = brokers;
         MockLibrary.SetRebalanceDelay(_cluster, 0);
 
-        // From version 6 on a commit names the epoch of its record's leader. Brokers keep that; the simulator refuses those of earlier leaders.
+        // From version 6 on a commit names the epoch of its record's leader. Brokers keep that; the simulator refuses earlier ones.
         SetHighestVersion(KafkaApi.OffsetCommit, 5);
     }
 
