@@ -39,7 +39,11 @@ internal sealed class AssignedPartition
     public bool WaitsForReplay { get; private set; }
 
     /// <summary>Whether it takes nothing for reasons of its own.</summary>
-    public bool IsHeldBack => WaitsForReplay || Progress?.Count >= MaxTracked;
+    /// <remarks>A replay adds nothing to what is remembered, and may be what makes room.</remarks>
+    public bool IsHeldBack => WaitsForReplay || (Progress?.Count >= MaxTracked && !Progress.IsReplaying);
+
+    /// <summary>Whether its first unfinished record was read again and given up again.</summary>
+    public bool IsStuck => _backoff > FirstBackoff && Progress?.Position() is { } position && position.Offset <= _replayedOffset;
 
     /// <summary>Looks for records that were given up; true when there are such that nobody has seen before.</summary>
     public bool FindsAbandoned(TimeProvider time)
@@ -58,6 +62,21 @@ internal sealed class AssignedPartition
     /// <summary>The offset to seek to now; null while there is nothing to be read again, or its time has not come.</summary>
     public long? DueReplay(TimeProvider time) =>
         WaitsForReplay && time.GetElapsedTime(_waitsSince) >= _backoff ? Progress!.FirstAbandoned() : null;
+
+    /// <summary>
+    /// The client was told to pause: it will read on behind the record it handed out last, and a replay of which none has come yet begins
+    /// anew.
+    /// </summary>
+    public void OnPaused()
+    {
+        if (Progress is not { AwaitsReplay: true })
+            return;
+        Progress.ForgetReplay();
+        WaitsForReplay = true;
+    }
+
+    /// <summary>Nothing is left that could be read again.</summary>
+    public void EndReplay() => WaitsForReplay = false;
 
     /// <summary>The client was told to read on from there.</summary>
     public void Replay(long offset)

@@ -11,6 +11,12 @@ internal sealed partial class ConsumerSession
     /// <summary>How long what is under way may hold up the group when it takes partitions away, within the session.</summary>
     private static readonly TimeSpan RevokePatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long an assignment may wait for brokers to say where it begins.</summary>
+    private static readonly TimeSpan BeginPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a replay may wait for brokers to say what is still there.</summary>
+    private static readonly TimeSpan WatermarkPatience = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<(string Topic, int Partition), AssignedPartition> _partitions = [];
     private readonly TimeSpan _storeInterval;
     private long _tendedAt;
@@ -29,20 +35,69 @@ internal sealed partial class ConsumerSession
         return partition.Progress is { } progress ? progress.Take(record.Offset.Value, record.LeaderEpoch) : new UntrackedRecord();
     }
 
-    private void OnAssigned(List<TopicPartition> partitions)
+    /// <summary>See <see cref="Guard"/>; where to begin is the client's matter when finding it failed.</summary>
+    private List<TopicPartitionOffset> GuardAssigned(List<TopicPartition> partitions)
     {
-        foreach (var partition in partitions)
+        List<TopicPartitionOffset> begins = [.. partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Unset))];
+        Guard(OnAssigned, begins);
+        return begins;
+    }
+
+    /// <param name="begins">Filled with where to begin, where that is not the client's matter.</param>
+    private void OnAssigned(List<TopicPartitionOffset> begins)
+    {
+        FindBegins(begins);
+        foreach (var begin in begins)
         {
+            var partition = begin.TopicPartition;
             var progress = _scope.Options.TracksDelivery
-                ? new PartitionProgress(_scope.Options.DisableExporterIndefiniteRetry, _scope.Ended)
+                ? new PartitionProgress(
+                    _scope.Options.DisableExporterIndefiniteRetry, _scope.Ended, begin.Offset.IsSpecial ? null : begin.Offset.Value)
                 : null;
             _partitions[(partition.Topic, partition.Partition.Value)] = new AssignedPartition(partition, progress);
+            _scope.IsThere(partition.Topic);
         }
 
         _pausesChanged = true;
         _scope.Works();
-        if (partitions.Count > 0 && _scope.Logger.IsEnabled(LogLevel.Information))
-            _scope.Logger.Assigned(Describe(partitions));
+        if (begins.Count > 0 && _scope.Logger.IsEnabled(LogLevel.Information))
+            _scope.Logger.Assigned(Describe(begins.Select(begin => begin.TopicPartition)));
+    }
+
+    /// <summary>
+    /// A group that begins at the end, and dies before it has committed anything, would begin at what is the end by then, and skip what came
+    /// in between. So the end is looked up and committed before a record is read.
+    /// </summary>
+    private void FindBegins(List<TopicPartitionOffset> begins)
+    {
+        if (begins.Count == 0 || !_scope.Options.TracksDelivery || _scope.Options.AutoOffsetReset != KafkaAutoOffsetReset.Latest)
+            return;
+
+        var poll = _scope.Options.MaxPollInterval / 4;
+        var deadline = new Deadline(_time, poll < BeginPatience ? poll : BeginPatience);
+        try
+        {
+            var found = new List<TopicPartitionOffset>();
+            var committed = _consumer.Committed(begins.Select(begin => begin.TopicPartition), deadline.Remaining)
+                .ToDictionary(entry => entry.TopicPartition, entry => entry.Offset);
+            for (var i = 0; i < begins.Count; i++)
+            {
+                var partition = begins[i].TopicPartition;
+                if (committed.GetValueOrDefault(partition, Offset.Unset) != Offset.Unset)
+                    continue;
+                begins[i] = new TopicPartitionOffset(partition, _consumer.QueryWatermarkOffsets(partition, deadline.Remaining).High);
+                found.Add(begins[i]);
+            }
+
+            if (found.Count > 0)
+                _consumer.Commit(found);
+        }
+        catch (KafkaException exception)
+        {
+            // What was found is used, and stored like any position; for the others the client does as Kafka does.
+            if (_scope.BeginNotKnown.TryTake(out var times))
+                _scope.Logger.BeginNotKnown(times, _scope.ClientLog.Clean(exception.Error.Reason));
+        }
     }
 
     /// <summary>
@@ -111,8 +166,15 @@ internal sealed partial class ConsumerSession
         StorePositions(_partitions.Values);
         if (_scope.Phase != ReceiverPhase.Receiving)
             return;
+        AssignedPartition? stuck = null;
         foreach (var partition in _partitions.Values)
+        {
             ReadAgain(partition);
+            if (partition.IsStuck)
+                stuck = partition;
+        }
+
+        _scope.SetStuck(stuck?.Partition);
 
         // A partition with too many records on their way is held back, and let go again.
         _pausesChanged = true;
@@ -151,6 +213,14 @@ internal sealed partial class ConsumerSession
         if (_isFull || partition.DueReplay(_time) is not { } offset)
             return;
 
+        if (LosesDeleted(partition) && partition.DueReplay(_time) is null)
+        {
+            partition.EndReplay();
+            return;
+        }
+
+        offset = partition.DueReplay(_time) ?? offset;
+
         // A pause makes the client read on from what it handed out last, whatever it was told to seek.
         _consumer.Resume([partition.Partition]);
         partition.IsPaused = false;
@@ -162,7 +232,29 @@ internal sealed partial class ConsumerSession
         catch (KafkaException exception)
         {
             // The partition is not read yet, or no longer; it rests on until the next look.
-            _scope.OnReadError(exception.Error);
+            _scope.OnReadError(exception.Error, topic: null);
+        }
+    }
+
+    /// <summary>
+    /// Whether some of what was given up is lost, for Kafka has deleted it meanwhile: looking for it would lead to where
+    /// <c>auto_offset_reset</c> says, again and again.
+    /// </summary>
+    private bool LosesDeleted(AssignedPartition partition)
+    {
+        try
+        {
+            var low = _consumer.QueryWatermarkOffsets(partition.Partition, WatermarkPatience).Low;
+            var lost = low.IsSpecial ? 0 : partition.Progress!.LoseBelow(low);
+            if (lost == 0)
+                return false;
+            _scope.Logger.RecordsDeleted(lost, partition.Partition.Topic, partition.Partition.Partition.Value, low);
+            return true;
+        }
+        catch (KafkaException)
+        {
+            // The brokers do not say; the seek is tried all the same.
+            return false;
         }
     }
 
@@ -180,6 +272,8 @@ internal sealed partial class ConsumerSession
             if (partition.IsPaused == pauses)
                 continue;
             partition.IsPaused = pauses;
+            if (pauses)
+                partition.OnPaused();
             (pauses ? pausing ??= [] : resuming ??= []).Add(partition.Partition);
         }
 

@@ -51,7 +51,7 @@ internal sealed partial class ConsumerSession : IDisposable
             .SetValueDeserializer(_values)
             .SetLogHandler((_, line) => scope.ClientLog.OnLog(line))
             .SetErrorHandler((_, error) => scope.ClientLog.OnError(error))
-            .SetPartitionsAssignedHandler((_, partitions) => Guard(OnAssigned, partitions))
+            .SetPartitionsAssignedHandler((_, partitions) => GuardAssigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Guard(OnRevoked, partitions))
             .SetPartitionsLostHandler((_, partitions) => Guard(OnLost, partitions))
             .SetOffsetsCommittedHandler((_, offsets) => Guard(OnCommitted, offsets));
@@ -186,13 +186,16 @@ internal sealed partial class ConsumerSession : IDisposable
                 return result;
             _scope.Logger.PartitionEnd(result.Topic, result.Partition.Value, result.Offset.Value);
         }
-        catch (ConsumeException exception) when (!exception.Error.IsFatal)
+        catch (ConsumeException exception) when (!exception.Error.IsFatal && !IsDefect(exception.Error))
         {
-            _scope.OnReadError(exception.Error);
+            _scope.OnReadError(exception.Error, exception.ConsumerRecord?.Topic);
         }
 
         return null;
     }
+
+    /// <summary>Our side failed while it took a record over, which would be passed by if the session went on.</summary>
+    private static bool IsDefect(Error error) => error.Code is ErrorCode.Local_KeyDeserialization or ErrorCode.Local_ValueDeserialization;
 
     private void Take(ConsumeResult<byte[]?, ReceivedValue> record)
     {
@@ -204,6 +207,7 @@ internal sealed partial class ConsumerSession : IDisposable
         }
 
         _scope.Works();
+        _scope.IsThere(record.Topic);
         if (value.Defect is { } defect)
         {
             OnDefect(defect, completion);

@@ -27,6 +27,7 @@ internal sealed class DeadLetterTopic : IDisposable
     private readonly ByteBudget _budget;
     private readonly ILogger _logger;
     private readonly OncePerInterval _notTaken;
+    private readonly OncePerInterval _tooLarge;
     private IProducer<byte[]?, byte[]?>? _producer;
     private KafkaTokenRefresh? _refresh;
 
@@ -39,6 +40,7 @@ internal sealed class DeadLetterTopic : IDisposable
         _budget = budget;
         _logger = logger;
         _notTaken = new OncePerInterval(time);
+        _tooLarge = new OncePerInterval(time);
     }
 
     /// <summary>What keeps it from working; null when nothing does.</summary>
@@ -67,6 +69,11 @@ internal sealed class DeadLetterTopic : IDisposable
         {
             Report(exception.Error, charge, completion);
         }
+        catch
+        {
+            _budget.Release(charge);
+            throw;
+        }
     }
 
     /// <summary>Waits for what is under way, as long as the deadline allows.</summary>
@@ -94,13 +101,27 @@ internal sealed class DeadLetterTopic : IDisposable
         return builder.Build();
     }
 
+    /// <summary>
+    /// Never throws: it runs on a thread of the client library's. A record that the topic will never take, such as one that was compressed
+    /// where it came from, must not hold up its partition for ever.
+    /// </summary>
     private void Report(Error error, int charge, DeliveryCompletion completion)
     {
         _budget.Release(charge);
-        completion.Complete(error.IsError ? DeliveryStatus.Abandoned : DeliveryStatus.Rejected);
-        if (!error.IsError)
-            _clientLog.Works();
-        else if (_notTaken.TryTake(out var records))
-            _logger.DeadLettersNotTaken(_topic, records, _clientLog.Clean(error.Reason));
+        var isForGood = error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge;
+        completion.Complete(error.IsError && !isForGood ? DeliveryStatus.Abandoned : DeliveryStatus.Rejected);
+        try
+        {
+            if (!error.IsError)
+                _clientLog.Works();
+            else if (isForGood && _tooLarge.TryTake(out var large))
+                _logger.DeadLettersTooLarge(_topic, large);
+            else if (!isForGood && _notTaken.TryTake(out var records))
+                _logger.DeadLettersNotTaken(_topic, records, _clientLog.Clean(error.Reason));
+        }
+        catch (Exception)
+        {
+            // A logger of the host's threw.
+        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class KafkaReceiver : IReceiver
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
+    /// <summary>What leaving takes at most where nobody asked for it before disposal.</summary>
+    private static readonly TimeSpan DisposalTime = TimeSpan.FromSeconds(2);
+
     private readonly ReceiverScope _scope;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isStarted;
@@ -83,14 +86,13 @@ internal sealed class KafkaReceiver : IReceiver
     public async ValueTask DisposeAsync()
     {
         if (_scope.Phase != ReceiverPhase.Leaving)
-            await CloseAsync(new Deadline(_scope.Time, TimeSpan.Zero), CancellationToken.None).ConfigureAwait(false);
+            await CloseAsync(new Deadline(_scope.Time, DisposalTime), CancellationToken.None).ConfigureAwait(false);
         if (!_isStarted)
             _scope.Dispose();
     }
 
-    private Task WaitAsync(Task task, Deadline deadline, CancellationToken cancellationToken) =>
-        task.WaitAsync(deadline.Remaining, _scope.Time, cancellationToken).ContinueWith(
-            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private async Task WaitAsync(Task task, Deadline deadline, CancellationToken cancellationToken) =>
+        await task.WaitAsync(deadline.Remaining, _scope.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void Run(ConsumerSession? first)
     {
@@ -104,20 +106,31 @@ internal sealed class KafkaReceiver : IReceiver
                 backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
             }
         }
-        catch (Exception)
-        {
-            // A logger of the host's threw; nothing is left to tell.
-        }
         finally
         {
             _scope.SetQuiet();
             _scope.Intake.Pool.Budget.Release(_scope.PrefetchBytes);
             _ended.TrySetResult();
-            _scope.Dispose();
+            Quietly(_scope.Dispose);
         }
     }
 
-    /// <summary>True when the receiver has left as it was told; false when it is to start again.</summary>
+    /// <summary>What fails here, on the thread's way out of a session, is a logger of the host's or a client that is broken anyway.</summary>
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception)
+        {
+            // Nobody is left to tell, and the process must go on.
+        }
+    }
+
+    /// <summary>
+    /// True when the receiver has left as it was told; false when it is to start again. Never throws, whatever loggers do.
+    /// </summary>
     private bool RunSession(ConsumerSession? session, ref TimeSpan backoff)
     {
         try
@@ -131,12 +144,14 @@ internal sealed class KafkaReceiver : IReceiver
             if (session is { HasWorked: true })
                 backoff = FirstBackoff;
             _scope.OnFailure(exception);
-            _scope.Logger.Failed(backoff.TotalSeconds, exception);
+            var seconds = backoff.TotalSeconds;
+            Quietly(() => _scope.Logger.Failed(seconds, exception));
             return false;
         }
         finally
         {
-            session?.Dispose();
+            if (session is not null)
+                Quietly(session.Dispose);
         }
     }
 }

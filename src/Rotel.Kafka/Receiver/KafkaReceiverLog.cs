@@ -79,6 +79,24 @@ internal static partial class KafkaReceiverLog
     [LoggerMessage(2114, LogLevel.Debug, "No room for more: paused {Partitions} partitions.")]
     public static partial void Paused(this ILogger logger, int partitions);
 
+    [LoggerMessage(
+        2116,
+        LogLevel.Warning,
+        "{Times} times the brokers did not say in time where the group begins in its new partitions; until the first commit a crash may skip "
+        + "records: {Problem}")]
+    public static partial void BeginNotKnown(this ILogger logger, long times, string problem);
+
+    [LoggerMessage(
+        2117,
+        LogLevel.Error,
+        "Kafka has deleted {Records} records of {Topic}[{Partition}] that were given up by an exporter and were to be read again: they are "
+        + "lost. The first that is left has the offset {Offset}.")]
+    public static partial void RecordsDeleted(this ILogger logger, int records, string topic, int partition, long offset);
+
+    [LoggerMessage(
+        2118, LogLevel.Warning, "The dead-letter topic '{Topic}' takes no records as large as {Records} that cannot be read; passed them by.")]
+    public static partial void DeadLettersTooLarge(this ILogger logger, string topic, long records);
+
     [LoggerMessage(2115, LogLevel.Debug, "Reading {Partitions} partitions again.")]
     public static partial void Resumed(this ILogger logger, int partitions);
 }

@@ -44,6 +44,11 @@ internal sealed partial class KafkaReceiverType
             KafkaClientTrial.Validate(
                 ReceiverProperties.Consumer(options, ReceiverProperties.PrefetchBytes(0)), options.CustomConfig, isConsumer: true, counted);
         }
+
+        if (counted.Count == 0 && options.DeadLetterTopic is not null)
+        {
+            KafkaClientTrial.Validate(ReceiverProperties.DeadLetters(options), options.CustomConfig, isConsumer: false, counted);
+        }
     }
 
     private static void ValidateChoices(KafkaReceiverOptions options, CountedErrors errors)

@@ -26,10 +26,15 @@ internal sealed class PartitionProgress
     /// <summary>The end of what is being read a second time; records up to it may be known.</summary>
     private long _replayEnd = -1;
 
+    /// <summary>Where reading begins, as far as that was decided here; -1 otherwise.</summary>
+    private readonly long _begin;
+
     /// <param name="takesExpiredForDone">Whether what exporters gave up after their time is finished.</param>
     /// <param name="ended">Pulsed for every record that ends.</param>
-    public PartitionProgress(bool takesExpiredForDone, EndedSignal ended)
+    /// <param name="begin">The position before the first record; null where the client library finds it by itself.</param>
+    public PartitionProgress(bool takesExpiredForDone, EndedSignal ended, long? begin = null)
     {
+        _begin = begin ?? -1;
         TakesExpiredForDone = takesExpiredForDone;
         _ended = ended;
     }
@@ -39,6 +44,12 @@ internal sealed class PartitionProgress
     /// <summary>Records from the first that is not done to the last that was read.</summary>
     public int Count => _records.Count - _first;
 
+    /// <summary>Whether what was read before is being read again, and has not come to its end.</summary>
+    public bool IsReplaying => _readOffset < _lastOffset;
+
+    /// <summary>Whether a replay was asked for and no record of it has come.</summary>
+    public bool AwaitsReplay { get; private set; }
+
     private ReadOnlySpan<TrackedRecord> Records => CollectionsMarshal.AsSpan(_records)[_first..];
 
     /// <summary>
@@ -47,6 +58,7 @@ internal sealed class PartitionProgress
     /// </summary>
     public TrackedRecord? Take(long offset, int? leaderEpoch)
     {
+        AwaitsReplay = false;
         _readOffset = offset;
         if (offset <= _lastOffset)
         {
@@ -64,8 +76,8 @@ internal sealed class PartitionProgress
     }
 
     /// <summary>
-    /// What may be committed: the offset of the first record that is not done, or the one after the last that was read. Null before the
-    /// first record.
+    /// What may be committed: the offset of the first record that is not done, or the one after the last that was read. Before the first
+    /// record it is where reading begins, or null where that is not known.
     /// </summary>
     public (long Offset, int? LeaderEpoch)? Position()
     {
@@ -80,7 +92,7 @@ internal sealed class PartitionProgress
             _first = 0;
         }
 
-        return _lastOffset < 0 ? null
+        return _lastOffset < 0 ? (_begin < 0 ? null : (_begin, null))
             : Count == 0 ? (_lastOffset + 1, _lastEpoch)
             : (_records[_first].Offset, _records[_first].LeaderEpoch);
     }
@@ -113,6 +125,33 @@ internal sealed class PartitionProgress
     {
         _replayEnd = _lastOffset;
         _readOffset = offset - 1;
+        AwaitsReplay = true;
+    }
+
+    /// <summary>Says that the client reads on behind what was read last, and not where a replay was to begin.</summary>
+    public void ForgetReplay()
+    {
+        _readOffset = _lastOffset;
+        AwaitsReplay = false;
+    }
+
+    /// <summary>Gives up for good what was given up before and is no longer there to be read again.</summary>
+    /// <param name="low">The first offset that is still there.</param>
+    /// <returns>How many records these are.</returns>
+    public int LoseBelow(long low)
+    {
+        var lost = 0;
+        foreach (var record in Records)
+        {
+            if (record.Offset >= low)
+                break;
+            if (!record.IsAbandoned)
+                continue;
+            record.Lose();
+            lost++;
+        }
+
+        return lost;
     }
 
     /// <summary>Whether any record is neither done nor given up.</summary>
@@ -163,5 +202,6 @@ internal sealed class PartitionProgress
         _records.Clear();
         _first = 0;
         _replayEnd = -1;
+        AwaitsReplay = false;
     }
 }

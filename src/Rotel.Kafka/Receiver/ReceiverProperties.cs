@@ -13,12 +13,16 @@ internal static class ReceiverProperties
     private const int LeastPrefetch = 2 << 20;
     private const int MostPrefetch = 64 << 20;
 
+    /// <summary>A small budget must have room for records, too.</summary>
+    private const int LargestShare = 4;
+
     /// <summary>
     /// What librdkafka may hold of records that nobody has asked for yet: half of it waiting, half of it in the answer of a broker that is
     /// being read. With several brokers answering at once it can be more for a moment.
     /// </summary>
     /// <param name="budget">The bytes of the whole memory budget.</param>
-    public static int PrefetchBytes(long budget) => (int)Math.Clamp(budget / 16, LeastPrefetch, MostPrefetch);
+    public static int PrefetchBytes(long budget) =>
+        (int)Math.Clamp(budget / 16, Math.Clamp(budget / LargestShare, 4 * BytesPerKbyte, LeastPrefetch), MostPrefetch);
 
     /// <summary>Whether the brokers decide about assignment and sessions (KIP-848), which only custom_config can ask for.</summary>
     public static bool BrokersDecide(KafkaReceiverOptions options) =>

@@ -16,12 +16,18 @@ internal sealed class ReceiverScope : IDisposable
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly OncePerInterval _readErrors;
     private int _phase;
+    private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
     private volatile string? _problem;
+    private volatile string? _missingProblem;
+    private volatile string? _stuckProblem;
 
     public ReceiverScope(KafkaReceiverOptions options, ReceiverContext context)
     {
         Options = options;
         Context = context;
+
+        // Where the brokers decide, librdkafka says nothing to a member that gets no partition, which is as well as the others.
+        _problem = ReceiverProperties.BrokersDecide(options) ? null : "it has not joined its consumer group yet";
         PrefetchBytes = ReceiverProperties.PrefetchBytes(context.Intake.Pool.Budget.Limit);
         Properties = ReceiverProperties.Consumer(options, PrefetchBytes);
         ClientLog = new KafkaClientLog($"Receiver '{context.Name}'", Properties, context.Logger, context.Time);
@@ -34,6 +40,7 @@ internal sealed class ReceiverScope : IDisposable
         Abandoned = new OncePerInterval(context.Time);
         NotCommitted = new OncePerInterval(context.Time);
         Defects = new OncePerInterval(context.Time);
+        BeginNotKnown = new OncePerInterval(context.Time);
         _readErrors = new OncePerInterval(context.Time);
     }
 
@@ -72,6 +79,8 @@ internal sealed class ReceiverScope : IDisposable
 
     public OncePerInterval Defects { get; }
 
+    public OncePerInterval BeginNotKnown { get; }
+
     public ReceiverPhase Phase => (ReceiverPhase)Volatile.Read(ref _phase);
 
     /// <summary>Completes when nothing more is to be taken.</summary>
@@ -83,7 +92,7 @@ internal sealed class ReceiverScope : IDisposable
     /// <summary>When leaving must be over.</summary>
     public Deadline LeaveBy { get; private set; }
 
-    public string? Problem => _problem ?? ClientLog.Problem ?? DeadLetters?.Problem;
+    public string? Problem => ClientLog.Problem ?? _missingProblem ?? _problem ?? DeadLetters?.Problem ?? _stuckProblem;
 
     public void Drain()
     {
@@ -109,13 +118,36 @@ internal sealed class ReceiverScope : IDisposable
     }
 
     /// <summary>Reading failed; librdkafka tries again by itself.</summary>
-    public void OnReadError(Error error)
+    /// <param name="error">What it says. It says once that a topic cannot be read, and not when that is over.</param>
+    /// <param name="topic">The topic that could not be read; null or empty when it is not about one.</param>
+    public void OnReadError(Error error, string? topic)
     {
         var problem = ClientLog.Clean(error.Reason);
-        _problem = problem;
+        if (!string.IsNullOrEmpty(topic) && error.Code is (ErrorCode.UnknownTopicOrPart or ErrorCode.TopicAuthorizationFailed))
+        {
+            _missing[topic] = problem;
+            _missingProblem = string.Join("; ", _missing.Values);
+        }
+        else
+        {
+            _problem = problem;
+        }
+
         if (_readErrors.TryTake(out var times))
             Logger.NotRead(times, problem);
     }
+
+    /// <summary>Partitions of the topic can be read. The consumer's thread's, as <see cref="OnReadError"/>.</summary>
+    public void IsThere(string topic)
+    {
+        if (_missing.Count > 0 && _missing.Remove(topic))
+            _missingProblem = _missing.Count == 0 ? null : string.Join("; ", _missing.Values);
+    }
+
+    /// <summary>Says where records are given up again and again; null for nowhere.</summary>
+    public void SetStuck(TopicPartition? partition) => _stuckProblem = partition is null
+        ? null
+        : $"records of {partition.Topic}[{partition.Partition.Value}] are given up again and again, and what follows them waits";
 
     public void OnFailure(Exception exception) =>
         _problem = $"the receiver failed unexpectedly ({exception.GetType().Name}) and starts again";

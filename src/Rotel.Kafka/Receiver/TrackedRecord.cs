@@ -29,6 +29,9 @@ internal sealed class TrackedRecord(PartitionProgress partition, long offset, in
 
     public bool IsUnderWay => Volatile.Read(ref _state) == UnderWay;
 
+    /// <summary>It was given up, and Kafka no longer has it. The consumer's thread's.</summary>
+    public void Lose() => Volatile.Write(ref _state, Finished);
+
     protected override void OnCompleted(DeliveryStatus worst)
     {
         var isDone = worst is DeliveryStatus.Delivered or DeliveryStatus.Rejected

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 using Rotel.Engine;
 using Rotel.Kafka.TestKit;
 using Rotel.Kafka.TestKit.Simulator;
@@ -29,13 +28,13 @@ public sealed class KafkaReceiverFaultTests : IDisposable
         await bench.DeliveredAsync(20);
 
         _cluster.Faults.SetDown();
-        await UntilAsync(bench, () => bench.Problem is not null, "a problem");
+        await bench.UntilAsync(bench => bench.Problem is not null, "a problem");
         _cluster.Faults.SetUp();
         await ProduceAsync(topic, "b", 20);
         await bench.DeliveredAsync(40);
 
         await _cluster.Probe.CaughtUpAsync(_group, topic, Token);
-        await UntilAsync(bench, () => bench.Problem is null, "no problem");
+        await bench.UntilAsync(bench => bench.Problem is null, "no problem");
     }
 
     [Fact]
@@ -47,11 +46,11 @@ public sealed class KafkaReceiverFaultTests : IDisposable
         await using var bench = await NewBench(topic).StartAsync();
 
         await bench.LoggedAsync(4151);
-        await UntilAsync(bench, () => bench.Problem is not null, "a problem");
+        await bench.UntilAsync(bench => bench.Problem is not null, "a problem");
         _cluster.Faults.SetUp();
 
         await bench.DeliveredAsync(3);
-        await UntilAsync(bench, () => bench.Problem is null, "no problem");
+        await bench.UntilAsync(bench => bench.Problem is null, "no problem");
     }
 
     [Fact]
@@ -293,23 +292,6 @@ public sealed class KafkaReceiverFaultTests : IDisposable
         return draw % 5 == 0 ? ExportOutcome.Retry("busy") : ExportOutcome.Delivered();
     };
 
-    /// <summary>Nobody is told when the receiver's problem changes: it is asked again and again.</summary>
-    private static async Task UntilAsync(ReceiverBench bench, Func<bool> condition, string what)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(Watchdog.Deadline);
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        try
-        {
-            while (!condition())
-                await again.WaitForNextTickAsync(deadline.Token);
-        }
-        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
-        {
-            throw new TimeoutException($"Not seen within {Watchdog.Deadline.TotalSeconds:0} s: {what}; it is: {bench.Problem}");
-        }
-    }
-
     private ReceiverBench NewBench(string topic) => new(ReceiverBench.Options(_cluster, _group, topic));
 
     private async Task ProduceAsync(string topic, string prefix, int records, int padding = 0) => await _cluster.Probe.ProduceAsync(
@@ -326,25 +308,6 @@ public sealed class KafkaReceiverFaultTests : IDisposable
                 Enumerable.Range(i, 10).Select(n => new ProbeRecord(TraceBody.Of(1, $"a{n}."), null, n % 4)),
                 cancellation: Token);
             await pace.WaitForNextTickAsync(Token);
-        }
-    }
-
-    /// <summary>Fails at the first line of one kind: a defect in the middle of the loop.</summary>
-    private sealed class FailingLogger(ILogger inner, int eventId) : ILogger
-    {
-        private int _failures;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (id.Id == eventId && Interlocked.Increment(ref _failures) == 1)
-                throw new InvalidOperationException("The logger fails once.");
-            inner.Log(logLevel, id, state, exception, formatter);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
 using Rotel.Pipelines;
 using Rotel.TestKit;
 
@@ -77,6 +79,77 @@ public class PartitionProgressTests
         progress.Take(2, 1);
 
         Assert.Equal(0, progress.FirstAbandoned());
+    }
+
+    [Fact]
+    public void OnPaused_ReplayHasBroughtNothingYet_BeginsItAnew()
+    {
+        var progress = New();
+        var partition = new AssignedPartition(new TopicPartition("t", 0), progress);
+        var time = new FakeTimeProvider();
+        progress.Take(0, 1)!.Complete(DeliveryStatus.Abandoned);
+        progress.Take(1, 1);
+        Assert.True(partition.FindsAbandoned(time));
+        time.Advance(TimeSpan.FromSeconds(1));
+        partition.Replay(partition.DueReplay(time)!.Value);
+        Assert.Null(partition.DueReplay(time));
+
+        partition.OnPaused();
+
+        Assert.Equal(0, partition.DueReplay(time));
+        partition.Replay(0);
+        progress.Take(0, 1);
+        partition.OnPaused();
+        Assert.Null(partition.DueReplay(time));
+    }
+
+    [Fact]
+    public void IsHeldBack_TooManyBehindOneThatWasGivenUp_LetsItsReplayThrough()
+    {
+        var progress = New();
+        var partition = new AssignedPartition(new TopicPartition("t", 0), progress);
+        var time = new FakeTimeProvider();
+        progress.Take(0, 1)!.Complete(DeliveryStatus.Abandoned);
+        for (var offset = 1; offset < AssignedPartition.MaxTracked; offset++)
+            progress.Take(offset, 1)!.Complete(DeliveryStatus.Delivered);
+        Assert.True(partition.IsHeldBack);
+
+        Assert.True(partition.FindsAbandoned(time));
+        time.Advance(TimeSpan.FromSeconds(1));
+        partition.Replay(partition.DueReplay(time)!.Value);
+
+        Assert.False(partition.IsHeldBack);
+        progress.Take(0, 1)!.Complete(DeliveryStatus.Delivered);
+        Assert.Equal(AssignedPartition.MaxTracked, progress.Position()!.Value.Offset);
+    }
+
+    [Fact]
+    public void LoseBelow_WhatWasGivenUpIsDeleted_PassesItBy()
+    {
+        var progress = New();
+        var records = Enumerable.Range(0, 4).Select(offset => progress.Take(offset, 1)!).ToList();
+        records[0].Complete(DeliveryStatus.Abandoned);
+        records[1].Complete(DeliveryStatus.Abandoned);
+        records[3].Complete(DeliveryStatus.Abandoned);
+
+        Assert.Equal(2, progress.LoseBelow(3));
+
+        // One is still under way, whatever Kafka has; one is still there.
+        Assert.Equal(2, progress.Position()!.Value.Offset);
+        records[2].Complete(DeliveryStatus.Delivered);
+        Assert.Equal(3, progress.Position()!.Value.Offset);
+        Assert.Equal(3, progress.FirstAbandoned());
+    }
+
+    [Fact]
+    public void Position_BeginIsKnown_IsThatUntilTheFirstRecord()
+    {
+        var progress = new PartitionProgress(false, new EndedSignal(), begin: 7);
+        Assert.Equal((7, null), progress.Position());
+
+        progress.Take(9, 2);
+
+        Assert.Equal((9, 2), progress.Position());
     }
 
     [Fact]

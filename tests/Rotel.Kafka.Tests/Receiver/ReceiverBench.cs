@@ -33,6 +33,7 @@ internal sealed class ReceiverBench : IAsyncDisposable
     /// <param name="metadataKeys">The headers that the exporter wants with its batches.</param>
     /// <param name="logger">The receiver's; <see cref="Logs"/> where null.</param>
     /// <param name="batchItems">The most items in one batch.</param>
+    /// <param name="processors">Between the receiver and the queues.</param>
     /// <param name="signals">Those that have an exporter; traces, metrics and logs where null.</param>
     public ReceiverBench(
         KafkaReceiverOptions options,
@@ -43,7 +44,8 @@ internal sealed class ReceiverBench : IAsyncDisposable
         IReadOnlyList<string>? metadataKeys = null,
         IReadOnlyList<OtlpSignal>? signals = null,
         ILogger? logger = null,
-        int batchItems = 1000)
+        int batchItems = 1000,
+        IReadOnlyList<IPayloadProcessor>? processors = null)
     {
         Pool = new BufferPool(new ByteBudget(budget));
         _metrics = new RotelMetrics(Pool.Budget);
@@ -72,7 +74,7 @@ internal sealed class ReceiverBench : IAsyncDisposable
                 _metrics.CreateExporterLedger("test", signal),
                 new DeliveryLog(Logs.CreateLogger("Rotel.Delivery"), "test", signal, _time));
             _queues.Add(queue);
-            pipelines[(int)signal] = new Pipeline(signal, [], [queue]);
+            pipelines[(int)signal] = new Pipeline(signal, processors ?? [], [queue]);
         }
 
         var settings = new IntakeSettings(
@@ -147,10 +149,34 @@ internal sealed class ReceiverBench : IAsyncDisposable
         await Watchdog.WaitAsync(_receiver.CloseAsync(After(closeFor ?? TimeSpan.FromSeconds(20)), Token), "leaving", Token);
     }
 
+    /// <summary>Disposes the receiver alone, without any stop, as a host does whose start failed.</summary>
+    public async Task DisposeReceiverAsync()
+    {
+        _isStopped = true;
+        await Watchdog.WaitAsync(_receiver.DisposeAsync().AsTask(), "disposal", Token);
+    }
+
     public Task LoggedAsync(int eventId) => Logs.UntilAsync(line => line.EventId == eventId, $"event {eventId}", Token);
 
     public Task DeliveredAsync(int spans) => Watchdog.WaitAsync(
         Traces.UntilAsync(_ => DeliveredSpans.Distinct().Count() >= spans), $"{spans} spans", Token);
+
+    /// <summary>Nobody is told when the receiver's problem changes: it is asked again and again.</summary>
+    public async Task UntilAsync(Func<ReceiverBench, bool> condition, string what)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(Watchdog.Deadline);
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        try
+        {
+            while (!condition(this))
+                await again.WaitForNextTickAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Not seen within {Watchdog.Deadline.TotalSeconds:0} s: {what}; it is: {Problem}");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
