@@ -65,8 +65,8 @@ internal sealed partial class ConsumerSession
     }
 
     /// <summary>
-    /// A group that begins at the end, and dies before it has committed anything, would begin at what is the end by then, and skip what came
-    /// in between. So the end is looked up and committed before a record is read.
+    /// A group that begins at the end, and dies before it has committed anything, would begin at what is the end by then, and skip what
+    /// came in between. So the end is looked up and committed before a record is read.
     /// </summary>
     private void FindBegins(List<TopicPartitionOffset> begins)
     {

@@ -115,7 +115,7 @@ internal sealed class KafkaReceiver : IReceiver
         }
     }
 
-    /// <summary>What fails here, on the thread's way out of a session, is a logger of the host's or a client that is broken anyway.</summary>
+    /// <summary>What fails here, on the thread's way out of a session, is a logger of the host's or a broken client.</summary>
     private static void Quietly(Action action)
     {
         try

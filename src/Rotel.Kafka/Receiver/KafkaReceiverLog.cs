@@ -82,8 +82,8 @@ internal static partial class KafkaReceiverLog
     [LoggerMessage(
         2116,
         LogLevel.Warning,
-        "{Times} times the brokers did not say in time where the group begins in its new partitions; until the first commit a crash may skip "
-        + "records: {Problem}")]
+        "{Times} times the brokers did not say in time where the group begins in its new partitions; until the first commit a crash may "
+        + "skip records: {Problem}")]
     public static partial void BeginNotKnown(this ILogger logger, long times, string problem);
 
     [LoggerMessage(
@@ -94,7 +94,9 @@ internal static partial class KafkaReceiverLog
     public static partial void RecordsDeleted(this ILogger logger, int records, string topic, int partition, long offset);
 
     [LoggerMessage(
-        2118, LogLevel.Warning, "The dead-letter topic '{Topic}' takes no records as large as {Records} that cannot be read; passed them by.")]
+        2118,
+        LogLevel.Warning,
+        "The dead-letter topic '{Topic}' takes no records as large as {Records} that cannot be read; passed them by.")]
     public static partial void DeadLettersTooLarge(this ILogger logger, string topic, long records);
 
     [LoggerMessage(2115, LogLevel.Debug, "Reading {Partitions} partitions again.")]

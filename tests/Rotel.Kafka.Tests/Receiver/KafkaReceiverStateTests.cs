@@ -34,7 +34,9 @@ public sealed class KafkaReceiverStateTests : IDisposable
         await using var second = await new ReceiverBench(FromTheEnd(topic)).StartAsync();
 
         await second.DeliveredAsync(5);
-        Assert.Equal(new[] { (0, 3L), (1, 0L) }, _cluster.Faults.Commits.Take(2).Select(commit => (commit.Partition, commit.Offset)).Order());
+        Assert.Equal(
+            new[] { (0, 3L), (1, 0L) },
+            _cluster.Faults.Commits.Take(2).Select(commit => (commit.Partition, commit.Offset)).Order());
         Assert.All(second.DeliveredSpans, span => Assert.StartsWith("new", span, StringComparison.Ordinal));
     }
 

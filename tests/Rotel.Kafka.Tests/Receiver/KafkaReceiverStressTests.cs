@@ -42,7 +42,7 @@ public sealed class KafkaReceiverStressTests : IDisposable
             var isPoison = _random.Next(20) == 0;
             var name = $"{(isPoison ? "bad" : "good")}-{partition}-{next[partition]}-";
             kinds[(partition, next[partition]++)] = name;
-            records.Add(isPoison ? new ProbeRecord(Encoding(name), null, partition) : new ProbeRecord(TraceBody.Of(1, name, 500), null, partition));
+            records.Add(new ProbeRecord(isPoison ? Encoding(name) : TraceBody.Of(1, name, 500), null, partition));
         }
 
         await _cluster.Probe.ProduceAsync(topic, records, cancellation: Token);

@@ -2,7 +2,7 @@ using Rotel.Settings;
 
 namespace Rotel.Kafka.Receiver;
 
-/// <summary>Every row of the receiver does something: it is a property of librdkafka's, or something else looks different with it.</summary>
+/// <summary>Every row of the receiver does something: a property of librdkafka's, or something that looks different.</summary>
 public class ReceiverPropertiesTests
 {
     /// <summary>A row, a text for it, and the property that must change, with its value.</summary>
