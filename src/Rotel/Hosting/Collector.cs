@@ -73,7 +73,8 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
     /// of the time, so that one which never ends cannot cost what was accepted; close the batches and drain the queues; tell sources that
-    /// wait for it what was delivered; count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it goes on waits for it.
+    /// wait for it what was delivered; count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it
+    /// goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -92,10 +93,13 @@ internal sealed class Collector : IAsyncDisposable
                 queue.Hurry();
             await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.WhenAll(_parts.Receivers.Select(receiver => receiver.StopAsync(senders, cancellationToken))).ConfigureAwait(false);
+            await ForEachReceiverAsync(receiver => receiver.StopAsync(senders, cancellationToken)).ConfigureAwait(false);
             await Task.WhenAll(_parts.Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
-            var closing = deadline.Remaining > LeastClosingTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
-            await Task.WhenAll(_parts.Receivers.Select(receiver => receiver.CloseAsync(closing, cancellationToken))).ConfigureAwait(false);
+
+            // Also when the host has lost its patience: these two seconds save many from being received again.
+            var isTime = deadline.Remaining > LeastClosingTime && !cancellationToken.IsCancellationRequested;
+            var closing = isTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
+            await ForEachReceiverAsync(receiver => receiver.CloseAsync(closing, CancellationToken.None)).ConfigureAwait(false);
             LogTotals();
         }
         finally
@@ -119,6 +123,19 @@ internal sealed class Collector : IAsyncDisposable
         _parts.Workers.Dispose();
         _parts.Time.Dispose();
     }
+
+    /// <summary>One that fails must not keep what was accepted from being delivered.</summary>
+    private Task ForEachReceiverAsync(Func<IReceiver, Task> end) => Task.WhenAll(_parts.Receivers.Select(async receiver =>
+    {
+        try
+        {
+            await end(receiver).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _logger.ReceiverNotEnded(exception);
+        }
+    }));
 
     private void LogTotals()
     {

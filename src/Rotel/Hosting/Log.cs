@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(5004, LogLevel.Warning, "Flushing the {Provider} at shutdown failed or took too long; its last telemetry may be missing.")]
     public static partial void ProviderNotFlushed(this ILogger logger, string provider, Exception? exception);
+
+    [LoggerMessage(5005, LogLevel.Error, "A receiver could not be ended; what it has taken is delivered all the same.")]
+    public static partial void ReceiverNotEnded(this ILogger logger, Exception exception);
 }
