@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Rotel.Diagnostics;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.TestKit;
