@@ -15,10 +15,10 @@ public sealed class TimerThreadTests
         using var time = new TimerThread();
         var fired = Channel.CreateUnbounded<int>();
         var timers = new List<ITimer>();
-        foreach (var due in new[] { 90, 30, 60, 0 })
+        foreach (var due in new[] { 900, 300, 600, 0 })
             timers.Add(time.CreateTimer(_ => fired.Writer.TryWrite(due), null, TimeSpan.FromMilliseconds(due), Timeout.InfiniteTimeSpan));
 
-        Assert.Equal(new[] { 0, 30, 60, 90 }.AsEnumerable(), await TakeAsync(fired, 4));
+        Assert.Equal(new[] { 0, 300, 600, 900 }.AsEnumerable(), await TakeAsync(fired, 4));
         timers.ForEach(timer => timer.Dispose());
     }
 
