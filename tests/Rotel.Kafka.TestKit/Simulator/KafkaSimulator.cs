@@ -18,8 +18,9 @@ namespace Rotel.Kafka.TestKit.Simulator;
 /// <see cref="SetLeader"/> decides from then on.</item>
 /// <item>Duplicates of an idempotent producer are not recognised: a batch whose answer was lost is there twice.</item>
 /// <item>With <c>group.protocol=classic</c> every rebalance but a group's first takes the group's <c>session.timeout.ms</c> less one
-/// second: set that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. All members must have the
-/// same strategies, else the process is aborted.</item>
+/// second: set that to 2000, and <c>heartbeat.interval.ms</c> to 100, by which the members get to know of it. With 1000 and less a
+/// rebalance takes all of it, and a member may be dropped while it waits, without ever being answered. All members must have the same
+/// strategies, else the process is aborted.</item>
 /// <item>Nothing is checked: no size of records, no authentication, no checksum, no offset by time, no isolation.</item>
 /// </list>
 /// Methods may be called from any thread.

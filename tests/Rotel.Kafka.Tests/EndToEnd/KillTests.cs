@@ -72,7 +72,7 @@ public sealed class KillTests(ITestOutputHelper output)
             ["ROTEL_KAFKA_RECEIVER_AUTO_OFFSET_RESET"] = "earliest",
 
             // Who is killed leaves its group only by this.
-            ["ROTEL_KAFKA_RECEIVER_SESSION_TIMEOUT_MS"] = cluster.Simulator is null ? "6000" : "1000",
+            ["ROTEL_KAFKA_RECEIVER_SESSION_TIMEOUT_MS"] = cluster.Simulator is null ? "6000" : "1500",
             ["ROTEL_KAFKA_RECEIVER_HEARTBEAT_INTERVAL_MS"] = "200",
             ["ROTEL_KAFKA_RECEIVER_FETCH_MAX_WAIT_MS"] = "10",
             ["ROTEL_KAFKA_RECEIVER_AUTO_COMMIT_INTERVAL_MS"] = "50",
