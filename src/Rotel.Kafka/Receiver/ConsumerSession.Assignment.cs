@@ -5,7 +5,7 @@ using Rotel.Threading;
 
 namespace Rotel.Kafka.Receiver;
 
-/// <content>The partitions that are this member's: what is tracked, stored, paused and read again. Handlers run inside of a poll.</content>
+/// <content>The partitions that are this member's: what is tracked, stored and paused. Handlers run inside of a poll.</content>
 internal sealed partial class ConsumerSession
 {
     /// <summary>How long what is under way may hold up the group when it takes partitions away, within the session.</summary>
@@ -13,9 +13,6 @@ internal sealed partial class ConsumerSession
 
     /// <summary>How long an assignment may wait for brokers to say where it begins.</summary>
     private static readonly TimeSpan BeginPatience = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a replay may wait for brokers to say what is still there.</summary>
-    private static readonly TimeSpan WatermarkPatience = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<(string Topic, int Partition), AssignedPartition> _partitions = [];
     private readonly TimeSpan _storeInterval;
@@ -198,63 +195,6 @@ internal sealed partial class ConsumerSession
                 if (_scope.NotCommitted.TryTake(out var times))
                     _scope.Logger.NotCommitted(times, _scope.ClientLog.Clean(exception.Error.Reason));
             }
-        }
-    }
-
-    /// <summary>Lets a partition rest in which records were given up, and after a while reads it from there again.</summary>
-    private void ReadAgain(AssignedPartition partition)
-    {
-        if (partition.FindsAbandoned(_time) && _scope.Abandoned.TryTake(out var times))
-        {
-            _scope.Logger.Abandoned(
-                times, partition.Partition.Topic, partition.Partition.Partition.Value, partition.Progress!.FirstAbandoned() ?? -1);
-        }
-
-        if (_isFull || partition.DueReplay(_time) is not { } offset)
-            return;
-
-        if (LosesDeleted(partition) && partition.DueReplay(_time) is null)
-        {
-            partition.EndReplay();
-            return;
-        }
-
-        offset = partition.DueReplay(_time) ?? offset;
-
-        // A pause makes the client read on from what it handed out last, whatever it was told to seek.
-        _consumer.Resume([partition.Partition]);
-        partition.IsPaused = false;
-        try
-        {
-            _consumer.Seek(new TopicPartitionOffset(partition.Partition, offset));
-            partition.Replay(offset);
-        }
-        catch (KafkaException exception)
-        {
-            // The partition is not read yet, or no longer; it rests on until the next look.
-            _scope.OnReadError(exception.Error, topic: null);
-        }
-    }
-
-    /// <summary>
-    /// Whether some of what was given up is lost, for Kafka has deleted it meanwhile: looking for it would lead to where
-    /// <c>auto_offset_reset</c> says, again and again.
-    /// </summary>
-    private bool LosesDeleted(AssignedPartition partition)
-    {
-        try
-        {
-            var low = _consumer.QueryWatermarkOffsets(partition.Partition, WatermarkPatience).Low;
-            var lost = low.IsSpecial ? 0 : partition.Progress!.LoseBelow(low);
-            if (lost == 0)
-                return false;
-            _scope.Logger.RecordsDeleted(lost, partition.Partition.Topic, partition.Partition.Partition.Value, low);
-            return true;
-        }
-        catch (KafkaException)
-        {
-            // The brokers do not say; the seek is tried all the same.
-            return false;
         }
     }
 
