@@ -8,6 +8,7 @@ using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Server;
 using Rotel.Settings;
+using Rotel.Threading;
 
 namespace Rotel.Agent;
 
@@ -116,8 +117,14 @@ internal static class ClickHouseDdlCommand
     private static async Task<int> CreateAsync(
         ClickHouseExporterOptions options, ClickHouseSchema schema, IEnumerable<string> statements, TextWriter output, TextWriter error)
     {
+        using var workers = new BackgroundWorkers(1);
         var context = new ExporterContext(
-            "clickhouse-ddl", new BufferPool(new ByteBudget(1 << 20)), TimeProvider.System, NullLogger.Instance, new SilentMeterFactory());
+            "clickhouse-ddl",
+            new BufferPool(new ByteBudget(1 << 20)),
+            TimeProvider.System,
+            NullLogger.Instance,
+            new SilentMeterFactory(),
+            workers);
         using var client = new ClickHouseClient(options, context);
         foreach (var statement in statements)
         {

@@ -3,6 +3,7 @@ using Rotel.Batching;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Threading;
 
 namespace Rotel.Exporters.Tests;
 
@@ -10,9 +11,10 @@ namespace Rotel.Exporters.Tests;
 internal sealed class ExporterBench : IDisposable
 {
     private readonly RenamingMeterFactory _meters = new();
+    private readonly BackgroundWorkers _workers = new(1);
 
     public ExporterBench(TimeProvider? time = null) =>
-        Context = new ExporterContext("test", new BufferPool(Budget), time ?? TimeProvider.System, Log, _meters);
+        Context = new ExporterContext("test", new BufferPool(Budget), time ?? TimeProvider.System, Log, _meters, _workers);
 
     public EventLog Log { get; } = new();
 
@@ -33,7 +35,11 @@ internal sealed class ExporterBench : IDisposable
         return batch;
     }
 
-    public void Dispose() => _meters.Dispose();
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _meters.Dispose();
+    }
 
     /// <summary>Listeners choose meters by name, so ours get another one, as in the product.</summary>
     internal sealed class RenamingMeterFactory : IMeterFactory

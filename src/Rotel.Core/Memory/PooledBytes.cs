@@ -30,6 +30,9 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
     /// <summary>What was written; valid until the next write.</summary>
     public ReadOnlySpan<byte> Span => _array.AsSpan(0, _length);
 
+    /// <inheritdoc cref="Span"/>
+    public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, _length);
+
     /// <summary>Room for exactly so many bytes at the end, which count as written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Append(int count)

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Rotel.Memory;
+using Rotel.Threading;
 
 namespace Rotel.Pipelines;
 
@@ -10,9 +11,11 @@ namespace Rotel.Pipelines;
 /// <param name="Time">The clock, and timers that a starved thread pool does not stop.</param>
 /// <param name="Logger">In a category below <c>Rotel</c>.</param>
 /// <param name="MeterFactory">For the meters of outgoing handlers, so that they stay out of the host's.</param>
+/// <param name="Workers">For what it has to do beside encoding batches, which runs there already.</param>
 internal sealed record ExporterContext(
     string Name,
     BufferPool Pool,
     TimeProvider Time,
     ILogger Logger,
-    IMeterFactory MeterFactory);
+    IMeterFactory MeterFactory,
+    BackgroundWorkers Workers);

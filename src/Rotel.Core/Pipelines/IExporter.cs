@@ -26,4 +26,11 @@ internal interface IExporter : IAsyncDisposable
     /// shutdown; it may be answered by throwing <see cref="OperationCanceledException"/>.
     /// </summary>
     ValueTask<ExportOutcome> ExportAsync(OtlpBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sends what the exporter holds beside batches, such as statistics of an interval that is not over. Called when a flush or the
+    /// shutdown has delivered the batches; what cannot be sent by then is the exporter's to count and log. Does not throw but for
+    /// cancellation.
+    /// </summary>
+    ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

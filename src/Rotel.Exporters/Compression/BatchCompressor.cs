@@ -19,6 +19,9 @@ internal abstract class BatchCompressor(BufferPool pool) : IDisposable
     /// <summary>Compresses text that a batch was written as; it stays the caller's, and the result is.</summary>
     public PooledSegments Compress(PooledSegments text) => Compress(text.SegmentCount, i => text[i], text.Length);
 
+    /// <summary>Compresses one body; it stays the caller's, and the result is.</summary>
+    public PooledSegments Compress(ReadOnlyMemory<byte> body) => Compress(1, _ => body, body.Length);
+
     /// <summary>Fills <paramref name="wireForm"/> exactly from what <see cref="Compress(OtlpBatch)"/> made.</summary>
     public abstract void Restore(PooledSegments segments, Span<byte> wireForm);
 

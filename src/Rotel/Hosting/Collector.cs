@@ -67,8 +67,11 @@ internal sealed class Collector : IAsyncDisposable
     }
 
     /// <summary>Completes when everything accepted before the call is delivered or dropped.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_parts.Queues.Select(queue => queue.FlushAsync(cancellationToken)));
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_parts.Queues.Select(queue => queue.FlushAsync(cancellationToken))).ConfigureAwait(false);
+        await FlushExportersAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
@@ -95,6 +98,7 @@ internal sealed class Collector : IAsyncDisposable
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ForEachReceiverAsync(receiver => receiver.StopAsync(senders, cancellationToken)).ConfigureAwait(false);
             await Task.WhenAll(_parts.Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
+            await FlushExportersAsync(deadline, cancellationToken).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
             var isTime = deadline.Remaining > LeastClosingTime && !cancellationToken.IsCancellationRequested;
@@ -123,6 +127,17 @@ internal sealed class Collector : IAsyncDisposable
         _parts.Workers.Dispose();
         _parts.Time.Dispose();
     }
+
+    /// <summary>What exporters hold beside their batches; what is not sent by the deadline is theirs to count.</summary>
+    private async Task FlushExportersAsync(Deadline deadline, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(deadline.Remaining, _parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        await FlushExportersAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Task FlushExportersAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_parts.Exporters.Select(exporter => exporter.FlushAsync(cancellationToken).AsTask()));
 
     /// <summary>One that fails must not keep what was accepted from being delivered.</summary>
     private Task ForEachReceiverAsync(Func<IReceiver, Task> end) => Task.WhenAll(_parts.Receivers.Select(async receiver =>

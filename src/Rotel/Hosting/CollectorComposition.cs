@@ -54,7 +54,12 @@ internal sealed class CollectorComposition
     private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
         exporter.Options,
         new ExporterContext(
-            exporter.Name, _pool, _time, _loggerFactory.CreateLogger($"Rotel.Exporters.{exporter.Name}"), new SilentMeterFactory()));
+            exporter.Name,
+            _pool,
+            _time,
+            _loggerFactory.CreateLogger($"Rotel.Exporters.{exporter.Name}"),
+            new SilentMeterFactory(),
+            _workers));
 
     /// <summary>One queue per exporter and signal: a destination that is dead for one signal does not stop another.</summary>
     private List<ExporterQueue> CreateQueues(Dictionary<ConfiguredExporter, IExporter> exporters)

@@ -9,6 +9,7 @@ using Rotel.Exporters.ClickHouse;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Threading;
 
 namespace Rotel.ClickHouse.Server;
 
@@ -16,6 +17,7 @@ namespace Rotel.ClickHouse.Server;
 internal sealed class ExporterOnEngine : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly BackgroundWorkers _workers = new(1);
     private readonly BufferPool _pool = new(new ByteBudget(256 << 20));
     private readonly ConcurrentBag<OtlpBatch> _batches = [];
     private ClickHouseExporter _exporter = null!;
@@ -46,7 +48,7 @@ internal sealed class ExporterOnEngine : IAsyncDisposable
         var options = new ClickHouseExporterOptions { Endpoints = { Server.Endpoint }, Database = Database.Name, CreateSchema = true };
         configure?.Invoke(options);
         _exporter = new ClickHouseExporter(options, new ExporterContext(
-            "test", _pool, TimeProvider.System, NullLogger.Instance, _services.GetRequiredService<IMeterFactory>()));
+            "test", _pool, TimeProvider.System, NullLogger.Instance, _services.GetRequiredService<IMeterFactory>(), _workers));
     }
 
     /// <summary>A batch of one request, encoded.</summary>
@@ -76,6 +78,7 @@ internal sealed class ExporterOnEngine : IAsyncDisposable
         await Database.DisposeAsync();
         await Server.DisposeAsync();
         await _services.DisposeAsync();
+        _workers.Dispose();
         Assert.Equal(0, _pool.Budget.Reserved);
     }
 }

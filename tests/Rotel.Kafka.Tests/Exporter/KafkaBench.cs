@@ -29,7 +29,7 @@ internal sealed class KafkaBench : IAsyncDisposable
         Options.CustomConfig["reconnect.backoff.max.ms"] = "100";
         configure?.Invoke(Options);
         _pool = new BufferPool(Budget);
-        var context = new ExporterContext("events", _pool, time ?? TimeProvider.System, Log.CreateLogger("test"), null!);
+        var context = new ExporterContext("events", _pool, time ?? TimeProvider.System, Log.CreateLogger("test"), null!, null!);
         Exporter = new KafkaExporter(Options, context);
     }
 
