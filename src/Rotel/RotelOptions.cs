@@ -83,6 +83,13 @@ public sealed class RotelOptions
     /// <value>The default is none. Environment: <c>ROTEL_OTEL_RESOURCE_ATTRIBUTES=name=value,…</c>.</value>
     public ResourceAttributeList ResourceAttributes { get; } = new();
 
+    /// <summary>
+    /// Gets or sets the deployment environment of telemetry whose resource names none (<c>deployment.environment.name</c>), for destinations
+    /// that want one. Nothing is added to resources.
+    /// </summary>
+    /// <value>Unset: Datadog says <c>none</c>. Environment: <c>ROTEL_ENVIRONMENT</c>.</value>
+    public string? Environment { get; set; }
+
     /// <summary>Gets which telemetry is also written to the log.</summary>
     /// <value>The default is none. Environment: <c>ROTEL_DEBUG_LOG</c>, <c>ROTEL_DEBUG_LOG_VERBOSITY</c>.</value>
     public DebugLogOptions DebugLog { get; } = new();

@@ -18,4 +18,8 @@ internal sealed record ExporterContext(
     TimeProvider Time,
     ILogger Logger,
     IMeterFactory MeterFactory,
-    BackgroundWorkers Workers);
+    BackgroundWorkers Workers)
+{
+    /// <summary>The deployment environment of telemetry whose resource names none; null where nobody says.</summary>
+    public string? Environment { get; init; }
+}

@@ -29,8 +29,8 @@ public sealed class DatadogExporterOptions : ExporterOptions
     public DatadogCompression Compression { get; set; }
 
     /// <summary>Gets or sets the environment of telemetry whose resource names none.</summary>
-    /// <value>The default is <c>none</c>, as in Datadog's agent.</value>
-    public string Environment { get; set; } = "none";
+    /// <value>Unset, that of Rotel as a whole; where that is unset, too, <c>none</c>, as in Datadog's agent.</value>
+    public string? Environment { get; set; }
 
     /// <summary>Gets or sets the host of telemetry whose resource names none.</summary>
     /// <value>Unset, the name of this machine.</value>

@@ -9,6 +9,7 @@ namespace Rotel.Configuration;
 internal static class GlobalSettings
 {
     public const string Enabled = "enabled";
+    public const string Environment = "environment";
     public const string MemoryLimit = "memory_limit";
     public const string DrainTimeout = "drain_timeout";
     public const string RelieveStarvedPool = "relieve_starved_pool";
@@ -38,6 +39,13 @@ internal static class GlobalSettings
                 foreach (var (name, value) in pairs)
                     options.ResourceAttributes[name] = value;
             }),
+        new Setting<RotelOptions, string>(
+            Environment, SettingForms.Text,
+            "The deployment environment of telemetry whose resource names none, for destinations that want one, as Datadog does.",
+            options => options.Environment, (options, value) => options.Environment = value)
+        {
+            WhenUnset = "the destination's own word for it",
+        },
         new Setting<RotelOptions, IReadOnlySet<OtlpSignal>>(
             DebugLog, SignalsForm.Instance, "The signals that are also written to the log.",
             options => options.DebugLog.Signals is { Count: > 0 } signals ? signals.ToHashSet() : null,

@@ -29,6 +29,8 @@ internal static class RotelValidation
         if (options.DrainTimeout < TimeSpan.Zero)
             global.Add(GlobalSettings.DrainTimeout, "must not be negative; 0s delivers nothing more on shutdown");
         SharedExporterSettings.ValidateLength(options.DrainTimeout, GlobalSettings.DrainTimeout, global);
+        if (options.Environment is { } environment && string.IsNullOrWhiteSpace(environment))
+            global.Add(GlobalSettings.Environment, "must not be empty; leave it out, or name one, such as production");
         if (!Enum.IsDefined(options.DebugLog.Verbosity))
             global.Add(GlobalSettings.DebugLogVerbosity, $"expected {SettingForms.OneOf<DebugLogVerbosity>().Description}");
 
