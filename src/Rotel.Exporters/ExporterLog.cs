@@ -42,4 +42,15 @@ internal static partial class ExporterLog
         + "all the same. `{Command}` creates what is missing. Last message: {Message}")]
     public static partial void SchemaUnfinished(
         this ILogger logger, string exporter, string signal, string database, string command, string message);
+
+    [LoggerMessage(
+        4200,
+        LogLevel.Error,
+        "Exporter '{Exporter}' delivers nothing: {Destination} refuses the API key. Either the key is wrong (setting api_key), or it belongs "
+        + "to another region (setting region). It is tried again every minute; telemetry waits as long as retries allow. "
+        + "Last message: {Message}")]
+    public static partial void KeyRefused(this ILogger logger, string exporter, string destination, string? message);
+
+    [LoggerMessage(4201, LogLevel.Information, "Exporter '{Exporter}': the API key is taken by {Destination} again.")]
+    public static partial void KeyTaken(this ILogger logger, string exporter, string destination);
 }
