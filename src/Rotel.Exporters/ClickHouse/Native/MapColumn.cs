@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Rotel.Exporters.ClickHouse.Values;
+using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;

@@ -1,5 +1,5 @@
 using Rotel.Exporters.ClickHouse.Native;
-using Rotel.Exporters.ClickHouse.Values;
+using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 

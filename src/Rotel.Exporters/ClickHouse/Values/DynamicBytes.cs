@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Rotel.Exporters.ClickHouse.Native;
+using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 

@@ -5,7 +5,7 @@ using Rotel.Memory;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;
 
-namespace Rotel.Exporters.ClickHouse.Values;
+namespace Rotel.Exporters.Values;
 
 /// <summary>
 /// Values as text, as OpenTelemetry has it for protocols other than its own
@@ -51,6 +51,24 @@ internal static class AttributeText
     /// <inheritdoc cref="Write" path="/exception"/>
     public static void WriteJson(AnyValueReader value, PooledBytes json) => WriteJson(value, json, depth: 0);
 
+    /// <summary>Appends a text in quotation marks, with what JSON demands escaped and nothing else.</summary>
+    public static void WriteJsonString(ReadOnlySpan<byte> utf8, PooledBytes json)
+    {
+        json.WriteByte((byte)'"');
+        while (true)
+        {
+            var plain = utf8.IndexOfAny(Escaped);
+            if (plain < 0)
+                break;
+            json.Write(utf8[..plain]);
+            WriteEscaped(utf8[plain], json);
+            utf8 = utf8[(plain + 1)..];
+        }
+
+        json.Write(utf8);
+        json.WriteByte((byte)'"');
+    }
+
     private static void WriteJson(AnyValueReader value, PooledBytes json, int depth)
     {
         if (depth == MaxDepth)
@@ -59,7 +77,7 @@ internal static class AttributeText
         switch (value.Kind)
         {
             case AnyValueKind.String:
-                WriteString(value.Bytes, json);
+                WriteJsonString(value.Bytes, json);
                 break;
             case AnyValueKind.Bool:
                 json.Write(value.Bool ? "true"u8 : "false"u8);
@@ -116,29 +134,12 @@ internal static class AttributeText
             if (!isFirst)
                 json.WriteByte((byte)',');
             isFirst = false;
-            WriteString(pair.Key, json);
+            WriteJsonString(pair.Key, json);
             json.WriteByte((byte)':');
             WriteJson(pair.Value, json, depth + 1);
         }
 
         json.WriteByte((byte)'}');
-    }
-
-    private static void WriteString(ReadOnlySpan<byte> utf8, PooledBytes json)
-    {
-        json.WriteByte((byte)'"');
-        while (true)
-        {
-            var plain = utf8.IndexOfAny(Escaped);
-            if (plain < 0)
-                break;
-            json.Write(utf8[..plain]);
-            WriteEscaped(utf8[plain], json);
-            utf8 = utf8[(plain + 1)..];
-        }
-
-        json.Write(utf8);
-        json.WriteByte((byte)'"');
     }
 
     private static void WriteEscaped(byte character, PooledBytes json)
