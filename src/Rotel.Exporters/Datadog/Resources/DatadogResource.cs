@@ -5,19 +5,24 @@ namespace Rotel.Exporters.Datadog.Resources;
 /// </summary>
 internal sealed class DatadogResource
 {
-    /// <summary>Of <c>service.name</c>; empty when the resource has none.</summary>
+    /// <summary>Of <c>service.name</c> as the sender has it, as metrics and logs are sent; empty when the resource has none.</summary>
     public required byte[] Service { get; init; }
 
-    /// <summary>Of <c>deployment.environment.name</c> or its older name, else the exporter's.</summary>
+    /// <summary>The service of spans: <see cref="Service"/> as the agent normalises it, <c>otlpresourcenoservicename</c> for none.</summary>
+    public required byte[] SpanService { get; init; }
+
+    /// <summary>
+    /// Of <c>deployment.environment.name</c> or its older name, else the exporter's; normalised, as spans and statistics have it.
+    /// </summary>
     public required byte[] Environment { get; init; }
 
-    /// <summary>Of <c>service.version</c>; empty when the resource has none.</summary>
+    /// <summary>Of <c>service.version</c>, normalised; empty when the resource has none.</summary>
     public required byte[] Version { get; init; }
 
     /// <summary>Empty where there is no host, as on AWS Fargate.</summary>
     public required byte[] Host { get; init; }
 
-    /// <summary>Of <c>container.id</c>, else of <c>k8s.pod.uid</c>; empty for neither.</summary>
+    /// <summary>Of <c>container.id</c>, else of <c>k8s.pod.uid</c>, normalised; empty for neither.</summary>
     public required byte[] ContainerId { get; init; }
 
     /// <summary><c>key:value</c> of containers, orchestrator and cloud, as Datadog names them, sorted.</summary>
@@ -27,10 +32,15 @@ internal sealed class DatadogResource
     public required byte[] ContainerTagList { get; init; }
 
     /// <summary>
-    /// What metrics and logs of the resource are tagged with: <c>service</c>, <c>env</c>, <c>version</c>, <see cref="ContainerTags"/>, the
+    /// What metrics of the resource are tagged with: <c>service</c>, <c>env</c>, <c>version</c>, <see cref="ContainerTags"/>, the
     /// exporter's own tags and, where it is set so, all other attributes. Sorted, without repetitions.
     /// </summary>
     public required IReadOnlyList<byte[]> Tags { get; init; }
+
+    /// <summary>
+    /// What logs are tagged with, joined by commas: <see cref="Tags"/> without the other attributes, which every log record has.
+    /// </summary>
+    public required byte[] LogTagList { get; init; }
 
     /// <summary>Of <c>telemetry.sdk.language</c>.</summary>
     public required byte[] Language { get; init; }

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text;
+using Rotel.Memory;
+using Rotel.Otlp.Readers;
+using Rotel.Otlp.Wire;
+
+namespace Rotel.Exporters.Datadog.Resources;
+
+/// <summary>
+/// Makes a <see cref="DatadogResource"/> of each distinct resource, once for as long as it is in use: the resources of one exporter, for all
+/// its encoders. Safe for concurrent use.
+/// </summary>
+internal sealed class ResourceCatalog
+{
+    /// <summary>What <c>service.name</c> is for spans of a resource that has none.</summary>
+    private const string NoService = "otlpresourcenoservicename";
+
+    /// <summary>The default of <see cref="DatadogExporterOptions.Environment"/>, which says that there is none: it is no tag.</summary>
+    private const string NoEnvironment = "none";
+
+    private readonly ResourceCache _cache = new();
+    private readonly BufferPool _pool;
+    private readonly byte[] _defaultEnvironment;
+    private readonly byte[] _defaultHost;
+    private readonly string? _defaultEnvironmentTag;
+    private readonly bool _allAttributesAsTags;
+    private readonly List<string> _ownTags;
+
+    /// <param name="options">Of the exporter; later changes do not count.</param>
+    /// <param name="pool">For texts while a resource is made.</param>
+    public ResourceCatalog(DatadogExporterOptions options, BufferPool pool)
+    {
+        _pool = pool;
+        _defaultEnvironment = Normal(options.Environment);
+        _defaultEnvironmentTag = options.Environment is "" or NoEnvironment ? null : $"env:{options.Environment}";
+        _defaultHost = Encoding.UTF8.GetBytes(string.IsNullOrEmpty(options.HostName) ? Dns.GetHostName() : options.HostName);
+        _allAttributesAsTags = options.ResourceAttributesAsTags;
+        _ownTags = [.. options.Tags.Select(tag => $"{tag.Key}:{tag.Value}")];
+        DefaultHost = _defaultHost;
+    }
+
+    /// <summary>The host of telemetry whose resource names none: of this machine, or as the user set it.</summary>
+    public ReadOnlyMemory<byte> DefaultHost { get; }
+
+    /// <summary>What Datadog is told of a resource; the same object for the same bytes while it is kept.</summary>
+    /// <exception cref="WireFormatException">An attribute is no protobuf.</exception>
+    public DatadogResource Of(ResourceReader resource)
+    {
+        var wire = resource.Attributes.Range;
+        if (!_cache.TryGet(wire, out var known))
+        {
+            known = Make(new ResourceAttributes(resource.Attributes, _pool));
+            _cache.Keep(wire, known);
+        }
+
+        return known;
+    }
+
+    private static byte[] Normal(string value) =>
+        DatadogTags.NormalizeValue(Encoding.UTF8.GetBytes(value), stackalloc byte[DatadogTags.Room]).ToArray();
+
+    private static byte[] NormalService(string service, byte[] language) => DatadogTags.NormalizeService(
+        Encoding.UTF8.GetBytes(service.Length == 0 ? NoService : service), language, stackalloc byte[DatadogTags.Room]).ToArray();
+
+    /// <summary>A comma would end the tag in the middle of its value.</summary>
+    private static byte[] Join(IEnumerable<string> tags) =>
+        Encoding.UTF8.GetBytes(string.Join(',', tags.Select(tag => tag.Replace(',', '_'))));
+
+    private static byte[][] Encode(IEnumerable<string> tags) => [.. tags.Select(Encoding.UTF8.GetBytes)];
+
+    private DatadogResource Make(ResourceAttributes attributes)
+    {
+        var service = attributes.Text("service.name");
+        var language = Encoding.UTF8.GetBytes(attributes.Text("telemetry.sdk.language"));
+        var host = HostRules.HostOf(attributes);
+        var environment = Normal(ResourceTags.EnvironmentOf(attributes));
+        List<string> containerTags = [.. ContainerTags.Of(attributes).Select(tag => $"{tag.Key}:{tag.Value}")];
+        var tags = new SortedSet<string>([.. ResourceTags.Of(attributes), .. containerTags, .. _ownTags], StringComparer.Ordinal);
+        if (environment.Length == 0 && _defaultEnvironmentTag is not null)
+            tags.Add(_defaultEnvironmentTag);
+        var logTags = Join(tags);
+        if (_allAttributesAsTags)
+            tags.UnionWith(attributes.All.Select(attribute => $"{attribute.Key}:{attribute.Value}"));
+        return new DatadogResource
+        {
+            Service = Encoding.UTF8.GetBytes(service),
+            SpanService = NormalService(service, language),
+            Environment = environment.Length == 0 ? _defaultEnvironment : environment,
+            Version = Normal(attributes.Text("service.version")),
+            Host = host is null ? _defaultHost : Encoding.UTF8.GetBytes(host),
+            ContainerId = Normal(attributes.FirstText("container.id", "k8s.pod.uid")),
+            ContainerTags = Encode(containerTags),
+            ContainerTagList = Join(containerTags),
+            Tags = Encode(tags),
+            LogTagList = logTags,
+            Language = language,
+            TracerVersion = Encoding.UTF8.GetBytes($"otlp-{attributes.Text("telemetry.sdk.version")}"),
+        };
+    }
+}
