@@ -9,8 +9,9 @@ namespace Rotel.Temporality;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A run of a series is what it counts from one start to the next. Points of several runs may come mixed, from batches that overtook each
-/// other or from two processes that (wrongly) share an identity: each run has a memory of its own, so that every one is counted right.
+/// A run of a series is what it counts from one start to the next, with the same bounds of buckets. Points of several runs may come mixed,
+/// from batches that overtook each other or from two processes that (wrongly) share an identity: each run has a memory of its own, so that
+/// every one is counted right.
 /// Starts that differ by less than two seconds are one: some senders compute them again for each point.
 /// </para>
 /// <para>
@@ -20,8 +21,11 @@ namespace Rotel.Temporality;
 /// (https://opentelemetry.io/docs/specs/otel/metrics/data-model/#cumulative-streams-handling-unknown-start-time).
 /// </para>
 /// </remarks>
-internal sealed class CumulativeSeries : IDisposable
+internal sealed partial class CumulativeSeries : IDisposable
 {
+    /// <summary>Buckets of one histogram that are remembered at most, both signs together: 64 KiB.</summary>
+    public const int MaxBuckets = 8192;
+
     /// <summary>DataPointFlags.FLAG_NO_RECORDED_VALUE.</summary>
     private const uint NoRecordedValue = 1;
 
@@ -86,7 +90,7 @@ internal sealed class CumulativeSeries : IDisposable
 
         lock (_lock)
         {
-            var run = Enter(key, point.StartTimeUnixNano, point.TimeUnixNano, blockLength: 0);
+            var run = Enter(key, point.StartTimeUnixNano, point.TimeUnixNano, shape: 0, blockLength: 0);
             if (run.Outcome == DeltaOutcome.Late)
                 return new NumberDelta(run.Outcome, default, run.From, point.TimeUnixNano, false);
 
@@ -111,40 +115,46 @@ internal sealed class CumulativeSeries : IDisposable
 
     /// <summary>
     /// Finds the run a point belongs to, or begins it, and puts the point's times there. With <see cref="DeltaOutcome.Late"/> nothing was
-    /// changed; with <see cref="DeltaOutcome.Difference"/> the values before are still there.
+    /// changed; with <see cref="DeltaOutcome.Difference"/> the values before are still there; else they are empty.
     /// </summary>
-    private Run Enter(SeriesKey key, ulong start, ulong time, int blockLength)
+    /// <param name="key">Of the series.</param>
+    /// <param name="start">Of the run; 0 when unknown.</param>
+    /// <param name="time">Of the point.</param>
+    /// <param name="shape">Of explicit buckets: a hash of their bounds. 0 for all else.</param>
+    /// <param name="blockLength">How many numbers to keep beside a run that begins.</param>
+    private Run Enter(SeriesKey key, ulong start, ulong time, ulong shape, int blockLength)
     {
         _table.Sweep();
         var index = _table.Find(key);
         if (index < 0)
-            return Begin(_table.Add(key, blockLength), DeltaOutcome.First, start, start, time);
+            return Begin(_table.Add(key, blockLength), DeltaOutcome.First, start, time, shape);
 
         ref var state = ref _table[index];
-        if (IsSameRun(start, state))
+        if (shape == state.Shape && IsSameRun(start, state))
             return Continue(index, start, time);
 
         // Another run: one that is remembered beside the series' own, or one that begins.
-        var known = _table.Find(key.WithStart(start));
+        var runKey = key.WithRun(start, shape);
+        var known = _table.Find(runKey);
         if (known >= 0)
             return Continue(known, start, time);
-        if (start < state.Start)
-            return Begin(_table.Add(key.WithStart(start), blockLength), DeltaOutcome.First, start, start, time);
+        if (start <= state.Start)
+            return Begin(_table.Add(runKey, blockLength), DeltaOutcome.First, start, time, shape);
 
         // It takes the series' place. That it began after the last point was seen proves a restart.
-        var last = state.Time;
-        _table.Rename(index, key.WithStart(state.Start));
-        var added = _table.Add(key, blockLength);
-        return Begin(added, start >= last && start != time ? DeltaOutcome.Restart : DeltaOutcome.First, start, start, time);
+        var outcome = start >= state.Time && start != time ? DeltaOutcome.Restart : DeltaOutcome.First;
+        _table.Rename(index, key.WithRun(state.Start, state.Shape));
+        return Begin(_table.Add(key, blockLength), outcome, start, time, shape);
     }
 
-    private Run Begin(int index, DeltaOutcome outcome, ulong from, ulong start, ulong time)
+    private Run Begin(int index, DeltaOutcome outcome, ulong start, ulong time, ulong shape)
     {
         ref var state = ref _table[index];
         state.Start = start;
         state.Time = time;
+        state.Bits = shape;
         var isWatched = start != 0 && start != time && start >= _watchedSince && start > _table.ForgottenUntil;
-        return new Run(index, outcome, from, isWatched);
+        return new Run(index, outcome, start, isWatched);
     }
 
     private Run Continue(int index, ulong start, ulong time)
@@ -166,10 +176,10 @@ internal sealed class CumulativeSeries : IDisposable
     {
         if (start == state.Start || start == 0)
             return true;
-        if (state.Start == 0)
-            return start < state.Time;
+        if (start >= state.Time)
+            return false;
         var apart = start > state.Start ? start - state.Start : state.Start - start;
-        return apart < SameStartNano && start < state.Time;
+        return state.Start == 0 || apart < SameStartNano;
     }
 
     private static bool IsLess(NumberValue value, NumberValue before) =>

@@ -1,3 +1,5 @@
+using Rotel.Memory;
+
 namespace Rotel.Temporality;
 
 /// <summary>What <see cref="CumulativeSeries"/> may remember.</summary>
@@ -8,4 +10,8 @@ internal readonly record struct CumulativeSeriesLimits(int MaxSeries, long MaxBy
 {
     /// <summary>Room for a page of series and one large histogram.</summary>
     public const long MinBytes = 256 * 1024;
+
+    /// <summary>Limits with an eighth of the budget as bytes: all series of the default are numbers in 8 MB of its 32.</summary>
+    public static CumulativeSeriesLimits Within(ByteBudget budget, int maxSeries, TimeSpan expiry) =>
+        new(maxSeries, Math.Max(MinBytes, budget.Limit / 8), expiry);
 }

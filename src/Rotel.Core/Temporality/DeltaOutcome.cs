@@ -31,4 +31,7 @@ internal enum DeltaOutcome
     /// point's value contains this one's and the difference to it was counted then.
     /// </summary>
     Late,
+
+    /// <summary>A histogram of more than <see cref="CumulativeSeries.MaxBuckets"/> buckets, which are not remembered: nothing to count.</summary>
+    TooLarge,
 }

@@ -32,8 +32,8 @@ internal readonly record struct SeriesKey
     /// <summary>The key of one point.</summary>
     public SeriesKey WithAttributes(WireList<KeyValueReader> attributes) => attributes.IsEmpty ? this : With(Pairs(attributes));
 
-    /// <summary>The key of one run of a series, from one start to the next.</summary>
-    public SeriesKey WithStart(ulong startTimeUnixNano) => With(startTimeUnixNano);
+    /// <summary>The key of one run of a series: from one start to the next, with buckets of one shape.</summary>
+    public SeriesKey WithRun(ulong startTimeUnixNano, ulong shape) => With(new UInt128(shape, startTimeUnixNano));
 
     private SeriesKey With(UInt128 part) => new(Combine(Hash, part, AnyValueKind.None));
 

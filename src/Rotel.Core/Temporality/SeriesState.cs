@@ -7,7 +7,7 @@ internal struct SeriesState
 {
     public SeriesKey Key;
 
-    /// <summary>A sum's value: a double's bits or a long. Other kinds keep everything in their block.</summary>
+    /// <summary>A sum's value: a double's bits or a long. Where the values are in a block, the <see cref="Shape"/>.</summary>
     public ulong Bits;
 
     /// <summary>Start of the run, 0 when unknown.</summary>
@@ -28,6 +28,9 @@ internal struct SeriesState
     /// <summary>The next of the same hash bucket, -1 at the end.</summary>
     public int NextInBucket;
 
-    /// <summary>What <see cref="Bits"/> are.</summary>
+    /// <summary>What <see cref="Bits"/> are; none where the values are in a block.</summary>
     public NumberKind Kind;
+
+    /// <summary>Of explicit buckets: a hash of their bounds. 0 for all else.</summary>
+    public readonly ulong Shape => Kind == NumberKind.None ? Bits : 0;
 }

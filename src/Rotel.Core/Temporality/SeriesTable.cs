@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Rotel.Memory;
 
 namespace Rotel.Temporality;
@@ -14,8 +13,7 @@ internal sealed class SeriesTable : IDisposable
     private const int PageLength = 1 << PageBits;
     private const int StateBytes = 64;
     private const int ArrayOverhead = 24;
-    private const long PageBytes = (PageLength * StateBytes) + ArrayOverhead;
-    private const long BlockPageBytes = (PageLength * sizeof(long)) + ArrayOverhead;
+    private const long PageBytes = (PageLength * (StateBytes + sizeof(long))) + (2 * ArrayOverhead);
     private const int MinBuckets = 256;
 
     private readonly CumulativeSeriesLimits _limits;
@@ -23,7 +21,7 @@ internal sealed class SeriesTable : IDisposable
     private readonly TimeProvider _time;
     private readonly long _expiry;
     private readonly List<SeriesState[]> _pages = [];
-    private readonly List<ulong[]?[]?> _blockPages = [];
+    private readonly List<ulong[]?[]> _blockPages = [];
     private int[] _buckets = [];
     private int _newest = -1;
     private int _oldest = -1;
@@ -79,13 +77,14 @@ internal sealed class SeriesTable : IDisposable
         var none = -1;
         while (Count >= _limits.MaxSeries)
             Evict(ref none);
-        MakeRoom(BytesOfOneMore(blockLength), ref none);
+        while (Bytes + BytesOfOneMore(blockLength) > _limits.MaxBytes && Count > 0)
+            Evict(ref none);
 
         var index = Count;
         if (index >> PageBits == _pages.Count)
         {
             _pages.Add(new SeriesState[PageLength]);
-            _blockPages.Add(null);
+            _blockPages.Add(new ulong[]?[PageLength]);
             Charge(PageBytes);
         }
 
@@ -116,7 +115,8 @@ internal sealed class SeriesTable : IDisposable
     {
         Use(index);
         SetBlock(index, null);
-        MakeRoom(BlockBytes(blockLength) + BlockPageBytes, ref index);
+        while (Bytes + BlockBytes(blockLength) > _limits.MaxBytes && Count > 1)
+            Evict(ref index);
         SetBlock(index, new ulong[blockLength]);
         return index;
     }
@@ -156,23 +156,14 @@ internal sealed class SeriesTable : IDisposable
     private long BytesOfOneMore(int blockLength)
     {
         var bytes = BlockBytes(blockLength);
-        var needsPage = Count >> PageBits == _pages.Count;
-        if (needsPage)
+        if (Count >> PageBits == _pages.Count)
             bytes += PageBytes;
-        if (blockLength > 0 && (needsPage || _blockPages[Count >> PageBits] is null))
-            bytes += BlockPageBytes;
         if (Count >= _buckets.Length)
             bytes += sizeof(int) * (long)Math.Max(MinBuckets, _buckets.Length);
         return bytes;
     }
 
-    /// <summary>Forgets what was unused for longest until so many bytes fit, or nothing is left but what is kept.</summary>
-    private void MakeRoom(long bytes, ref int kept)
-    {
-        while (Bytes + bytes > _limits.MaxBytes && Count > (kept >= 0 ? 1 : 0))
-            Evict(ref kept);
-    }
-
+    /// <summary>Forgets what was unused for longest, and follows the series that is kept, which may move.</summary>
     private void Evict(ref int kept)
     {
         var index = _oldest;
@@ -214,21 +205,17 @@ internal sealed class SeriesTable : IDisposable
         else
             _oldest = to;
 
-        if (BlockAt(from) is { } block)
-        {
-            KeepBlock(to, block);
-            _blockPages[from >> PageBits]![from & (PageLength - 1)] = null;
-        }
+        ref var block = ref BlockAt(from);
+        BlockAt(to) = block;
+        block = null;
     }
 
     private void DropLastPage()
     {
         var last = _pages.Count - 1;
         _pages.RemoveAt(last);
-        Charge(-PageBytes);
-        if (_blockPages[last] is not null)
-            Charge(-BlockPageBytes);
         _blockPages.RemoveAt(last);
+        Charge(-PageBytes);
     }
 
     private void LinkNewest(int index)
@@ -290,32 +277,13 @@ internal sealed class SeriesTable : IDisposable
             LinkToBucket(index);
     }
 
-    private ulong[]? BlockAt(int index) => _blockPages[index >> PageBits]?[index & (PageLength - 1)];
+    private ref ulong[]? BlockAt(int index) => ref _blockPages[index >> PageBits][index & (PageLength - 1)];
 
     private void SetBlock(int index, ulong[]? block)
     {
-        if (BlockAt(index) is { } before)
-        {
-            Charge(-BlockBytes(before.Length));
-            _blockPages[index >> PageBits]![index & (PageLength - 1)] = null;
-        }
-
-        if (block is null)
-            return;
-        Charge(BlockBytes(block.Length));
-        KeepBlock(index, block);
-    }
-
-    private void KeepBlock(int index, ulong[] block)
-    {
-        ref var page = ref CollectionsMarshal.AsSpan(_blockPages)[index >> PageBits];
-        if (page is null)
-        {
-            page = new ulong[]?[PageLength];
-            Charge(BlockPageBytes);
-        }
-
-        page[index & (PageLength - 1)] = block;
+        ref var kept = ref BlockAt(index);
+        Charge(BlockBytes(block?.Length ?? 0) - BlockBytes(kept?.Length ?? 0));
+        kept = block;
     }
 
     private void Charge(long bytes)
