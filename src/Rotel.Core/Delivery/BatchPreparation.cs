@@ -119,7 +119,11 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             throw;
         }
 
-        return new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems) { Metadata = payload.Metadata };
+        return new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems)
+        {
+            IsValidated = payload.IsValidated,
+            Metadata = payload.Metadata,
+        };
     }
 
     private OtlpPayload Restore(OtlpBatch batch)

@@ -44,6 +44,12 @@ internal sealed class OtlpPayload : IDisposable
     public bool IsCanonical { get; init; }
 
     /// <summary>
+    /// True when the body was checked to the bottom, so that nothing in it makes a reader throw and every string is UTF-8. Bodies from our
+    /// own process are only looked at from outside.
+    /// </summary>
+    public bool IsValidated { get; init; }
+
+    /// <summary>
     /// True when a merge could change the body's meaning: it has unknown top-level fields, or it holds profiles. It is never merged or split.
     /// </summary>
     public bool TravelsAlone { get; init; }

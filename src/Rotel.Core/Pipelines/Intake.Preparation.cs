@@ -78,6 +78,7 @@ internal sealed partial class Intake
         payload = _pipelines[(int)signal]!.Process(new OtlpPayload(signal, body, length, validation.ItemCount)
         {
             IsCanonical = validation.IsCanonical,
+            IsValidated = _settings.Limits.ChecksContents,
             TravelsAlone = validation.HasUnknownTopLevelField || !signal.IsMergeable(),
             Metadata = metadata,
             Completion = completion,

@@ -11,7 +11,7 @@ namespace Rotel.Exporters.Datadog.Intake;
 /// <param name="pool">Where compressed bodies are kept; charged as overdraft, for encoding is what makes room.</param>
 internal sealed class PayloadSink(BatchCompressor? compressor, BufferPool pool) : IDisposable
 {
-    private readonly List<IntakePayload> _payloads = [];
+    private List<IntakePayload> _payloads = [];
 
     public IReadOnlyList<IntakePayload> Payloads => _payloads;
 
@@ -42,6 +42,14 @@ internal sealed class PayloadSink(BatchCompressor? compressor, BufferPool pool) 
     {
         RejectedItems += items;
         Reason ??= reason;
+    }
+
+    /// <summary>Hands the requests over to the caller.</summary>
+    public List<IntakePayload> Take()
+    {
+        var payloads = _payloads;
+        _payloads = [];
+        return payloads;
     }
 
     public void Dispose()

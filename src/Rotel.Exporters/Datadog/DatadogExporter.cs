@@ -1,0 +1,66 @@
+using Rotel.Batching;
+using Rotel.Delivery;
+using Rotel.Exporters.Datadog.Intake;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+using Rotel.Threading;
+
+namespace Rotel.Exporters.Datadog;
+
+/// <summary>
+/// Sends batches to Datadog's intakes. A batch is turned into requests once; each is then its own unit of retry:
+/// <code>
+///   Encode -> DatadogBatch -> IntakePayload: pending, delivered, rejected or oversized
+/// </code>
+/// </summary>
+internal sealed class DatadogExporter : IExporter
+{
+    private readonly DatadogClient _client;
+    private readonly PayloadCutter _cutter;
+    private readonly DatadogEncoder _encoder;
+    private readonly BackgroundWorkers _workers;
+    private readonly IReadOnlyList<IDatadogReporter> _reporters;
+
+    /// <param name="client">Who sends; this takes ownership.</param>
+    /// <param name="createEncoder">Makes an encoder for a signal.</param>
+    /// <param name="reporters">What goes to Datadog beside batches, through the same client; this takes ownership.</param>
+    /// <param name="context">What the exporter works with.</param>
+    public DatadogExporter(
+        DatadogClient client,
+        Func<OtlpSignal, SignalEncoder> createEncoder,
+        IReadOnlyList<IDatadogReporter> reporters,
+        ExporterContext context)
+    {
+        _client = client;
+        _cutter = new PayloadCutter(client, context.Pool);
+        _encoder = new DatadogEncoder(createEncoder, client, _cutter, context.Pool);
+        _workers = context.Workers;
+        _reporters = reporters;
+    }
+
+    public string? Problem => _client.Problem;
+
+    public EncodedBatch? Encode(OtlpBatch batch) => _encoder.Encode(batch);
+
+    public async ValueTask<ExportOutcome> ExportAsync(OtlpBatch batch, CancellationToken cancellationToken)
+    {
+        var encoded = (DatadogBatch)batch.Encoded!;
+        var attempt = new DatadogAttempt(encoded, _client, _cutter, _workers);
+        await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+        return attempt.Problem is { } problem ? ExportOutcome.Retry(problem, attempt.RetryAfter) : encoded.Outcome();
+    }
+
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        foreach (var reporter in _reporters)
+            await reporter.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var reporter in _reporters)
+            await reporter.DisposeAsync().ConfigureAwait(false);
+        _encoder.Dispose();
+        _client.Dispose();
+    }
+}
