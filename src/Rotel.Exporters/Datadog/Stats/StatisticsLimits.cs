@@ -15,8 +15,8 @@ internal sealed record StatisticsLimits
     /// <summary>Groups of one payload, as the agent sends them.</summary>
     public int MaxGroupsPerPayload { get; init; } = 4000;
 
-    /// <summary>Uncompressed bytes of one payload; the intake takes about 3 MB compressed.</summary>
-    public int MaxPayloadBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>Uncompressed bytes of one payload; the intake takes about 3 MB.</summary>
+    public int MaxPayloadBytes { get; init; } = 3_000_000;
 
     /// <summary>Payloads that wait for an intake that does not take them; the oldest makes room for a new one.</summary>
     public int MaxWaiting { get; init; } = 64;

@@ -1,0 +1,15 @@
+using Rotel.Memory;
+
+namespace Rotel.Exporters.Datadog.Stats;
+
+/// <summary>One request to the intake of statistics.</summary>
+/// <param name="body">As it is sent; this takes ownership.</param>
+/// <param name="spans">How many spans are counted in it.</param>
+internal sealed class StatisticsPayload(PooledSegments body, long spans) : IDisposable
+{
+    public PooledSegments Body => body;
+
+    public long Spans => spans;
+
+    public void Dispose() => body.Dispose();
+}
