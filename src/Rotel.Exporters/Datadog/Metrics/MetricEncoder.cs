@@ -1,0 +1,93 @@
+using Rotel.Exporters.Datadog.Intake;
+using Rotel.Exporters.Datadog.Resources;
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Otlp.Readers;
+using Rotel.Temporality;
+
+namespace Rotel.Exporters.Datadog.Metrics;
+
+/// <summary>
+/// Turns points into what Datadog's intakes of metrics take, by the rules of the OpenTelemetry Collector's exporter
+/// (https://github.com/DataDog/datadog-agent/tree/main/pkg/opentelemetry-mapping-go/otlp/metrics): numbers into series, histograms into
+/// distributions. Every rule is a row of <c>docs/datadog.md</c>.
+/// </summary>
+internal sealed class MetricEncoder : SignalEncoder
+{
+    /// <summary>DataPointFlags.FLAG_NO_RECORDED_VALUE: nothing is sent of the point, and nothing is lost.</summary>
+    public const uint NoRecordedValue = 1;
+
+    private readonly ResourceCatalog _catalog;
+    private readonly PointWriter _writer;
+    private readonly NumberPoints _numbers;
+
+    /// <param name="pool">Where requests are written; charged as overdraft, for encoding is what makes room.</param>
+    /// <param name="options">Of the exporter.</param>
+    /// <param name="catalog">Shared by the exporter's encoders.</param>
+    /// <param name="deltas">Shared by the exporter's encoders: every cumulative point passes through it once.</param>
+    /// <param name="time">For points without a time.</param>
+    public MetricEncoder(
+        BufferPool pool, DatadogExporterOptions options, ResourceCatalog catalog, CumulativeSeries deltas, TimeProvider time)
+    {
+        _catalog = catalog;
+        _writer = new PointWriter(pool, options.ScopeAsTags, time);
+        var rule = new DeltaRule(options.FirstPoint);
+        _numbers = new NumberPoints(_writer, deltas, rule);
+    }
+
+    public override void Append(OtlpPayload payload, PayloadSink sink)
+    {
+        _writer.Sink = sink;
+        foreach (var resource in new MetricsReader(payload.Body.Span))
+        {
+            _writer.EnterResource(_catalog.Of(resource.Resource));
+            var resourceKey = SeriesKey.OfResource(resource.Resource);
+            foreach (var scope in resource.Scopes)
+            {
+                _writer.EnterScope(scope.Scope);
+                var scopeKey = resourceKey.WithScope(scope.Scope);
+                foreach (var metric in scope.Items)
+                    Append(metric, scopeKey);
+            }
+        }
+    }
+
+    public override void Close(PayloadSink sink)
+    {
+        _writer.Sink = sink;
+        _writer.Close();
+    }
+
+    public override void Abandon() => _writer.Abandon();
+
+    public override void Dispose() => _writer.Dispose();
+
+    private void Append(MetricReader metric, SeriesKey scopeKey)
+    {
+        if (!_writer.TryEnterMetric(metric))
+        {
+            _writer.Reject(PointsOf(metric), Rejections.NoName);
+            return;
+        }
+
+        switch (metric.Kind)
+        {
+            case MetricKind.Gauge:
+                _numbers.Append(metric, metric.Gauge);
+                break;
+            case MetricKind.Sum:
+                _numbers.Append(metric, metric.Sum, scopeKey);
+                break;
+        }
+    }
+
+    private static int PointsOf(MetricReader metric) => metric.Kind switch
+    {
+        MetricKind.Gauge => metric.Gauge.DataPoints.Count,
+        MetricKind.Sum => metric.Sum.DataPoints.Count,
+        MetricKind.Histogram => metric.Histogram.DataPoints.Count,
+        MetricKind.ExponentialHistogram => metric.ExponentialHistogram.DataPoints.Count,
+        MetricKind.Summary => metric.Summary.DataPoints.Count,
+        _ => 0,
+    };
+}
