@@ -17,7 +17,7 @@ namespace Rotel.Temporality;
 /// <para>
 /// <b>The first point.</b> Nothing is known to subtract, and whether the value counts whole is the caller's decision. What speaks for it is
 /// <c>StartWasWatched</c>: the run started after this began to watch and after the last point of every series that was ever forgotten, so
-/// that none of it can have been counted before. A start equal to the point's time says that the real one is unknown
+/// that none of it can have been counted before. A start that is the point's own time says that the real one is unknown
 /// (https://opentelemetry.io/docs/specs/otel/metrics/data-model/#cumulative-streams-handling-unknown-start-time).
 /// </para>
 /// </remarks>
@@ -142,7 +142,7 @@ internal sealed partial class CumulativeSeries : IDisposable
             return Begin(_table.Add(runKey, blockLength), DeltaOutcome.First, start, time, shape);
 
         // It takes the series' place. That it began after the last point was seen proves a restart.
-        var outcome = start >= state.Time && start != time ? DeltaOutcome.Restart : DeltaOutcome.First;
+        var outcome = start >= state.Time && start < time ? DeltaOutcome.Restart : DeltaOutcome.First;
         _table.Rename(index, key.WithRun(state.Start, state.Shape));
         return Begin(_table.Add(key, blockLength), outcome, start, time, shape);
     }
@@ -153,7 +153,7 @@ internal sealed partial class CumulativeSeries : IDisposable
         state.Start = start;
         state.Time = time;
         state.Bits = shape;
-        var isWatched = start != 0 && start != time && start >= _watchedSince && start > _table.ForgottenUntil;
+        var isWatched = start != 0 && start < time && start >= _watchedSince && start > _table.ForgottenUntil;
         return new Run(index, outcome, start, isWatched);
     }
 
