@@ -11,6 +11,7 @@ namespace Rotel.Exporters.Otlp;
 /// <param name="Compression">How requests are compressed.</param>
 /// <param name="Encoding">How they are written.</param>
 /// <param name="MaxRequestBytes">The most bytes of one before compression.</param>
+/// <param name="MaxSentBytes">The most bytes of one as it is sent.</param>
 internal sealed record OtlpDestination(
     OtlpSignal Signal,
     Uri Url,
@@ -18,7 +19,8 @@ internal sealed record OtlpDestination(
     KeyValuePair<string, string>[] Headers,
     OtlpCompression Compression,
     OtlpEncoding Encoding = OtlpEncoding.Proto,
-    long MaxRequestBytes = long.MaxValue)
+    long MaxRequestBytes = long.MaxValue,
+    long MaxSentBytes = long.MaxValue)
 {
     /// <summary>The URL as logs show it.</summary>
     public string Name { get; } = PeerText.Show(Url);
@@ -38,6 +40,13 @@ internal sealed record OtlpDestination(
             url = OtlpEndpoint.HttpUrl(url, signal);
         var headers = own.Headers.Count > 0 ? own.Headers : options.Headers;
         return new OtlpDestination(
-            signal, url, protocol, [.. headers], own.Compression ?? options.Compression, options.Encoding, options.MaxRequestBytes);
+            signal,
+            url,
+            protocol,
+            [.. headers],
+            own.Compression ?? options.Compression,
+            options.Encoding,
+            own.MaxRequestBytes ?? options.MaxRequestBytes,
+            own.MaxSentBytes);
     }
 }

@@ -21,7 +21,14 @@ internal sealed class OtlpExporter : IExporter
     private readonly Dictionary<OtlpCompression, JsonBatchEncoder> _encoders = [];
     private readonly OtlpSignalExporter?[] _signals = new OtlpSignalExporter?[OtlpSignals.Count];
 
-    public OtlpExporter(OtlpExporterOptions options, ExporterContext context)
+    /// <param name="options">Valid options.</param>
+    /// <param name="context">What the exporter works with.</param>
+    /// <param name="judge">
+    /// What an answer means at a backend that does not keep to the specification's codes, by signal, status and what the specification makes
+    /// of it; null for all others.
+    /// </param>
+    public OtlpExporter(
+        OtlpExporterOptions options, ExporterContext context, Func<OtlpSignal, int, ExportOutcome, ExportOutcome>? judge = null)
     {
         _options = options;
         _context = context;
@@ -29,7 +36,10 @@ internal sealed class OtlpExporter : IExporter
         foreach (var signal in OtlpSignals.All)
         {
             if (OtlpDestination.Of(options, signal) is { } destination)
+            {
                 _signals[(int)signal] = Create(destination);
+                _signals[(int)signal]!.Judge = judge;
+            }
         }
 
         WarnOfCredentialsInClear();

@@ -48,19 +48,19 @@ public sealed class OtlpExporterOptions : ExporterOptions
     public AuthenticationOptions Authentication { get; } = new();
 
     /// <summary>Gets TLS towards the backend.</summary>
-    public ClientTlsOptions Tls { get; } = new();
+    public ClientTlsOptions Tls { get; internal init; } = new();
 
     /// <summary>Gets how the backend is connected to.</summary>
-    public HttpConnectionOptions Connection { get; } = new();
+    public HttpConnectionOptions Connection { get; internal init; } = new();
 
     /// <summary>Gets what traces do differently.</summary>
-    public OtlpSignalOptions Traces { get; } = new();
+    public OtlpSignalOptions Traces { get; internal init; } = new();
 
     /// <summary>Gets what metrics do differently.</summary>
-    public OtlpSignalOptions Metrics { get; } = new();
+    public OtlpSignalOptions Metrics { get; internal init; } = new();
 
     /// <summary>Gets what logs do differently.</summary>
-    public OtlpSignalOptions Logs { get; } = new();
+    public OtlpSignalOptions Logs { get; internal init; } = new();
 
     /// <summary>Gets what profiles do differently.</summary>
     public OtlpSignalOptions Profiles { get; } = new();

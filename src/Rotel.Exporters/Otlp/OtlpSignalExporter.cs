@@ -5,6 +5,7 @@ using Rotel.Exporters.Authentication;
 using Rotel.Exporters.Compression;
 using Rotel.Exporters.Http;
 using Rotel.Memory;
+using Rotel.Otlp;
 using Rotel.Pipelines;
 
 namespace Rotel.Exporters.Otlp;
@@ -17,6 +18,9 @@ namespace Rotel.Exporters.Otlp;
 internal abstract class OtlpSignalExporter(
     OtlpDestination destination, HttpMessageInvoker client, BatchCompressor? compressor, RequestAuthenticator? authenticator)
 {
+    /// <summary>As <see cref="OtlpExporter"/> is given it; the text it sees is without secrets.</summary>
+    public Func<OtlpSignal, int, ExportOutcome, ExportOutcome>? Judge { get; set; }
+
     protected OtlpDestination Destination => destination;
 
     public virtual EncodedBatch? Encode(OtlpBatch batch) => compressor?.Compress(batch);
@@ -30,6 +34,8 @@ internal abstract class OtlpSignalExporter(
         // As the specification has it: what is over the limit is not sent.
         if (UncompressedLength(batch) is var length && length > destination.MaxRequestBytes)
             return ExportOutcome.TooLarge($"a request of {length} bytes is over the limit of {destination.MaxRequestBytes}");
+        if ((EncodedForm(batch)?.Length ?? batch.WireLength) is var sent && sent > destination.MaxSentBytes)
+            return ExportOutcome.TooLarge($"a request of {sent} bytes as sent is over the limit of {destination.MaxSentBytes}");
 
         return await SendAsync(batch, mayRenew: authenticator is not null, cancellationToken).ConfigureAwait(false)
             ?? await SendAsync(batch, mayRenew: false, cancellationToken).ConfigureAwait(false)
@@ -84,7 +90,10 @@ internal abstract class OtlpSignalExporter(
 
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var outcome = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
-            return mayRenew && IsUnauthenticated(response) && authenticator!.Renew(request) ? null : SentSecrets.Remove(request, outcome);
+            if (mayRenew && IsUnauthenticated(response) && authenticator!.Renew(request))
+                return null;
+            outcome = SentSecrets.Remove(request, outcome);
+            return Judge is null ? outcome : Judge(destination.Signal, (int)response.StatusCode, outcome);
         }
         catch (Exception exception) when (HttpFailure.IsTransport(exception, cancellationToken))
         {

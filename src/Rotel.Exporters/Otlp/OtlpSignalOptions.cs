@@ -26,4 +26,10 @@ public sealed class OtlpSignalOptions
     /// <summary>Gets TLS towards the backend of this signal.</summary>
     /// <remarks>When anything of it is set, it is used in place of the exporter's, none of which then counts for this signal.</remarks>
     public ClientTlsOptions Tls { get; } = new();
+
+    /// <summary>The most bytes of one request before compression, in place of the exporter's; for backends that are known.</summary>
+    internal long? MaxRequestBytes { get; init; }
+
+    /// <summary>The most bytes of one request as it is sent; for backends that are known.</summary>
+    internal long MaxSentBytes { get; init; } = long.MaxValue;
 }

@@ -27,6 +27,7 @@ internal sealed class ResourceAttributesProcessor(IEnumerable<KeyValuePair<strin
 
         var changed = new OtlpPayload(payload.Signal, buffer, length, payload.ItemCount)
         {
+            IsValidated = payload.IsValidated,
             TravelsAlone = payload.TravelsAlone,
             AcceptedAt = payload.AcceptedAt,
             Completion = payload.Completion,
