@@ -1,5 +1,6 @@
 using Rotel.Memory;
 using Rotel.Otlp.Wire;
+using Rotel.Temporality;
 
 namespace Rotel.Exporters.Datadog.Metrics;
 
@@ -32,13 +33,52 @@ internal sealed class DistributionSketch
     /// <inheritdoc cref="Min"/>
     public double Sum { get; set; }
 
+    /// <summary>The sum of counts, or any number above <see cref="MaxCount"/>.</summary>
+    public static ulong TotalOf(ReadOnlySpan<ulong> counts)
+    {
+        ulong total = 0;
+        foreach (var count in counts)
+        {
+            total += Math.Min(count, MaxCount + 1);
+            if (total > MaxCount)
+                break;
+        }
+
+        return total;
+    }
+
     public void Clear()
     {
         _counts.Clear();
         Count = 0;
-        Min = 0;
-        Max = 0;
+        Min = double.PositiveInfinity;
+        Max = double.NegativeInfinity;
         Sum = 0;
+    }
+
+    /// <summary>Says between which values observations lie: least and greatest are not outside.</summary>
+    public void Widen(double lower, double upper)
+    {
+        Min = Math.Min(Min, lower);
+        Max = Math.Max(Max, upper);
+    }
+
+    /// <summary>Puts what is known exactly in the place of what the buckets tell.</summary>
+    /// <param name="delta">What the point adds.</param>
+    /// <param name="least">The point's, of all its time; what it adds is not below.</param>
+    /// <param name="greatest">The point's, of all its time; what it adds is not above.</param>
+    public void SetKnown(DistributionDelta delta, double? least, double? greatest)
+    {
+        if (delta.Sum is { } sum)
+            Sum = sum;
+        if (delta.Min is { } min)
+            Min = min;
+        else if (least is { } bound && double.IsFinite(bound))
+            Min = Math.Max(Min, bound);
+        if (delta.Max is { } max)
+            Max = max;
+        else if (greatest is { } limit && double.IsFinite(limit))
+            Max = Math.Min(Max, limit);
     }
 
     /// <summary>Counts observations of one value.</summary>

@@ -20,6 +20,9 @@ internal sealed class MetricEncoder : SignalEncoder
     private readonly ResourceCatalog _catalog;
     private readonly PointWriter _writer;
     private readonly NumberPoints _numbers;
+    private readonly HistogramPoints _histograms;
+    private readonly ExponentialHistogramPoints _exponentialHistograms;
+    private readonly SummaryPoints _summaries;
 
     /// <param name="pool">Where requests are written; charged as overdraft, for encoding is what makes room.</param>
     /// <param name="options">Of the exporter.</param>
@@ -33,6 +36,9 @@ internal sealed class MetricEncoder : SignalEncoder
         _writer = new PointWriter(pool, options.ScopeAsTags, time);
         var rule = new DeltaRule(options.FirstPoint);
         _numbers = new NumberPoints(_writer, deltas, rule);
+        _histograms = new HistogramPoints(_writer, deltas, rule, options.HistogramMode, options.HistogramAggregations);
+        _exponentialHistograms = new ExponentialHistogramPoints(_writer, deltas, rule, options.HistogramAggregations);
+        _summaries = new SummaryPoints(_writer, deltas, rule, options.SummaryQuantiles);
     }
 
     public override void Append(OtlpPayload payload, PayloadSink sink)
@@ -77,6 +83,15 @@ internal sealed class MetricEncoder : SignalEncoder
                 break;
             case MetricKind.Sum:
                 _numbers.Append(metric, metric.Sum, scopeKey);
+                break;
+            case MetricKind.Histogram:
+                _histograms.Append(metric, metric.Histogram, scopeKey);
+                break;
+            case MetricKind.ExponentialHistogram:
+                _exponentialHistograms.Append(metric, metric.ExponentialHistogram, scopeKey);
+                break;
+            case MetricKind.Summary:
+                _summaries.Append(metric, metric.Summary, scopeKey);
                 break;
         }
     }

@@ -3,6 +3,7 @@ using Rotel.Exporters.Datadog.Resources;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;
+using Rotel.Temporality;
 
 namespace Rotel.Exporters.Datadog.Metrics;
 
@@ -39,10 +40,14 @@ internal sealed class PointWriter : IDisposable
         _scopeSketchTags = new PooledBytes(pool);
         _text = new PooledBytes(pool);
         _dogsketch = new PooledBytes(pool);
+        ExtraTags = new PooledBytes(pool);
     }
 
     /// <summary>The batch under way; set before a point is written.</summary>
     public PayloadSink? Sink { get; set; }
+
+    /// <summary>For tags of one value, beside those of its point, as fields of a series: to be emptied and written by who uses it.</summary>
+    public PooledBytes ExtraTags { get; }
 
     public void EnterResource(DatadogResource resource) => _resource = ResourceHead.Of(resource, _pool);
 
@@ -105,6 +110,24 @@ internal sealed class PointWriter : IDisposable
         EndSeries(timeUnixNano, value);
     }
 
+    /// <summary>Writes what a histogram knows beside its buckets.</summary>
+    /// <param name="delta">What the point adds.</param>
+    /// <param name="hasExtremes">
+    /// Whether least and greatest are sent: those of cumulative points are known only when they change, and would come less and less.
+    /// </param>
+    /// <param name="attributes">Of the point.</param>
+    public void WriteAggregations(DistributionDelta delta, bool hasExtremes, WireList<KeyValueReader> attributes)
+    {
+        var time = delta.ToUnixNano;
+        WriteSeries(SeriesType.Count, ".count"u8, hasUnit: false, attributes, default, time, delta.Count);
+        if (delta.Sum is { } sum)
+            WriteSeries(SeriesType.Count, ".sum"u8, hasUnit: true, attributes, default, time, sum);
+        if (hasExtremes && delta.Min is { } min)
+            WriteSeries(SeriesType.Gauge, ".min"u8, hasUnit: true, attributes, default, time, min);
+        if (hasExtremes && delta.Max is { } max)
+            WriteSeries(SeriesType.Gauge, ".max"u8, hasUnit: true, attributes, default, time, max);
+    }
+
     /// <summary>Writes the value under another name; this is beside the metric and settles nothing.</summary>
     public void WriteCopy(MetricCopy copy, SeriesType type, WireList<KeyValueReader> attributes, ulong timeUnixNano, double value)
     {
@@ -147,6 +170,7 @@ internal sealed class PointWriter : IDisposable
         _scopeSketchTags.Release();
         _text.Release();
         _dogsketch.Release();
+        ExtraTags.Release();
         _resource = null;
         Sink = null;
     }

@@ -10,6 +10,7 @@ internal static class Rejections
     public const string Buckets = "the buckets of a histogram do not fit its bounds";
     public const string Bounds = "the bounds of a histogram do not rise";
     public const string NothingKnown = "a histogram has neither buckets nor a sum";
+    public const string TooManyBuckets = "a histogram has too many buckets";
     public const string TooMany = "a histogram has more observations than a distribution can count";
     public const string TooLarge = "a bucket of an exponential histogram lies beyond the largest number";
 }
