@@ -3,8 +3,11 @@ namespace Rotel.Exporters.Datadog.Obfuscation;
 /// <summary>What a span talks to, as far as its statement is hidden differently.</summary>
 internal enum SpanFamily : byte
 {
-    /// <summary>No database, or none that is known: a statement is JSON where it begins so, otherwise SQL.</summary>
+    /// <summary>No database. What nevertheless is named a statement is JSON where it begins so, otherwise SQL.</summary>
     Other,
+
+    /// <summary>Type <c>db</c>: a database without a type of its own. Statements as of <see cref="Other"/>.</summary>
+    Database,
 
     /// <summary>Types <c>sql</c> and <c>cassandra</c>.</summary>
     Sql,

@@ -9,6 +9,7 @@ internal static class SpanObfuscation
     /// <summary>The family of a span by its Datadog type (<c>sql</c>, <c>redis</c>, …).</summary>
     public static SpanFamily FamilyOf(ReadOnlySpan<byte> type) => type.Length switch
     {
+        2 when type.SequenceEqual("db"u8) => SpanFamily.Database,
         3 when type.SequenceEqual("sql"u8) => SpanFamily.Sql,
         5 when type.SequenceEqual("redis"u8) => SpanFamily.Redis,
         6 when type.SequenceEqual("valkey"u8) => SpanFamily.Redis,
@@ -80,7 +81,7 @@ internal static class SpanObfuscation
 
     private static ObfuscationKind OfS(SpanFamily family, ReadOnlySpan<byte> key) =>
         key.SequenceEqual("sql.query"u8)
-            ? family == SpanFamily.Other ? ObfuscationKind.Sql : StatementOf(family)
+            ? family is SpanFamily.Other or SpanFamily.Database ? ObfuscationKind.Sql : StatementOf(family)
             : CardNumberUnlessKnown(key);
 
     private static ObfuscationKind OfHttp(ReadOnlySpan<byte> key) => key.Length switch
