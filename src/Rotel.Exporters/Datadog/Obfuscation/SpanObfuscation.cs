@@ -6,8 +6,22 @@ namespace Rotel.Exporters.Datadog.Obfuscation;
 /// </summary>
 internal static class SpanObfuscation
 {
-    /// <summary>The family of a span by its Datadog type (<c>sql</c>, <c>redis</c>, …).</summary>
-    public static SpanFamily FamilyOf(ReadOnlySpan<byte> type) => type.Length switch
+    /// <summary>
+    /// The family of a span by its Datadog type (<c>sql</c>, <c>redis</c>, …) and, where that says nothing of a statement, by the value of
+    /// <c>db.system.name</c> or <c>db.system</c>: a span of any type may have one.
+    /// </summary>
+    public static SpanFamily FamilyOf(ReadOnlySpan<byte> type, ReadOnlySpan<byte> system)
+    {
+        var family = FamilyOf(type);
+        if (family > SpanFamily.Database || system.IsEmpty)
+            return family;
+
+        family = FamilyOf(system);
+        return family > SpanFamily.Database ? family
+            : DialectOf(system) != SqlDialect.Unknown ? SpanFamily.Sql : SpanFamily.Database;
+    }
+
+    private static SpanFamily FamilyOf(ReadOnlySpan<byte> type) => type.Length switch
     {
         2 when type.SequenceEqual("db"u8) => SpanFamily.Database,
         3 when type.SequenceEqual("sql"u8) => SpanFamily.Sql,
