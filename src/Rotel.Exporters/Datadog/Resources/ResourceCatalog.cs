@@ -15,7 +15,7 @@ internal sealed class ResourceCatalog
     /// <summary>What <c>service.name</c> is for spans of a resource that has none.</summary>
     private const string NoService = "otlpresourcenoservicename";
 
-    /// <summary>The default of <see cref="DatadogExporterOptions.Environment"/>, which says that there is none: it is no tag.</summary>
+    /// <summary>Where nobody names an environment. It says that there is none: it is no tag of metrics and logs.</summary>
     private const string NoEnvironment = "none";
 
     private readonly ResourceCache _cache = new();
@@ -28,11 +28,13 @@ internal sealed class ResourceCatalog
 
     /// <param name="options">Of the exporter; later changes do not count.</param>
     /// <param name="pool">For texts while a resource is made.</param>
-    public ResourceCatalog(DatadogExporterOptions options, BufferPool pool)
+    /// <param name="environment">Of Rotel as a whole, where the exporter has none of its own.</param>
+    public ResourceCatalog(DatadogExporterOptions options, BufferPool pool, string? environment = null)
     {
         _pool = pool;
-        _defaultEnvironment = Normal(options.Environment);
-        _defaultEnvironmentTag = options.Environment is "" or NoEnvironment ? null : $"env:{options.Environment}";
+        environment = options.Environment ?? environment ?? NoEnvironment;
+        _defaultEnvironment = Normal(environment);
+        _defaultEnvironmentTag = environment is "" or NoEnvironment ? null : $"env:{environment}";
         _defaultHost = Encoding.UTF8.GetBytes(string.IsNullOrEmpty(options.HostName) ? Dns.GetHostName() : options.HostName);
         _allAttributesAsTags = options.ResourceAttributesAsTags;
         _ownTags = [.. options.Tags.Select(tag => $"{tag.Key}:{tag.Value}")];
