@@ -1,0 +1,51 @@
+using Rotel.Exporters.Datadog.Resources;
+
+namespace Rotel.Exporters.Datadog.Hosts;
+
+/// <summary>A host that telemetry came of, and when it is described next. Used under <see cref="HostReporter"/>'s lock.</summary>
+internal sealed class SeenHost(string name)
+{
+    /// <summary>Resources known by their object, so that they are not read again; of more than these some are read again now and then.</summary>
+    private const int MaxKnownResources = 64;
+
+    private readonly HashSet<DatadogResource> _known = [];
+
+    public HostFacts Facts { get; } = new(name);
+
+    /// <summary>When it was last seen, on the clock's own scale.</summary>
+    public long LastSeen { get; set; }
+
+    /// <summary>When it is to be described again, on the clock's own scale.</summary>
+    public long Due { get; set; }
+
+    /// <summary>When tags were last aged.</summary>
+    public long Aged { get; set; }
+
+    /// <summary>Whether something is known that was not sent.</summary>
+    public bool HasNews { get; set; }
+
+    /// <summary>Whether it waits in the queue, or is being sent.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>Whether a resource of it may be used to describe it.</summary>
+    public bool IsWanted { get; set; }
+
+    /// <summary>What the budget is charged.</summary>
+    public long Charge { get; set; }
+
+    public bool Knows(DatadogResource resource) => _known.Contains(resource);
+
+    public void Learn(DatadogResource resource)
+    {
+        if (_known.Count >= MaxKnownResources)
+            _known.Clear();
+        _known.Add(resource);
+    }
+
+    /// <summary>Tags and aliases that are not seen again by the next time are forgotten.</summary>
+    public void Age()
+    {
+        Facts.Age();
+        _known.Clear();
+    }
+}
