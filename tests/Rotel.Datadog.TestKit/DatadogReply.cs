@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Rotel.Datadog.TestKit;
 
 /// <summary>What a test lets an intake do with a request.</summary>
-/// <param name="Status">The HTTP status; below 200 see <see cref="Reset"/>, <see cref="Never"/> and <see cref="KeepThenReset"/>.</param>
+/// <param name="Status">The HTTP status; below 200 one of the values of this class.</param>
 /// <param name="Text">The body of the answer.</param>
 public sealed record DatadogReply(int Status, string Text = "")
 {
@@ -19,6 +19,9 @@ public sealed record DatadogReply(int Status, string Text = "")
     /// <summary>Keeps the request and drops the connection before an answer: the client cannot know.</summary>
     public static DatadogReply KeepThenReset { get; } = new(2);
 
+    /// <summary>Keeps the request, begins to say so, and drops the connection within the answer's body.</summary>
+    public static DatadogReply AcceptThenReset { get; } = new(3);
+
     /// <summary>As an intake answers a key that is not of its region.</summary>
     public static DatadogReply Forbidden { get; } = new(403, """{"errors":["Forbidden"]}""");
 
@@ -33,7 +36,7 @@ public sealed record DatadogReply(int Status, string Text = "")
     /// <summary>Answers only when this completes.</summary>
     public Task? After { get; init; }
 
-    internal bool Keeps => Status is 2 or (>= 200 and < 300);
+    internal bool Keeps => Status is 2 or 3 or (>= 200 and < 300);
 
     internal async Task WriteAsync(HttpContext context)
     {
@@ -46,6 +49,15 @@ public sealed record DatadogReply(int Status, string Text = "")
         if (Status == 1)
         {
             await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
+            return;
+        }
+
+        if (Status == 3)
+        {
+            context.Response.StatusCode = 202;
+            context.Response.ContentLength = 100;
+            await context.Response.StartAsync(context.RequestAborted);
+            context.Abort();
             return;
         }
 

@@ -135,7 +135,7 @@ public sealed class DatadogDeliveryTests
             hangs = false;
             return DatadogReply.Never;
         };
-        await using var bench = new DatadogBench(server, requestTimeout: TimeSpan.FromMilliseconds(500));
+        await using var bench = new DatadogBench(server, requestTimeout: TimeSpan.FromSeconds(2));
 
         await bench.DeliverAsync(Texts(35));
 
@@ -157,6 +157,19 @@ public sealed class DatadogDeliveryTests
         await bench.DeliverAsync(Texts(35));
 
         Assert.Equal(70, server.Logs.Count);
+        Assert.Equal(35, bench.Queue.Ledger.Delivered);
+    }
+
+    [Fact]
+    public async Task Deliver_AnswerBreaksOffAfterItsStatus_IsNotSentAgain()
+    {
+        await using var server = await DatadogServer.StartAsync(Cancellation);
+        server.Script = _ => DatadogReply.AcceptThenReset;
+        await using var bench = new DatadogBench(server);
+
+        await bench.DeliverAsync(Texts(35));
+
+        AssertKeptOnce(server, 35);
         Assert.Equal(35, bench.Queue.Ledger.Delivered);
     }
 
@@ -259,7 +272,7 @@ public sealed class DatadogDeliveryTests
             0 => new(503),
             1 => new(429) { RetryAfter = "0" },
             2 => DatadogReply.Reset,
-            3 => DatadogReply.TooLarge with { },
+            3 => DatadogReply.TooLarge,
             _ => null,
         };
         server.Script = Sparing(server.Script);

@@ -103,9 +103,7 @@ internal sealed class DatadogClient : IDisposable
         try
         {
             using var response = await _connections.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            using var said = await ResponseBody.ReadAsync(response, cancellationToken, keepsPart: true).ConfigureAwait(false);
-            var answer = IntakeAnswers.Read(response, said.Bytes, destination, _time);
-            answer = answer with { Message = answer.Message is { } text ? SentSecrets.RemoveHeaders(request, text) : null };
+            var answer = await ReadAsync(request, response, destination, cancellationToken).ConfigureAwait(false);
             return _refusals.Note(intake, (int)response.StatusCode, destination, answer);
         }
         catch (Exception exception) when (HttpFailure.IsTransport(exception, cancellationToken))
@@ -131,6 +129,23 @@ internal sealed class DatadogClient : IDisposable
         _compressor?.Dispose();
         if (!ReferenceEquals(_compressor, _statsCompressor))
             _statsCompressor?.Dispose();
+    }
+
+    private async ValueTask<DatadogAnswer> ReadAsync(
+        HttpRequestMessage request, HttpResponseMessage response, string destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var said = await ResponseBody.ReadAsync(response, cancellationToken, keepsPart: true).ConfigureAwait(false);
+            var answer = IntakeAnswers.Read(response, said.Bytes, destination, _time);
+            return answer with { Message = answer.Message is { } text ? SentSecrets.RemoveHeaders(request, text) : null };
+        }
+        catch (Exception exception) when (
+            response.IsSuccessStatusCode && exception is (HttpRequestException or IOException or OperationCanceledException))
+        {
+            // The status has said that it arrived. The body is only read so that the connection can be used again.
+            return new(DatadogAnswerKind.Delivered);
+        }
     }
 
     private void Describe(HttpRequestMessage request, DatadogIntake intake)
