@@ -6,7 +6,8 @@ namespace Rotel.Exporters.Datadog.Logs;
 
 /// <summary>
 /// What all records of a resource and a scope have in common, written once: fields that are copied into each record, tags, and the names
-/// that are taken by them. An attribute whose name is that of a field of Datadog's is sent as <c>otel.</c> and the name. Used by one thread.
+/// that are taken by them. An attribute that has the name of a field of Datadog's is sent as <c>otel.</c> and the name. Used by one
+/// thread.
 /// </summary>
 internal sealed class LogContext(LogFields fields, BufferPool pool) : IDisposable
 {
@@ -47,15 +48,10 @@ internal sealed class LogContext(LogFields fields, BufferPool pool) : IDisposabl
             fields.TryWriteText("service"u8, resource.Service, _fields);
         foreach (var attribute in attributes)
         {
-            if (!HasSource && attribute.Key.SequenceEqual("datadog.log.source"u8) && fields.TextOf(attribute.Value) is { IsEmpty: false } source)
-            {
-                LogFields.WriteText("ddsource"u8, source, _fields);
-                HasSource = true;
-            }
-            else
-            {
+            if (HasSource || !attribute.Key.SequenceEqual("datadog.log.source"u8))
                 Write(attribute);
-            }
+            else if (fields.TextOf(attribute.Value) is { IsEmpty: false } source)
+                WriteSource(source);
         }
 
         _resourceLength = _fields.Length;
@@ -99,6 +95,12 @@ internal sealed class LogContext(LogFields fields, BufferPool pool) : IDisposabl
         _ when name.SequenceEqual("dd.span_id"u8) => "otel.dd.span_id"u8,
         _ => name,
     };
+
+    private void WriteSource(ReadOnlySpan<byte> source)
+    {
+        LogFields.WriteText("ddsource"u8, source, _fields);
+        HasSource = true;
+    }
 
     private void Write(KeyValueReader attribute) => fields.WriteAsText(OutOfTheWay(attribute.Key), attribute.Value, _fields);
 }

@@ -18,7 +18,7 @@ internal sealed class LogEncoder : SignalEncoder
     /// <summary>Bytes of a request before compression.</summary>
     public const int MaxBodyBytes = 5_000_000;
 
-    private const string TooMuch = "the records of a batch repeat attributes of their resource that together are larger than the memory limit";
+    private const string TooMuch = "the records of a batch repeat attributes of their resource which together exceed the memory limit";
 
     private readonly ResourceCatalog _resources;
     private readonly LogRecordWriter _writer;

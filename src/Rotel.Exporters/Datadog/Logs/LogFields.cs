@@ -5,13 +5,13 @@ using Rotel.Otlp.Readers;
 namespace Rotel.Exporters.Datadog.Logs;
 
 /// <summary>
-/// Writes the fields of a log record, each as <c>"name":value,</c> with the comma behind it and each name once. Attributes keep their types;
-/// key-value lists are flattened, <c>a</c> with <c>b</c> to <c>a.b</c>, down to ten levels, below which a value is its JSON as text. Numbers
-/// that JSON lacks are text. Used by one thread.
+/// Writes the fields of a log record, each as <c>"name":value,</c> with the comma behind it and each name once. Attributes keep their
+/// types; key-value lists are flattened, <c>a</c> with <c>b</c> to <c>a.b</c>, down to ten levels, below which a value is its JSON as text.
+/// Numbers that JSON lacks are text. Used by one thread.
 /// </summary>
 internal sealed class LogFields(BufferPool pool) : IDisposable
 {
-    /// <summary>As in Datadog's translator: https://github.com/DataDog/datadog-agent/blob/main/pkg/opentelemetry-mapping-go/otlp/logs/transform.go.</summary>
+    /// <summary>As in Datadog's translator, which is linked at <see cref="LogAttribute"/>.</summary>
     public const int MaxDepth = 10;
 
     /// <summary>The record itself, among the objects whose names are told apart.</summary>

@@ -51,7 +51,8 @@ internal sealed class LogRecordWriter : IDisposable
     /// <summary>Bytes that every record of the resource and the scope repeats.</summary>
     public int ContextBytes => _context.Fields.Length;
 
-    public void Enter(WireList<KeyValueReader> resourceAttributes, DatadogResource resource) => _context.Enter(resourceAttributes, resource);
+    public void Enter(WireList<KeyValueReader> resourceAttributes, DatadogResource resource) =>
+        _context.Enter(resourceAttributes, resource);
 
     public void Enter(InstrumentationScopeReader scope) => _context.Enter(scope);
 
@@ -244,8 +245,8 @@ internal sealed class LogRecordWriter : IDisposable
         var message = Found(LogAttribute.Message);
         if (message.IsEmpty)
             message = _fields.TextOf(body);
-        else if (_fields.TryTake("otel.body"u8) && _fields.TextOf(body) is { IsEmpty: false } text && text.Length <= MaxRecordBytes)
-            LogFields.WriteText("otel.body"u8, text, json);
+        else
+            WriteBody(body, start, json);
 
         var end = json.Length;
         if (message.Length < MaxRecordBytes)
@@ -269,6 +270,17 @@ internal sealed class LogRecordWriter : IDisposable
         json.Write(CutMark);
         json.Write("\"}"u8);
         return true;
+    }
+
+    /// <summary>The body of a record whose message is another text, where that leaves half of the record for the message.</summary>
+    private void WriteBody(AnyValueReader body, int start, PooledBytes json)
+    {
+        var text = _fields.TextOf(body);
+        var end = json.Length;
+        if (text.IsEmpty || text.Length > MaxRecordBytes / 2 || !_fields.TryWriteText("otel.body"u8, text, json))
+            return;
+        if (json.Length - start > MaxRecordBytes / 2)
+            json.Length = end;
     }
 
     private void WriteTags(bool isCut, PooledBytes json)

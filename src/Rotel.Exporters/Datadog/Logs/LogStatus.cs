@@ -6,7 +6,9 @@ internal static class LogStatus
     /// <summary>Of records that say nothing.</summary>
     public static ReadOnlySpan<byte> Default => "info"u8;
 
-    /// <summary>By the ranges of https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber; what is beyond them is an error.</summary>
+    /// <summary>
+    /// By the ranges of https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber; what is beyond them is an error.
+    /// </summary>
     public static ReadOnlySpan<byte> Of(int severityNumber) => severityNumber switch
     {
         0 => Default,

@@ -5,10 +5,10 @@ namespace Rotel.Exporters.Datadog.Resources;
 /// </summary>
 internal sealed class DatadogResource
 {
-    /// <summary>Of <c>service.name</c> as the sender has it, as metrics and logs are sent; empty when the resource has none.</summary>
+    /// <summary>Of <c>service.name</c> as the sender has it, for metrics and logs; empty when the resource has none.</summary>
     public required byte[] Service { get; init; }
 
-    /// <summary>The service of spans: <see cref="Service"/> as the agent normalises it, <c>otlpresourcenoservicename</c> for none.</summary>
+    /// <summary>The service of spans: <see cref="Service"/> normalised, <c>otlpresourcenoservicename</c> for none.</summary>
     public required byte[] SpanService { get; init; }
 
     /// <summary>

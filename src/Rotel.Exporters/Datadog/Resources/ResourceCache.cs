@@ -77,7 +77,7 @@ internal sealed class ResourceCache
         }
     }
 
-    /// <summary>Bytes by content; the hash has a seed of its own per process, so that no sender can choose resources that collide.</summary>
+    /// <summary>Bytes by content; the hash has a seed of its own per process: no sender can choose resources that collide.</summary>
     private sealed class WireComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
         public static readonly WireComparer Instance = new();

@@ -7,8 +7,8 @@ using Rotel.Otlp.Wire;
 namespace Rotel.Exporters.Datadog.Resources;
 
 /// <summary>
-/// Makes a <see cref="DatadogResource"/> of each distinct resource, once for as long as it is in use: the resources of one exporter, for all
-/// its encoders. Safe for concurrent use.
+/// Makes a <see cref="DatadogResource"/> of each distinct resource, once for as long as it is in use: the resources of one exporter, for
+/// all its encoders. Safe for concurrent use.
 /// </summary>
 internal sealed class ResourceCatalog
 {

@@ -5,7 +5,6 @@ using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Logs.V1;
-using Rotel.Exporters.Datadog.Logs;
 using Rotel.Exporters.Tests.Datadog.Resources;
 using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
@@ -139,10 +138,12 @@ public sealed class LogEncoderTests
 
         var sent = trial.Send(Request(TestResource.Of(("c", "3")), null, Sized(300)));
 
-        Assert.Equal(["1", "3"], sent.Select(request => (request[0].TryGetProperty("a", out var a) ? a : request[0].GetProperty("c")).GetString()));
+        Assert.Equal(2, sent.Count);
+        Assert.Equal("1", Assert.Single(sent[0]).GetProperty("a").GetString());
+        Assert.Equal("3", Assert.Single(sent[1]).GetProperty("c").GetString());
     }
 
-    /// <summary>Whatever legal protobuf comes, every record arrives once, as valid JSON within the limits, which the trial checks.</summary>
+    /// <summary>Whatever comes, every record arrives once, as valid JSON within the limits, which the trial checks.</summary>
     [Fact]
     public void AnyTelemetry_IsValidJson()
     {
@@ -184,23 +185,27 @@ public sealed class LogEncoderTests
         var load = new StandardLoad();
         using var payload = trial.Payload(load.Encode(Rotel.Otlp.OtlpSignal.Logs, 400));
         trial.Encoder.Append(payload, trial.Sink);
+        trial.Encoder.Abandon();
 
+        // What is left are the few buffers that the encoder borrows for a batch.
         var before = GC.GetAllocatedBytesForCurrentThread();
         trial.Encoder.Append(payload, trial.Sink);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         trial.Encoder.Abandon();
-        Assert.InRange(allocated, 0, 400);
+        Assert.InRange(allocated, 0, 1_000);
     }
 
     private static void AssertSame(LogRecord record, JsonElement log, int seed)
     {
         if (record.TraceId.Length == 16)
-            Assert.True(log.GetProperty("otel.trace_id").GetString() == Convert.ToHexStringLower(record.TraceId.Span), $"seed {seed}");
+            AssertField("otel.trace_id", Convert.ToHexStringLower(record.TraceId.Span));
         if (record.TimeUnixNano != 0)
-            Assert.True(log.GetProperty("otel.timestamp").GetString() == record.TimeUnixNano.ToString(CultureInfo.InvariantCulture), $"seed {seed}");
+            AssertField("otel.timestamp", record.TimeUnixNano.ToString(CultureInfo.InvariantCulture));
         if (record.Body?.HasStringValue == true)
-            Assert.True(log.GetProperty("message").GetString() == record.Body.StringValue, $"seed {seed}");
+            AssertField("message", record.Body.StringValue);
+
+        void AssertField(string name, string value) => Assert.True(log.GetProperty(name).GetString() == value, $"{name}; seed {seed}");
     }
 
     private static int Length(JsonElement log) => Encoding.UTF8.GetByteCount(log.GetRawText());

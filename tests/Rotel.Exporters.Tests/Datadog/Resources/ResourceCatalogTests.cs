@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using Google.Protobuf;
 using OpenTelemetry.Proto.Common.V1;
 using Rotel.Exporters.Datadog;
 using Rotel.Exporters.Datadog.Resources;
@@ -48,7 +50,8 @@ public sealed class ResourceCatalogTests
 
         Assert.Equal((string.Empty, "otlpresourcenoservicename"), (Text(resource.Service), Text(resource.SpanService)));
         Assert.Equal((Machine, "none", string.Empty), (Text(resource.Host), Text(resource.Environment), Text(resource.Version)));
-        Assert.Equal((string.Empty, string.Empty, "otlp-"), (Text(resource.ContainerId), Text(resource.Language), Text(resource.TracerVersion)));
+        Assert.Equal((string.Empty, "otlp-"), (Text(resource.Language), Text(resource.TracerVersion)));
+        Assert.Empty(resource.ContainerId);
         Assert.Empty(resource.Tags);
         Assert.Empty(resource.LogTagList);
         Assert.Empty(resource.ContainerTagList);
@@ -115,8 +118,14 @@ public sealed class ResourceCatalogTests
     public void ContainerTags_AreSortedAndJoined()
     {
         var resource = Read(
-            ("k8s.pod.name", "pod"), ("container.name", "a,b"), ("datadog.container.tag.container_name", "custom"), ("container_name", "own"),
-            ("image_tag", "v1"), ("datadog.container.tag.image_tag", "v2"), ("datadog.container.tag.", "x"), ("datadog.container.tag.z", ""));
+            ("k8s.pod.name", "pod"),
+            ("container.name", "a,b"),
+            ("datadog.container.tag.container_name", "custom"),
+            ("container_name", "own"),
+            ("image_tag", "v1"),
+            ("datadog.container.tag.image_tag", "v2"),
+            ("datadog.container.tag.", "x"),
+            ("datadog.container.tag.z", ""));
 
         Assert.Equal(["container_name:a,b", "image_tag:v2", "pod_name:pod"], Texts(resource.ContainerTags));
         Assert.Equal("container_name:a_b,image_tag:v2,pod_name:pod", Text(resource.ContainerTagList));
@@ -130,7 +139,7 @@ public sealed class ResourceCatalogTests
     [InlineData("service.name", false)]
     [InlineData("", false)]
     public void ContainerTagByDatadogsName_IsConsumed(string attribute, bool isConsumed) =>
-        Assert.Equal(isConsumed, ContainerTags.IsConsumed(System.Text.Encoding.UTF8.GetBytes(attribute)));
+        Assert.Equal(isConsumed, ContainerTags.IsConsumed(Encoding.UTF8.GetBytes(attribute)));
 
     [Theory]
     [InlineData("tags.datadoghq.com/env", "env")]
@@ -160,7 +169,9 @@ public sealed class ResourceCatalogTests
         var options = Options();
         options.Tags["team"] = "checkout";
 
-        Assert.Equal(["service:a", "team:checkout"], Texts(TestResource.Read(new ResourceCatalog(options, Pool), Of(("service.name", "a"))).Tags));
+        var resource = TestResource.Read(new ResourceCatalog(options, Pool), Of(("service.name", "a")));
+
+        Assert.Equal(["service:a", "team:checkout"], Texts(resource.Tags));
     }
 
     [Fact]
@@ -194,9 +205,7 @@ public sealed class ResourceCatalogTests
     public void SameResource_IsMadeOnceAndFoundWithoutAllocation()
     {
         var catalog = new ResourceCatalog(Options(), Pool);
-        var load = new StandardLoad();
-        var first = ((OpenTelemetry.Proto.Collector.Logs.V1.ExportLogsServiceRequest)load.Next(Rotel.Otlp.OtlpSignal.Logs, 1)).ResourceLogs[0].Resource;
-        var wire = Google.Protobuf.MessageExtensions.ToByteArray(first);
+        var wire = new StandardLoad().Logs(1).ResourceLogs[0].Resource.ToByteArray();
         var known = catalog.Of(ResourceReader.Read(wire));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -215,7 +224,7 @@ public sealed class ResourceCatalogTests
         cache.Keep("used"u8, used);
         for (var i = 0; i < 10 * ResourceCache.MaxResources; i++)
         {
-            cache.Keep(System.Text.Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)), used);
+            cache.Keep(Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)), used);
             Assert.True(cache.TryGet("used"u8, out var found));
             Assert.Same(used, found);
         }
