@@ -107,18 +107,22 @@ internal sealed class DatadogStatistics : IStatisticsSink, IAsyncDisposable
         TracerVersion = [],
     };
 
-    private void Post() => _context.Workers.Post(() =>
-    {
-        Send(isForced: false);
-        SetTimer();
-    });
+    private void Post() => _context.Workers.Post(() => Send(isForced: false));
 
+    /// <summary>Sets the timer for the next bucket that is due, or stops it; the last that looks sees what all before did.</summary>
     private void SetTimer()
     {
-        if (_concentrator.NextDue is not { } due)
-            return;
-        var wait = due - _context.Time.GetUtcNow() + _delay;
-        _timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
+        lock (_timer)
+        {
+            var wait = Timeout.InfiniteTimeSpan;
+            if (_concentrator.NextDue is { } due)
+            {
+                wait = due - _context.Time.GetUtcNow() + _delay;
+                wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
+            }
+
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Closes buckets and hands what they come to to the sender; returns how many payloads.</summary>
@@ -135,6 +139,7 @@ internal sealed class DatadogStatistics : IStatisticsSink, IAsyncDisposable
             }
         }
 
+        SetTimer();
         LogBlocked();
         return payloads;
     }
