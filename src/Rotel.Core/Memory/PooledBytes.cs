@@ -86,6 +86,9 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
         utf8.CopyTo(room[1..]);
     }
 
+    /// <summary>What was written from <paramref name="start"/> on, to be changed in place; valid until the next write.</summary>
+    public Span<byte> WrittenFrom(int start) => _array.AsSpan(start, _length - start);
+
     /// <summary>Writes once more what was written at <paramref name="start"/>.</summary>
     public void Repeat(int start, int count)
     {

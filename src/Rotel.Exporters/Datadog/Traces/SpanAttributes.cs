@@ -1,0 +1,164 @@
+using System.Text;
+using Rotel.Exporters.Datadog.Obfuscation;
+using Rotel.Exporters.Datadog.Resources;
+using Rotel.Exporters.Values;
+using Rotel.Memory;
+using Rotel.Otlp.Readers;
+
+namespace Rotel.Exporters.Datadog.Traces;
+
+/// <summary>
+/// Walks the attributes of a span once: each becomes a tag as <see cref="AttributeRules"/> say, and those that other rules ask for are
+/// filed. Strings, booleans, bytes, arrays and maps become texts, numbers numbers.
+/// </summary>
+/// <param name="tags">Of the span being written.</param>
+/// <param name="known">Where values are filed.</param>
+/// <param name="peers">Where peers are gathered.</param>
+/// <param name="obfuscator">Null sends values as they are.</param>
+/// <param name="pool">For texts while they are made.</param>
+internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerTags peers, Obfuscator? obfuscator, BufferPool pool)
+{
+    private readonly PooledBytes _text = new(pool);
+    private readonly PooledBytes _key = new(pool);
+    private bool _hasLast;
+
+    /// <summary>Writes the tags of all attributes but those that hang on others.</summary>
+    /// <returns>Whether an attribute says that a model was asked.</returns>
+    public bool Write(WireList<KeyValueReader> attributes, ReadOnlySpan<byte> span)
+    {
+        _hasLast = false;
+        var isGenerativeAI = false;
+        foreach (var attribute in attributes)
+        {
+            var key = attribute.Key;
+            if (key.IsEmpty)
+                continue;
+
+            var hash = TagKey.HashOf(key);
+            if (AttributeRules.Find(key, hash) is { } rule)
+            {
+                Write(rule, attribute.Value, span);
+                continue;
+            }
+
+            isGenerativeAI |= key[0] == 'g' && key.StartsWith("gen_ai."u8);
+            var kind = obfuscator is null ? ObfuscationKind.None : SpanObfuscation.Of(SpanFamily.Other, key);
+            if (key[0] == 'h' && key.StartsWith("http.request.header."u8))
+            {
+                key = HeaderTag(key);
+                hash = TagKey.HashOf(key);
+            }
+
+            Write(key, hash, kind, attribute.Value);
+        }
+
+        return isGenerativeAI;
+    }
+
+    /// <summary>Writes the statements, which are hidden as the family of the span wants it.</summary>
+    public void WriteStatements(in SpanFacts span, SpanFamily family, SqlDialect dialect)
+    {
+        if (!_hasLast)
+            return;
+        foreach (var rule in AttributeRules.Statements)
+        {
+            var statement = span.SpanText(rule.Key);
+            if (statement.IsEmpty)
+                continue;
+            if (obfuscator is not null)
+                statement = obfuscator.Apply(SpanObfuscation.Of(family, rule.Name), statement, dialect);
+            tags.Add(rule.Tag, statement);
+        }
+    }
+
+    /// <summary>Gives memory back.</summary>
+    public void Release()
+    {
+        _text.Release();
+        _key.Release();
+    }
+
+    private void Write(AttributeRule rule, AnyValueReader value, ReadOnlySpan<byte> span)
+    {
+        if (rule.Key != AttributeKey.None)
+            known.Add(rule.Key, value, span);
+
+        var isNumber = value.Kind is AnyValueKind.Int or AnyValueKind.Double;
+        switch (rule.Treatment)
+        {
+            case AttributeTreatment.Consumed:
+            case AttributeTreatment.HttpStatus when isNumber:
+            case AttributeTreatment.HttpStatus when !HttpStatus.IsLegal(value.Bytes):
+                return;
+            case AttributeTreatment.Last when value.Kind == AnyValueKind.String:
+                _hasLast = true;
+                return;
+            case AttributeTreatment.Service when value.Kind == AnyValueKind.String:
+                WriteNormal(rule, DatadogTags.Cut(value.Bytes, DatadogTags.MaxServiceBytes));
+                return;
+            case AttributeTreatment.TagValue when value.Kind == AnyValueKind.String:
+                WriteNormal(rule, value.Bytes);
+                return;
+            case AttributeTreatment.AnalyticsEvent when !isNumber:
+                WriteAnalyticsEvent(value);
+                return;
+        }
+
+        if (rule.PeerOrder >= 0 && value.Kind == AnyValueKind.String)
+            peers.Add(rule, value.Bytes);
+        Write(rule.Tag.Bytes, rule.Tag.Hash, obfuscator is null ? ObfuscationKind.None : rule.Obfuscation, value);
+    }
+
+    private void Write(ReadOnlySpan<byte> key, uint hash, ObfuscationKind kind, AnyValueReader value)
+    {
+        switch (value.Kind)
+        {
+            case AnyValueKind.String:
+                WriteText(key, hash, kind, value.Bytes);
+                break;
+            case AnyValueKind.Int when kind != ObfuscationKind.Whole:
+                tags.Add(key, hash, value.Int);
+                break;
+            case AnyValueKind.Double when kind != ObfuscationKind.Whole:
+                tags.Add(key, hash, value.Double);
+                break;
+            case AnyValueKind.Bool:
+                WriteText(key, hash, kind, value.Bool ? "true"u8 : "false"u8);
+                break;
+            default:
+                _text.Clear();
+                AttributeText.Write(value, _text);
+                WriteText(key, hash, kind, _text.Span);
+                break;
+        }
+    }
+
+    private void WriteText(ReadOnlySpan<byte> key, uint hash, ObfuscationKind kind, ReadOnlySpan<byte> text) =>
+        tags.Add(key, hash, kind == ObfuscationKind.None ? text : obfuscator!.Apply(kind, text));
+
+    private void WriteNormal(AttributeRule rule, ReadOnlySpan<byte> value)
+    {
+        var normal = DatadogTags.NormalizeValue(value, stackalloc byte[DatadogTags.Room]);
+        if (rule.PeerOrder >= 0)
+            peers.Add(rule, normal);
+        tags.Add(rule.Tag, normal);
+    }
+
+    private void WriteAnalyticsEvent(AnyValueReader value)
+    {
+        var isTrue = value.Kind == AnyValueKind.Bool ? value.Bool : Reads(value.Bytes, "1"u8, "t"u8, "true"u8);
+        if (isTrue || value.Kind == AnyValueKind.Bool || Reads(value.Bytes, "0"u8, "f"u8, "false"u8))
+            tags.Add(TagKeys.AnalyticsEvent, isTrue ? 1 : 0);
+    }
+
+    private static bool Reads(ReadOnlySpan<byte> text, ReadOnlySpan<byte> digit, ReadOnlySpan<byte> letter, ReadOnlySpan<byte> word) =>
+        text.SequenceEqual(digit) || Ascii.EqualsIgnoreCase(text, letter) || Ascii.EqualsIgnoreCase(text, word);
+
+    private ReadOnlySpan<byte> HeaderTag(ReadOnlySpan<byte> key)
+    {
+        _key.Clear();
+        _key.Write("http.request.headers."u8);
+        _key.Write(key["http.request.header."u8.Length..]);
+        return _key.Span;
+    }
+}
