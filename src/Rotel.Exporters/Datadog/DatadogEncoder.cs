@@ -16,6 +16,7 @@ internal sealed class DatadogEncoder : IDisposable
     private readonly DatadogClient _client;
     private readonly PayloadCutter _cutter;
     private readonly BufferPool _pool;
+    private readonly Lock _metrics = new();
     private readonly ConcurrentBag<SignalEncoder>[] _idle = new ConcurrentBag<SignalEncoder>[OtlpSignals.Count];
 
     /// <param name="create">Makes an encoder for a signal; as many are made as batches of it are ever encoded at once.</param>
@@ -33,6 +34,25 @@ internal sealed class DatadogEncoder : IDisposable
     }
 
     public DatadogBatch Encode(OtlpBatch batch)
+    {
+        if (batch.Signal != OtlpSignal.Metrics)
+            return EncodeNow(batch);
+
+        // The points of a cumulative series have an order. A batch that overtakes another makes that one's points late.
+        lock (_metrics)
+            return EncodeNow(batch);
+    }
+
+    public void Dispose()
+    {
+        foreach (var idle in _idle)
+        {
+            while (idle.TryTake(out var encoder))
+                encoder.Dispose();
+        }
+    }
+
+    private DatadogBatch EncodeNow(OtlpBatch batch)
     {
         var idle = _idle[(int)batch.Signal];
         if (!idle.TryTake(out var encoder))
@@ -52,15 +72,6 @@ internal sealed class DatadogEncoder : IDisposable
         finally
         {
             idle.Add(encoder);
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var idle in _idle)
-        {
-            while (idle.TryTake(out var encoder))
-                encoder.Dispose();
         }
     }
 
