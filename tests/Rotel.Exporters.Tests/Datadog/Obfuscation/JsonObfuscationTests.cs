@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rotel.Exporters.Datadog.Obfuscation;
-using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Datadog.Obfuscation;
 
@@ -54,9 +52,9 @@ public sealed class JsonObfuscationTests : IDisposable
     [InlineData("[[],")]
     [InlineData("1 ")]
     [InlineData("\"\\")]
-    public void Json_OfFourMillionBytes_NeitherOverflowsNorTakesForever(string piece)
+    public void Json_OfAMillionBytes_NeitherOverflowsNorTakesForever(string piece)
     {
-        var result = _bench.Apply(ObfuscationKind.Json, string.Concat(Enumerable.Repeat(piece, 4_000_000 / piece.Length)));
+        var result = _bench.Apply(ObfuscationKind.Json, string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length)));
         Assert.True(result.EndsWith("...", StringComparison.Ordinal) || piece == "1 ");
     }
 
@@ -64,7 +62,7 @@ public sealed class JsonObfuscationTests : IDisposable
     [Fact]
     public void Json_OfGeneratedDocuments_IsTheSameStructureWithoutValues()
     {
-        for (var seed = 1; seed <= 5_000; seed++)
+        for (var seed = 1; seed <= 3_000; seed++)
         {
             var random = new Random(seed);
             var document = Generate(random, depth: 4)!;

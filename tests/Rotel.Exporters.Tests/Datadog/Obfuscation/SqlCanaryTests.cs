@@ -20,7 +20,7 @@ public sealed class SqlCanaryTests
         " ", "\n", "é", "a", "1", "||", "\\'", "''", " AND b = ", "😀"];
 
     [Fact]
-    public void Sql_OfGeneratedStatements_NeverShowsALiteral() => AssertHidden(firstSeed: 1, statements: 60_000);
+    public void Sql_OfGeneratedStatements_NeverShowsALiteral() => AssertHidden(firstSeed: 1, statements: 20_000);
 
     [Fact]
     [Trait("Category", "Long")]
@@ -46,17 +46,19 @@ public sealed class SqlCanaryTests
             foreach (var reader in (SqlDialect[])[dialect, SqlDialect.Unknown])
             {
                 var result = bench.Sql(statement, reader);
-                Assert.False(
-                    result.Contains(Canary, StringComparison.Ordinal) || result.Contains(NumberCanary, StringComparison.Ordinal),
-                    $"seed {seed}, {dialect} read as {reader}: {statement} => {result}");
+                if (result.Contains(Canary, StringComparison.Ordinal) || result.Contains(NumberCanary, StringComparison.Ordinal))
+                    Assert.Fail($"seed {seed}, {dialect} read as {reader}: {statement} => {result}");
                 if (result == "Non-parsable SQL query")
                 {
-                    Assert.True(isCut || reader != dialect, $"seed {seed}, {dialect}: {statement}");
+                    if (!isCut && reader == dialect)
+                        Assert.Fail($"seed {seed}, {dialect}: {statement}");
                     continue;
                 }
 
                 parsed++;
-                Assert.True(bench.Sql(result, reader) == result, $"seed {seed}, {reader}: {statement} => {result} => {bench.Sql(result, reader)}");
+                var again = bench.Sql(result, reader);
+                if (again != result)
+                    Assert.Fail($"seed {seed}, {reader}: {statement} => {result} => {again}");
             }
         }
 
