@@ -152,12 +152,12 @@ public sealed class DatadogStatisticsTests
         bench.Advance(0.2);
         await bench.WaitForHitsAsync(1);
         Assert.Equal([StatisticsBench.FirstBucket], bench.Sent.Select(group => group.Start));
-        await SetTimersAsync(bench, 1);
+        await bench.SettleAsync(1);
         bench.Advance(10);
         await bench.WaitForHitsAsync(2);
 
         Assert.Equal([StatisticsBench.FirstBucket, StatisticsBench.FirstBucket + 10], bench.Sent.Select(group => group.Start));
-        await SetTimersAsync(bench, 0);
+        await bench.SettleAsync(0);
     }
 
     [Fact]
@@ -169,6 +169,7 @@ public sealed class DatadogStatisticsTests
         bench.Add(-60);
         bench.Advance(17.1);
         await bench.WaitForHitsAsync(1);
+        await bench.SettleAsync(0);
         bench.Add(0);
         bench.Add(10);
         await bench.FlushAsync();
@@ -264,7 +265,4 @@ public sealed class DatadogStatisticsTests
         Assert.Equal(Threads * Spans, bench.Sent.Sum(group => SketchQuantiles.Count(group.Ok)));
         Assert.Equal(bench.Sent.Count, bench.Sent.DistinctBy(group => (group.Start, group.Resource)).Count());
     }
-
-    private static Task SetTimersAsync(StatisticsBench bench, int count) => Watchdog.UntilAsync(
-        bench.Timers.Changes, () => bench.Timers.SetTimers == count, () => $"{count} timers; {bench.Timers.SetTimers} are set", Cancellation);
 }

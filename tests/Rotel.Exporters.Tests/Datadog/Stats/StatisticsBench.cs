@@ -4,6 +4,7 @@ using Rotel.Exporters.Datadog.Intake;
 using Rotel.Exporters.Datadog.Stats;
 using Rotel.Memory;
 using Rotel.Pipelines;
+using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Datadog.Stats;
 
@@ -66,6 +67,15 @@ internal sealed class StatisticsBench : IAsyncDisposable
 
     public Task WaitForHitsAsync(long hits) =>
         Server.WaitUntilAsync(_ => Sent.Sum(group => group.Hits) >= hits, $"{hits} hits", Cancellation);
+
+    /// <summary>
+    /// Waits until no attempt goes on and so many timers are set: what comes after an answer, which the client has later than the server.
+    /// </summary>
+    public Task SettleAsync(int timers) => Watchdog.UntilAsync(
+        Timers.Changes,
+        () => Timers.Attempts == 0 && Timers.SetTimers == timers,
+        () => $"no attempt, {timers} timers; {Timers.Attempts} go on, {Timers.SetTimers} are set",
+        Cancellation);
 
     public Task WaitForRequestsAsync(int count) => Server.WaitForRequestsAsync(count, Cancellation);
 

@@ -2,7 +2,6 @@ using MessagePack;
 using Rotel.Datadog.TestKit;
 using Rotel.Exporters.Datadog.Intake;
 using Rotel.Exporters.Datadog.Stats;
-using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Datadog.Stats;
 
@@ -26,7 +25,7 @@ public sealed class StatisticsSenderTests
         for (var tries = 1; tries <= 3; tries++)
         {
             await bench.WaitForRequestsAsync(tries);
-            await TimersAsync(bench, 1);
+            await bench.SettleAsync(1);
             if (retryAfter is not null && tries == 1)
             {
                 bench.Advance(6.5);
@@ -56,7 +55,7 @@ public sealed class StatisticsSenderTests
 
         // The time-out of the attempt, and then the wait.
         bench.Advance(5.1);
-        await TimersAsync(bench, 1);
+        await bench.SettleAsync(1);
         bench.Advance(31);
 
         await bench.WaitForHitsAsync(1);
@@ -87,7 +86,7 @@ public sealed class StatisticsSenderTests
         bench.Advance(17.1);
 
         await bench.WaitForRequestsAsync(1);
-        await TimersAsync(bench, 1);
+        await bench.SettleAsync(1);
         bench.Advance(31);
         await bench.WaitForRequestsAsync(2);
         await bench.FlushAsync();
@@ -104,7 +103,7 @@ public sealed class StatisticsSenderTests
         await using var sender = new StatisticsSender(bench.Client, bench.Options, bench.Context, new StatisticsLimits { MaxWaiting = 2 });
         sender.Enqueue(Payload(bench, 1));
         await bench.WaitForRequestsAsync(1);
-        await TimersAsync(bench, 1);
+        await bench.SettleAsync(1);
         foreach (var spans in new[] { 10, 100, 1000, 10_000 })
             sender.Enqueue(Payload(bench, spans));
         Assert.Equal(110, sender.LostSpans);
@@ -125,7 +124,7 @@ public sealed class StatisticsSenderTests
         bench.Add(0);
         bench.Advance(17.1);
         await bench.WaitForRequestsAsync(1);
-        await TimersAsync(bench, 1);
+        await bench.SettleAsync(1);
         isDown = false;
 
         await bench.FlushAsync();
@@ -145,7 +144,7 @@ public sealed class StatisticsSenderTests
         for (var tries = 1; tries <= 3; tries++)
         {
             await bench.WaitForRequestsAsync(tries);
-            await TimersAsync(bench, 1);
+            await bench.SettleAsync(1);
             bench.Advance(1.01);
         }
 
@@ -175,8 +174,4 @@ public sealed class StatisticsSenderTests
         var body = MessagePackSerializer.Serialize(new Dictionary<string, int> { ["Spans"] = spans }, cancellationToken: Cancellation);
         return new StatisticsPayload(bench.Client.Compress(DatadogIntake.Stats, body), spans);
     }
-
-    /// <summary>Waits until exactly so many timers are set: the one of a retry comes after the answer, on a thread of its own.</summary>
-    private static Task TimersAsync(StatisticsBench bench, int count) => Watchdog.UntilAsync(
-        bench.Timers.Changes, () => bench.Timers.SetTimers == count, () => $"{count} timers; {bench.Timers.SetTimers} are set", Cancellation);
 }

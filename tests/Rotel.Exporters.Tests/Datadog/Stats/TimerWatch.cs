@@ -3,17 +3,28 @@ using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Datadog.Stats;
 
-/// <summary>A clock of the test's that knows how many of its timers are set, beside those of cancellations.</summary>
+/// <summary>A clock of the test's that knows how many of its timers are set.</summary>
 internal sealed class TimerWatch(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly HashSet<WatchedTimer> _set = [];
 
+    /// <summary>Timers that are set, beside those of <see cref="Attempts"/>.</summary>
     public int SetTimers
     {
         get
         {
             lock (_set)
-                return _set.Count;
+                return _set.Count(timer => !timer.IsAttempt);
+        }
+    }
+
+    /// <summary>Attempts that go on: each has a time-out.</summary>
+    public int Attempts
+    {
+        get
+        {
+            lock (_set)
+                return _set.Count(timer => timer.IsAttempt);
         }
     }
 
@@ -22,10 +33,7 @@ internal sealed class TimerWatch(DateTimeOffset start) : FakeTimeProvider(start)
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        // The time-out of an attempt comes and goes with it.
-        if (state is CancellationTokenSource)
-            return base.CreateTimer(callback, state, dueTime, period);
-        var timer = new WatchedTimer(this);
+        var timer = new WatchedTimer(this, isAttempt: state is CancellationTokenSource);
         timer.Inner = base.CreateTimer(
             _ =>
             {
@@ -39,8 +47,10 @@ internal sealed class TimerWatch(DateTimeOffset start) : FakeTimeProvider(start)
         return timer;
     }
 
-    private sealed class WatchedTimer(TimerWatch watch) : ITimer
+    private sealed class WatchedTimer(TimerWatch watch, bool isAttempt) : ITimer
     {
+        public bool IsAttempt => isAttempt;
+
         public ITimer? Inner { get; set; }
 
         public void Note(TimeSpan dueTime)
