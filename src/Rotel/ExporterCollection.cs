@@ -3,6 +3,7 @@ using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Exporters.Blackhole;
 using Rotel.Exporters.ClickHouse;
+using Rotel.Exporters.Datadog;
 using Rotel.Exporters.File;
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
@@ -56,6 +57,12 @@ public sealed class ExporterCollection : IReadOnlyCollection<string>
     /// <inheritdoc cref="AddOtlp" path="/returns"/>
     public ExporterCollection AddClickHouse(string name, Action<ClickHouseExporterOptions>? configure = null) =>
         Add(name, ExporterTypes.ClickHouse, configure);
+
+    /// <summary>Adds an exporter to Datadog, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddOtlp" path="/param"/>
+    /// <inheritdoc cref="AddOtlp" path="/returns"/>
+    public ExporterCollection AddDatadog(string name, Action<DatadogExporterOptions>? configure = null) =>
+        Add(name, ExporterTypes.Datadog, configure);
 
     /// <summary>Adds an exporter that discards everything, or configures the one of this name further.</summary>
     /// <inheritdoc cref="AddOtlp" path="/param"/>

@@ -119,8 +119,8 @@ public sealed partial class RotelCommandTests
     {
         var error = new StringWriter();
 
-        Assert.Equal(2, await RotelCommand.RunAsync(["validate", "--exporter=datadog"], new StringWriter(), error));
-        Assert.Contains("datadog is not supported", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, await RotelCommand.RunAsync(["validate", "--exporter=awsxray"], new StringWriter(), error));
+        Assert.Contains("awsxray is not supported", error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -47,6 +47,15 @@ internal static class CollectorProcess
             return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
         }
 
+        if (scenario.Datadog is { } coding)
+        {
+            environment["ROTEL_EXPORTER"] = "datadog";
+            environment["ROTEL_DATADOG_EXPORTER_CUSTOM_ENDPOINT"] = backend;
+            environment["ROTEL_DATADOG_EXPORTER_API_KEY"] = "00000000000000000000000000000000";
+            environment["ROTEL_DATADOG_EXPORTER_COMPRESSION"] = coding;
+            return ChildProcess.Start(DriveOptions.Rotel, options.AgentPath, ["start"], environment);
+        }
+
         if (scenario.OutTransport == Transport.Kafka)
         {
             environment["ROTEL_EXPORTER"] = "kafka";
@@ -77,6 +86,8 @@ internal static class CollectorProcess
             arguments.AddRange(["--source", source]);
         if (scenario.ClickHouse is { } compression)
             arguments.AddRange(["--clickhouse", compression]);
+        if (scenario.Datadog is { } coding)
+            arguments.AddRange(["--datadog", coding]);
         if (scenario.JsonColumns)
             arguments.Add("--json-columns");
         if (scenario.Gzip)

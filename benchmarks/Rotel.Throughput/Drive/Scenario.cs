@@ -1,6 +1,6 @@
 namespace Rotel.Throughput.Drive;
 
-/// <summary>One way to load a collector. In and out use the same transport, compression and security, or out is ClickHouse; the encodings may differ.</summary>
+/// <summary>One way to load a collector. In and out use the same transport, compression and security, or out is ClickHouse or Datadog; the encodings may differ.</summary>
 /// <param name="ItemsPerSecond">0 for as fast as the answers come.</param>
 internal sealed record Scenario(string Name, Transport Transport, bool Gzip, double ItemsPerSecond)
 {
@@ -19,12 +19,15 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     /// <summary>Whether the rows keep attributes in columns of the type JSON; otherwise in maps of text.</summary>
     public bool JsonColumns { get; init; }
 
+    /// <summary>Whether spans go to Datadog's intake instead of sending OTLP on, and how they are compressed; null for OTLP.</summary>
+    public string? Datadog { get; init; }
+
     /// <summary>
-    /// What the collector sends with, which is what it receives with unless said otherwise: ClickHouse is spoken to over HTTP/1.1.
+    /// What the collector sends with, which is what it receives with unless said otherwise: ClickHouse and Datadog are spoken to over HTTP/1.1.
     /// </summary>
     public Transport OutTransport
     {
-        get => ClickHouse is null ? field : Transport.Http;
+        get => ClickHouse is null && Datadog is null ? field : Transport.Http;
         init;
     } = Transport;
 
@@ -67,6 +70,9 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
         new("kafka-in", Transport.Kafka, Gzip: false, ItemsPerSecond: 0) { OutTransport = Transport.Http, Items = RecordItems },
         new("kafka-in-small", Transport.Kafka, Gzip: false, ItemsPerSecond: 0) { OutTransport = Transport.Http, Plain = "kafka-in" },
         Into("kafka-clickhouse", "lz4") with { Transport = Transport.Kafka, Items = RecordItems, Plain = "clickhouse" },
+        ToDatadog("datadog", "gzip"),
+        ToDatadog("datadog-zstd", "zstd") with { Plain = "datadog" },
+        ToDatadog("datadog-grpc", "gzip") with { Plain = "datadog", Transport = Transport.Grpc },
         new("http-10k", Transport.Http, Gzip: false, ItemsPerSecond: 10_000),
         new("http-50k", Transport.Http, Gzip: false, ItemsPerSecond: 50_000),
         new("http-100k", Transport.Http, Gzip: false, ItemsPerSecond: 100_000),
@@ -85,14 +91,19 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
         {
             var rate = ItemsPerSecond > 0 ? $"at {ItemsPerSecond / 1000:0}k/s" : "at maximum";
             var size = Transport == Transport.Kafka && Items is { } items ? $" ({items} a record)" : "";
-            return $"{Word(Transport)}{Word(In)}{size} -> {(ClickHouse is null ? Word(OutTransport) + Word(Out) : Table)} {rate}";
+            return $"{Word(Transport)}{Word(In)}{size} -> {Destination} {rate}";
         }
     }
 
-    private string Table => $"ClickHouse {ClickHouse}{(JsonColumns ? " JSON" : "")}";
+    private string Destination => ClickHouse is not null ? $"ClickHouse {ClickHouse}{(JsonColumns ? " JSON" : "")}"
+        : Datadog is not null ? $"Datadog {Datadog}"
+        : Word(OutTransport) + Word(Out);
 
     private static Scenario Into(string name, string compression) =>
         new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { ClickHouse = compression };
+
+    private static Scenario ToDatadog(string name, string compression) =>
+        new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { Datadog = compression };
 
     private string Word(Transport transport) => transport switch
     {

@@ -80,6 +80,10 @@ internal sealed class NaiveCollector : IAsyncDisposable
         {
             exporter = new NaiveClickHouseExporter<TRequest>(_options);
         }
+        else if (_options.Datadog is not null)
+        {
+            exporter = new NaiveDatadogExporter<TRequest>(_options);
+        }
         else if (_options.Transport == Transport.Kafka)
         {
             exporter = new NaiveKafkaExporter<TRequest>(signal, _options);

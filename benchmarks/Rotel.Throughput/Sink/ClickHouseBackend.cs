@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Text;
-using K4os.Compression.LZ4.Streams;
 using Microsoft.AspNetCore.Http;
-using ZstdSharp;
 
 namespace Rotel.Throughput.Sink;
 
@@ -18,7 +15,7 @@ internal static class ClickHouseBackend
     public static async ValueTask<(long Rows, long WireBytes)> AnswerAsync(HttpContext context)
     {
         var query = context.Request.Query["query"].ToString();
-        using var body = await ReadAsync(context.Request);
+        using var body = await RequestBody.ReadAsync(context.Request);
         if (!IsInsert(query.Length > 0 ? query : FirstLine(body.Memory.Span)))
         {
             await DenyAsync(context);
@@ -61,47 +58,5 @@ internal static class ClickHouseBackend
         if (query.EndsWith("FORMAT Native", StringComparison.Ordinal))
             return request.Query["decompress"] == "1" ? NativeRowCounter.CountFramed(bytes) : NativeRowCounter.CountBare(bytes);
         return query.EndsWith("FORMAT RowBinary", StringComparison.Ordinal) ? RowBinaryRowCounter.Count(query, IsJson(request), bytes) : -1;
-    }
-
-    private static async ValueTask<RequestBody> ReadAsync(HttpRequest request)
-    {
-        var body = new RequestBody(request.ContentLength is { } length ? (int)length + 1 : 1 << 20);
-        await using var stream = request.Headers.ContentEncoding.ToString() switch
-        {
-            "lz4" => LZ4Stream.Decode(request.Body),
-            "zstd" => new DecompressionStream(request.Body),
-            _ => request.Body,
-        };
-        await body.FillAsync(stream, request.HttpContext.RequestAborted);
-        return body;
-    }
-
-    /// <summary>A body in a rented buffer.</summary>
-    private sealed class RequestBody(int capacity) : IDisposable
-    {
-        private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
-        private int _length;
-
-        public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
-
-        public async ValueTask FillAsync(Stream stream, CancellationToken cancellationToken)
-        {
-            for (int read; (read = await stream.ReadAsync(_bytes.AsMemory(_length), cancellationToken)) > 0;)
-            {
-                _length += read;
-                if (_length == _bytes.Length)
-                    Grow();
-            }
-        }
-
-        public void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);
-
-        private void Grow()
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 2);
-            _bytes.CopyTo(larger, 0);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
-        }
     }
 }

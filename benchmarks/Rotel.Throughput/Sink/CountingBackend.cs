@@ -5,7 +5,7 @@ using Rotel.Throughput.Children;
 namespace Rotel.Throughput.Sink;
 
 /// <summary>
-/// A backend that accepts everything at once, OTLP or inserts into ClickHouse, and counts it: Kestrel with one handler and nothing before it, so that the collector, not its
+/// A backend that accepts everything at once, OTLP, inserts into ClickHouse or what Datadog takes, and counts it: Kestrel with one handler and nothing before it, so that the collector, not its
 /// backend, sets the pace.
 /// </summary>
 internal sealed class CountingBackend : IAsyncDisposable
@@ -52,6 +52,13 @@ internal sealed class CountingBackend : IAsyncDisposable
             var (rows, insertBytes) = await ClickHouseBackend.AnswerAsync(context);
             if (insertBytes > 0)
                 Count(rows, insertBytes);
+            return;
+        }
+
+        if (!grpc && DatadogBackend.Takes(context.Request.Path))
+        {
+            var (spans, payloadBytes) = await DatadogBackend.AnswerAsync(context);
+            Count(spans, payloadBytes);
             return;
         }
 

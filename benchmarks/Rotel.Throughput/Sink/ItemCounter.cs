@@ -15,21 +15,27 @@ internal static class ItemCounter
     // Metric.{gauge, sum, histogram, exponential_histogram, summary}, each of which has its data points in field 1.
     private static ReadOnlySpan<int> MetricDataFields => [5, 7, 9, 10, 11];
 
-    /// <returns>The count; -1 when the envelope is not well-formed.</returns>
-    public static long Count(OtlpSignal signal, ReadOnlySpan<byte> request) => Count(request, signal, depth: 0);
+    // AgentPayload.tracerPayloads, TracerPayload.chunks, TraceChunk.spans.
+    private static ReadOnlySpan<int> DatadogSpanPath => [5, 6, 3];
 
-    private static long Count(ReadOnlySpan<byte> message, OtlpSignal signal, int depth)
+    /// <returns>The count; -1 when the envelope is not well-formed.</returns>
+    public static long Count(OtlpSignal signal, ReadOnlySpan<byte> request) => Count(request, ItemPath, signal == OtlpSignal.Metrics);
+
+    /// <returns>The spans of an AgentPayload; -1 when the envelope is not well-formed.</returns>
+    public static long CountDatadogSpans(ReadOnlySpan<byte> payload) => Count(payload, DatadogSpanPath, countsDataPoints: false);
+
+    private static long Count(ReadOnlySpan<byte> message, ReadOnlySpan<int> path, bool countsDataPoints)
     {
         long items = 0;
         while (!message.IsEmpty)
         {
             if (!TryReadField(ref message, out var field, out var content))
                 return -1;
-            if (field != ItemPath[depth])
+            if (field != path[0])
                 continue;
 
-            var inner = depth < ItemPath.Length - 1 ? Count(content, signal, depth + 1)
-                : signal == OtlpSignal.Metrics ? CountDataPoints(content)
+            var inner = path.Length > 1 ? Count(content, path[1..], countsDataPoints)
+                : countsDataPoints ? CountDataPoints(content)
                 : 1;
             if (inner < 0)
                 return -1;

@@ -3,6 +3,7 @@ using Rotel.Delivery;
 using Rotel.Exporters.Datadog.Intake;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Temporality;
 using Rotel.Threading;
 
 namespace Rotel.Exporters.Datadog;
@@ -19,18 +20,22 @@ internal sealed class DatadogExporter : IExporter
     private readonly PayloadCutter _cutter;
     private readonly DatadogEncoder _encoder;
     private readonly BackgroundWorkers _workers;
+    private readonly CumulativeSeries? _deltas;
     private readonly IReadOnlyList<IDatadogReporter> _reporters;
 
     /// <param name="client">Who sends; this takes ownership.</param>
     /// <param name="createEncoder">Makes an encoder for a signal.</param>
     /// <param name="reporters">What goes to Datadog beside batches, through the same client; this takes ownership.</param>
+    /// <param name="deltas">What encoders of metrics share, or null; this takes ownership.</param>
     /// <param name="context">What the exporter works with.</param>
     public DatadogExporter(
         DatadogClient client,
         Func<OtlpSignal, SignalEncoder> createEncoder,
         IReadOnlyList<IDatadogReporter> reporters,
+        CumulativeSeries? deltas,
         ExporterContext context)
     {
+        _deltas = deltas;
         _client = client;
         _cutter = new PayloadCutter(client, context.Pool);
         _encoder = new DatadogEncoder(createEncoder, client, _cutter, context.Pool);
@@ -61,6 +66,7 @@ internal sealed class DatadogExporter : IExporter
         foreach (var reporter in _reporters)
             await reporter.DisposeAsync().ConfigureAwait(false);
         _encoder.Dispose();
+        _deltas?.Dispose();
         _client.Dispose();
     }
 }

@@ -19,8 +19,11 @@ internal sealed class ExporterHttpClient(
     HttpConnectionOptions options, ExporterContext context, ClientTls? tls = null, bool usesSystemProxy = true)
     : HttpMessageInvoker(CreateHandler(options, context, tls, usesSystemProxy), disposeHandler: true)
 {
+    /// <summary>Rotel's version.</summary>
+    public static string Version { get; } = ReadVersion();
+
     /// <summary>The value of <c>User-Agent</c>, as the OTLP specification asks of exporters: product and version.</summary>
-    public static string UserAgent { get; } = $"Rotel-dotnet/{Version()}";
+    public static string UserAgent { get; } = $"Rotel-dotnet/{Version}";
 
     private static HttpMessageHandler CreateHandler(
         HttpConnectionOptions options, ExporterContext context, ClientTls? tls, bool usesSystemProxy)
@@ -134,7 +137,7 @@ internal sealed class ExporterHttpClient(
         }
     }
 
-    private static string Version()
+    private static string ReadVersion()
     {
         var version = typeof(ExporterHttpClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
         var commit = version.IndexOf('+', StringComparison.Ordinal);

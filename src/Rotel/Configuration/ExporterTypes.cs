@@ -1,5 +1,6 @@
 using Rotel.Exporters.Blackhole;
 using Rotel.Exporters.ClickHouse;
+using Rotel.Exporters.Datadog;
 using Rotel.Exporters.File;
 using Rotel.Exporters.Otlp;
 using Rotel.Pipelines;
@@ -13,17 +14,19 @@ internal static class ExporterTypes
 
     public static ClickHouseExporterType ClickHouse { get; } = new();
 
+    public static DatadogExporterType Datadog { get; } = new();
+
     public static BlackholeExporterType Blackhole { get; } = new();
 
     public static FileExporterType File { get; } = new();
 
-    public static IReadOnlyList<ExporterType> All { get; } = [Otlp, ClickHouse, File, Blackhole];
+    public static IReadOnlyList<ExporterType> All { get; } = [Otlp, ClickHouse, Datadog, File, Blackhole];
 
     /// <summary>Why a type that other members of the family have is not here; null for a word nobody knows.</summary>
     public static string? WhyNot(string type) => type switch
     {
         "kafka" => $"the exporter type kafka {OtherPackages.Kafka}",
-        "datadog" or "awsxray" or "awsemf" => $"the exporter type {type} is not supported by this version yet",
+        "awsxray" or "awsemf" => $"the exporter type {type} is not supported by this version yet",
         _ => null,
     };
 }

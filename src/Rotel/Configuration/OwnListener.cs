@@ -1,5 +1,6 @@
 using System.Net;
 using Rotel.Exporters.ClickHouse;
+using Rotel.Exporters.Datadog;
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Receivers.Otlp;
@@ -24,6 +25,9 @@ internal static class OwnListener
             case ClickHouseExporterOptions clickHouse:
                 foreach (var endpoint in clickHouse.Endpoints)
                     Check("endpoint", endpoint);
+                break;
+            case DatadogExporterOptions datadog:
+                Check(DatadogExporterType.CustomEndpoint, datadog.CustomEndpoint);
                 break;
         }
 

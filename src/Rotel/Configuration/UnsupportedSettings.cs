@@ -5,12 +5,12 @@ internal static class UnsupportedSettings
 {
     /// <summary>About the process of its own that Rotel is not here: leaving them out changes nothing for the telemetry.</summary>
     private static readonly string[] OfAProcess =
-        ["DAEMON", "PID_FILE", "LOG_FILE", "LOG_FORMAT", "ENVIRONMENT", "PROMETHEUS_ENDPOINT", "PPROF_"];
+        ["DAEMON", "PID_FILE", "LOG_FILE", "LOG_FORMAT", "PROMETHEUS_ENDPOINT", "PPROF_"];
 
     private static readonly string[] NotYet =
     [
         "FLUENT_RECEIVER_", "FILE_RECEIVER_", "KMSG_RECEIVER_",
-        "DATADOG_EXPORTER_", "AWSXRAY_EXPORTER_", "AWSEMF_EXPORTER_",
+        "AWSXRAY_EXPORTER_", "AWSEMF_EXPORTER_",
         "OTLP_WITH_", "PROCESSORS_", "RUST_TRACE_PROCESSOR", "RUST_METRICS_PROCESSOR", "RUST_LOGS_PROCESSOR", "ASYNC_",
         "DISABLE_BATCHING", "MAX_CONCURRENT_REQUESTS", "MAX_CONCURRENT_ENCODERS", "ENABLE_INTERNAL_TELEMETRY", "EXPORTERS_INTERNAL_METRICS",
     ];

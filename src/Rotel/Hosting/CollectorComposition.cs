@@ -59,7 +59,10 @@ internal sealed class CollectorComposition
             _time,
             _loggerFactory.CreateLogger($"Rotel.Exporters.{exporter.Name}"),
             new SilentMeterFactory(),
-            _workers) { Environment = _plan.Options.Environment });
+            _workers)
+        {
+            Environment = _plan.Options.Environment,
+        });
 
     /// <summary>One queue per exporter and signal: a destination that is dead for one signal does not stop another.</summary>
     private List<ExporterQueue> CreateQueues(Dictionary<ConfiguredExporter, IExporter> exporters)

@@ -23,6 +23,9 @@ internal sealed class CanarySettings : IDisposable
     /// <summary>Exporters to ClickHouse; what they are told comes from the same backends, which know nothing of it.</summary>
     private static readonly string[] ClickHouseExporters = ["house", "lockedhouse", "farhouse"];
 
+    /// <summary>Exporters to Datadog, which is the same backends again.</summary>
+    private static readonly string[] DatadogExporters = ["dog", "lockeddog", "fardog"];
+
     /// <summary>An exporter to brokers that nobody reaches; a receiver from the same.</summary>
     private const string KafkaExporter = "bus";
 
@@ -40,10 +43,16 @@ internal sealed class CanarySettings : IDisposable
         OAuth2Secret = canaries.CreateWord("otlp/oauth2_client_secret");
         SetListeners();
         Set(SettingScope.Global, "exporters", string.Join(
-            ',', Exporters.Select(name => $"{name}:otlp").Concat(ClickHouseExporters.Select(name => $"{name}:clickhouse")).Append($"{KafkaExporter}:kafka")));
+            ',',
+            [
+                .. Exporters.Select(name => $"{name}:otlp"),
+                .. ClickHouseExporters.Select(name => $"{name}:clickhouse"),
+                .. DatadogExporters.Select(name => $"{name}:datadog"),
+                $"{KafkaExporter}:kafka",
+            ]));
         foreach (var signal in OtlpSignals.All)
         {
-            var takers = signal.IsMergeable() ? Exporters.Concat(ClickHouseExporters).Append(KafkaExporter) : Exporters;
+            var takers = signal.IsMergeable() ? ExporterNames : Exporters;
             Set(SettingScope.Global, $"exporters_{signal.Name()}", string.Join(',', takers));
         }
 
@@ -81,6 +90,12 @@ internal sealed class CanarySettings : IDisposable
         SetExporter("lockedhouse", "endpoint", secured.HttpEndpoint.ToString());
         SetIdentity("lockedhouse", "", "clickhouse/");
 
+        SetExporter("dog", "custom_endpoint", backend.HttpEndpoint.ToString());
+        SetSecret(SettingScope.NamedExporter("dog"), "datadog/", "api_key", canary => canary);
+        SetExporter("lockeddog", "custom_endpoint", secured.HttpEndpoint.ToString());
+        SetExporter("lockeddog", "api_key", canaries.Create("the locked dog's key"));
+        SetIdentity("lockeddog", "", "datadog/");
+
         SetKafka(SettingScope.NamedExporter(KafkaExporter), "kafka/");
         SetExporter(KafkaExporter, "message_timeout_ms", "100");
         SetExporter(KafkaExporter, "headers_from_metadata", TenantHeader);
@@ -110,7 +125,7 @@ internal sealed class CanarySettings : IDisposable
 
     public string BearerToken { get; private set; } = "";
 
-    public static IReadOnlyList<string> ExporterNames => [.. Exporters, .. ClickHouseExporters, KafkaExporter];
+    public static IReadOnlyList<string> ExporterNames => [.. Exporters, .. ClickHouseExporters, .. DatadogExporters, KafkaExporter];
 
     /// <summary>Every setting that is marked as a secret: of the global ones, of each type of exporter, and of receivers.</summary>
     public static IEnumerable<string> AllSecrets =>
@@ -142,11 +157,17 @@ internal sealed class CanarySettings : IDisposable
         }
 
         SetExporter("farhouse", "endpoint", "http://nowhere.test:8123");
-        SetSecret(
-            SettingScope.NamedExporter("farhouse"),
-            "clickhouse/",
-            "proxy_url",
-            canary => $"http://user:{Uri.EscapeDataString(canary)}@{echoing.Url.Authority}");
+        SetExporter("fardog", "custom_endpoint", "http://nowhere.test:8126");
+        SetExporter("fardog", "api_key", Canaries.Create("the far dog's key"));
+        foreach (var (name, group) in (ReadOnlySpan<(string, string)>)[("farhouse", "clickhouse/"), ("fardog", "datadog/")])
+        {
+            SetSecret(
+                SettingScope.NamedExporter(name),
+                group,
+                "proxy_url",
+                canary => $"http://user:{Uri.EscapeDataString(canary)}@{echoing.Url.Authority}");
+        }
+
         return this;
     }
 

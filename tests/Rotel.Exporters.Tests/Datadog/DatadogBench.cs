@@ -44,7 +44,7 @@ internal sealed class DatadogBench : IAsyncDisposable
         _metrics = new RotelMetrics(_bench.Budget);
         var options = new DatadogExporterOptions { CustomEndpoint = server.Endpoint, ApiKey = server.ApiKey };
         var client = new DatadogClient(options, _bench.Context);
-        Exporter = new DatadogExporter(client, CreateEncoder, [Reporter], _bench.Context);
+        Exporter = new DatadogExporter(client, CreateEncoder, [Reporter], deltas: null, _bench.Context);
         Queue = new ExporterQueue(
             signal,
             new ExporterQueueSettings(

@@ -125,7 +125,7 @@ public sealed class ConfigurationErrorTests
     [Theory]
     [InlineData("ROTEL_EXPORTER=kafka", "Rotel.Kafka")]
     [InlineData("ROTEL_EXPORTERS=k:kafka", "Rotel.Kafka")]
-    [InlineData("ROTEL_EXPORTER=datadog", "not supported by this version yet")]
+    [InlineData("ROTEL_EXPORTER=awsxray", "not supported by this version yet")]
     [InlineData("ROTEL_EXPORTERS=x:nonsense", "expected one of otlp,")]
     [InlineData("ROTEL_EXPORTERS=a:b:c", "expected items such as vendor:otlp")]
     [InlineData("ROTEL_EXPORTERS=re.try:blackhole", "letters, digits")]

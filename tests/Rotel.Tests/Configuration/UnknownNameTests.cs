@@ -40,7 +40,7 @@ public sealed class UnknownNameTests
 
     [Theory]
     [InlineData("ROTEL_OTLP_WITH_TRACE_PROCESSOR=/redact.py")]
-    [InlineData("ROTEL_DATADOG_EXPORTER_REGION=us1")]
+    [InlineData("ROTEL_AWSXRAY_EXPORTER_REGION=us-east-1")]
     public void Setting_OfTheFamilyThatWouldChangeTheTelemetry_IsAnErrorEverywhere(string variable) =>
         Assert.Contains(
             "is not supported by this version yet", Sources.ErrorOf(Sources.Environment("ROTEL_EXPORTER=blackhole", variable)), StringComparison.Ordinal);

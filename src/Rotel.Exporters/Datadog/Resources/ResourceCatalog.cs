@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Rotel.Exporters.Datadog.Hosts;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;
@@ -20,6 +21,7 @@ internal sealed class ResourceCatalog
 
     private readonly ResourceCache _cache = new();
     private readonly BufferPool _pool;
+    private readonly HostReporter? _hosts;
     private readonly byte[] _defaultEnvironment;
     private readonly byte[] _defaultHost;
     private readonly string? _defaultEnvironmentTag;
@@ -29,22 +31,30 @@ internal sealed class ResourceCatalog
     /// <param name="options">Of the exporter; later changes do not count.</param>
     /// <param name="pool">For texts while a resource is made.</param>
     /// <param name="environment">Of Rotel as a whole, where the exporter has none of its own.</param>
-    public ResourceCatalog(DatadogExporterOptions options, BufferPool pool, string? environment = null)
+    /// <param name="hosts">Is shown every resource; null describes no hosts.</param>
+    public ResourceCatalog(DatadogExporterOptions options, BufferPool pool, string? environment = null, HostReporter? hosts = null)
     {
         _pool = pool;
+        _hosts = hosts;
         environment = options.Environment ?? environment ?? NoEnvironment;
         _defaultEnvironment = Normal(environment);
         _defaultEnvironmentTag = environment is "" or NoEnvironment ? null : $"env:{environment}";
-        _defaultHost = Encoding.UTF8.GetBytes(string.IsNullOrEmpty(options.HostName) ? Dns.GetHostName() : options.HostName);
+        _defaultHost = HostOf(options);
         _allAttributesAsTags = options.ResourceAttributesAsTags;
         _ownTags = [.. options.Tags.Select(tag => $"{tag.Key}:{tag.Value}")];
-        DefaultHost = _defaultHost;
     }
 
-    /// <summary>The host of telemetry whose resource names none: of this machine, or as the user set it.</summary>
-    public ReadOnlyMemory<byte> DefaultHost { get; }
+    /// <summary>The host of telemetry whose resource names none.</summary>
+    public ReadOnlyMemory<byte> DefaultHost => _defaultHost;
 
-    /// <summary>What Datadog is told of a resource; the same object for the same bytes while it is kept.</summary>
+    /// <summary>The environment of telemetry whose resource names none.</summary>
+    public ReadOnlyMemory<byte> DefaultEnvironment => _defaultEnvironment;
+
+    /// <summary>The name of this host: as the user set it, or the machine's.</summary>
+    public static byte[] HostOf(DatadogExporterOptions options) =>
+        Encoding.UTF8.GetBytes(string.IsNullOrEmpty(options.HostName) ? Dns.GetHostName() : options.HostName);
+
+    /// <summary>What Datadog is told of a resource that telemetry came from; the same object for the same bytes while it is kept.</summary>
     /// <exception cref="WireFormatException">An attribute is no protobuf.</exception>
     public DatadogResource Of(ResourceReader resource)
     {
@@ -55,6 +65,7 @@ internal sealed class ResourceCatalog
             _cache.Keep(wire, known);
         }
 
+        _hosts?.Seen(known, resource);
         return known;
     }
 

@@ -10,7 +10,7 @@ namespace Rotel.Exporters.Datadog.Stats;
 /// APM statistics of one exporter: spans come in through <see cref="Add"/>, and every ten seconds what they came to goes out. There is a
 /// timer only while a bucket is open. The owner flushes before it disposes, so that what the last buckets hold is not lost.
 /// </summary>
-internal sealed class DatadogStatistics : IStatisticsSink, IAsyncDisposable
+internal sealed class DatadogStatistics : IStatisticsSink, IDatadogReporter
 {
     /// <summary>The longest a timer is set for: should the clock be set back, buckets must not wait for the old time to come again.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -74,7 +74,7 @@ internal sealed class DatadogStatistics : IStatisticsSink, IAsyncDisposable
     /// Sends what all buckets hold, also those that are not over, and returns when the intake has it, or it is given up. Spans that come
     /// later for the same seconds are sent in a bucket of their own.
     /// </summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         await _context.Workers.RunAsync(() => Send(isForced: true)).WaitAsync(cancellationToken).ConfigureAwait(false);
         await _sender.FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -42,13 +42,13 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
     /// <param name="environment">Of the exporter.</param>
     /// <param name="version">Of Rotel.</param>
     /// <param name="pool">For the time of this call.</param>
-    public static byte[] HeaderOf(ReadOnlySpan<byte> host, string environment, string version, BufferPool pool)
+    public static byte[] HeaderOf(ReadOnlySpan<byte> host, ReadOnlySpan<byte> environment, string version, BufferPool pool)
     {
         // What Datadog's agent samples by default. Nothing is sampled here; the numbers tell the intake that nothing more was.
         const double rate = 10;
         using var bytes = new PooledBytes(pool);
         bytes.WriteTextField(F.AgentHost, host);
-        bytes.WriteTextField(F.AgentEnvironment, Encoding.UTF8.GetBytes(environment));
+        bytes.WriteTextField(F.AgentEnvironment, environment);
         bytes.WriteTextField(F.AgentVersion, Encoding.UTF8.GetBytes(version));
         bytes.WriteDoubleField(F.AgentTargetRate, rate);
         bytes.WriteDoubleField(F.AgentErrorRate, rate);

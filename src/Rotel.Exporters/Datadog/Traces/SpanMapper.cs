@@ -144,7 +144,7 @@ internal sealed class SpanMapper
             _tags.Add(TagKeys.GrpcStatusCode, grpcStatus);
 
         var type = SpanType.Of(facts);
-        var family = SpanObfuscation.FamilyOf(type);
+        var family = SpanObfuscation.FamilyOf(type, facts.Text(AttributeKey.DatabaseSystemName, AttributeKey.DatabaseSystem));
         var dialect = _obfuscator is null ? SqlDialect.Unknown : DialectOf(facts);
         _attributes.WriteStatements(facts, family, dialect);
         WriteShared(scope);

@@ -33,7 +33,6 @@ internal sealed class TraceEncoder : SignalEncoder
 
     /// <param name="pool">Where payloads are written; charged as overdraft, for encoding is what makes room.</param>
     /// <param name="options">Of the exporter; later changes do not count.</param>
-    /// <param name="environment">Of the exporter: <see cref="DatadogExporterOptions.Environment"/> or what stands for it.</param>
     /// <param name="resources">Of the exporter.</param>
     /// <param name="statistics">Null computes none.</param>
     /// <param name="time">For spans without times.</param>
@@ -41,7 +40,6 @@ internal sealed class TraceEncoder : SignalEncoder
     public TraceEncoder(
         BufferPool pool,
         DatadogExporterOptions options,
-        string environment,
         ResourceCatalog resources,
         IStatisticsSink? statistics,
         TimeProvider time,
@@ -49,7 +47,7 @@ internal sealed class TraceEncoder : SignalEncoder
     {
         _resources = resources;
         _index = new TraceIndex(pool);
-        var header = AgentPayloadWriter.HeaderOf(resources.DefaultHost.Span, environment, ExporterHttpClient.UserAgent, pool);
+        var header = AgentPayloadWriter.HeaderOf(resources.DefaultHost.Span, resources.DefaultEnvironment.Span, ExporterHttpClient.UserAgent, pool);
         _payload = new AgentPayloadWriter(pool, header, maxPayloadBytes);
         _mapper = new SpanMapper(_payload.Body, pool, options, statistics, time);
         _maxBatchBytes = pool.Budget.Limit;
