@@ -17,6 +17,34 @@ public sealed class IntakeTests : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
+    /// <summary>Exporters whose encoders cannot begin again rely on it, for pieces of a split body, too.</summary>
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(true, 30)]
+    [InlineData(false, 3)]
+    [InlineData(false, 30)]
+    public async Task Ingest_BodyCheckedInside_SaysSoToTheExporter(bool isChecked, int spans)
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var seen = new System.Collections.Concurrent.ConcurrentQueue<bool>();
+        var exporter = new ScriptedExporter(_ => new(ExportOutcome.Delivered()))
+        {
+            Encoder = batch =>
+            {
+                foreach (var payload in batch.Payloads)
+                    seen.Enqueue(payload.IsValidated);
+                return null;
+            },
+        };
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 10));
+
+        await EngineUnderTest.IngestAsync(
+            engine.CreateIntake(limits: isChecked ? OtlpLimits.Untrusted : OtlpLimits.InProcess), TraceBody.Of(spans));
+        await queue.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Enumerable.Repeat(isChecked, (spans + 9) / 10), seen);
+    }
+
     [Fact]
     public async Task Ingest_Malformed_RefusesForGoodAndGivesTheBufferBack()
     {
