@@ -19,7 +19,7 @@ public sealed record DatadogReply(int Status, string Text = "")
     /// <summary>Keeps the request and drops the connection before an answer: the client cannot know.</summary>
     public static DatadogReply KeepThenReset { get; } = new(2);
 
-    /// <summary>Keeps the request, begins to say so, and drops the connection within the answer's body.</summary>
+    /// <summary>Keeps the request, begins to say so, and ends the connection within the answer's body.</summary>
     public static DatadogReply AcceptThenReset { get; } = new(3);
 
     /// <summary>As an intake answers a key that is not of its region.</summary>
@@ -56,8 +56,9 @@ public sealed record DatadogReply(int Status, string Text = "")
         {
             context.Response.StatusCode = 202;
             context.Response.ContentLength = 100;
+
+            // What follows the head is missing, and the server closes the connection; a reset could overtake the head.
             await context.Response.StartAsync(context.RequestAborted);
-            context.Abort();
             return;
         }
 
