@@ -8,7 +8,6 @@ public sealed class CanonicalNumberTests
 {
     [Theory]
     [InlineData(0, "0")]
-    [InlineData(-0.0, "0")]
     [InlineData(1, "1.0")]
     [InlineData(-1, "-1.0")]
     [InlineData(0.5, "0.5")]

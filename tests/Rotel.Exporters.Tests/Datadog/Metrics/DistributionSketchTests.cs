@@ -1,6 +1,7 @@
 using Rotel.Datadog.TestKit.Metrics;
 using Rotel.Exporters.Datadog.Metrics;
 using Rotel.Memory;
+using Rotel.TestKit;
 
 namespace Rotel.Exporters.Tests.Datadog.Metrics;
 

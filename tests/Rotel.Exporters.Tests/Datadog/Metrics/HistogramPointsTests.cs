@@ -225,8 +225,8 @@ public sealed class HistogramPointsTests
     [InlineData(new ulong[] { 1, 2 }, new[] { 1d, 2, 3 }, "the buckets of a histogram do not fit its bounds")]
     [InlineData(new ulong[] { 1, 2, 3 }, new[] { 2d, 1 }, "the bounds of a histogram do not rise")]
     [InlineData(new ulong[] { 1, 2, 3 }, new[] { double.NaN, 1 }, "the bounds of a histogram do not rise")]
-    [InlineData(new[] { 268_431_360UL, 1 }, new[] { 1d }, "a histogram has more observations than a distribution can count")]
-    [InlineData(new[] { ulong.MaxValue, ulong.MaxValue }, new[] { 1d }, "a histogram has more observations than a distribution can count")]
+    [InlineData(new ulong[] { 268_431_360, 1 }, new[] { 1d }, "a histogram has more observations than a distribution can count")]
+    [InlineData(new ulong[] { ulong.MaxValue, ulong.MaxValue }, new[] { 1d }, "a histogram has more observations than a distribution can count")]
     public void Point_ThatIsNoHistogram_IsRejectedAlone(ulong[] counts, double[] bounds, string reason)
     {
         using var bench = new MetricBench();

@@ -4,7 +4,6 @@ using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Metrics.V1;
 using OpenTelemetry.Proto.Resource.V1;
-using Rotel.Datadog.TestKit.Metrics;
 using Rotel.Exporters.Datadog;
 using Rotel.Exporters.Datadog.Intake;
 using Rotel.Exporters.Datadog.Metrics;

@@ -5,6 +5,7 @@ using OpenTelemetry.Proto.Resource.V1;
 using Rotel.Exporters.Datadog;
 using Rotel.Exporters.Datadog.Intake;
 using Rotel.Otlp;
+using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 using static Rotel.Exporters.Tests.Datadog.Metrics.MetricBench;
 

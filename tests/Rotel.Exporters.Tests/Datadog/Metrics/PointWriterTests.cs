@@ -1,8 +1,5 @@
-using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Metrics.V1;
-using OpenTelemetry.Proto.Resource.V1;
-using Rotel.Datadog.TestKit.Metrics;
 using static Rotel.Exporters.Tests.Datadog.Metrics.MetricBench;
 using Resource = OpenTelemetry.Proto.Resource.V1.Resource;
 

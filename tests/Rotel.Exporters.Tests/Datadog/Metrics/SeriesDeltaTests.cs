@@ -2,6 +2,7 @@ using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Metrics.V1;
 using OpenTelemetry.Proto.Resource.V1;
 using Rotel.Exporters.Datadog;
+using Rotel.TestKit;
 using static Rotel.Exporters.Tests.Datadog.Metrics.MetricBench;
 
 namespace Rotel.Exporters.Tests.Datadog.Metrics;
