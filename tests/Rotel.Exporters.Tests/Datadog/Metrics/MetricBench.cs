@@ -45,7 +45,7 @@ internal sealed class MetricBench : IDisposable
     public FakeTimeProvider Time { get; } = new();
 
     /// <summary>Nanoseconds of so many seconds after <see cref="Start"/>.</summary>
-    public static ulong At(double seconds) => (Start * 1_000_000_000) + (ulong)(seconds * 1e9);
+    public static ulong At(double seconds) => (ulong)((long)(Start * 1_000_000_000) + (long)(seconds * 1e9));
 
     public static KeyValue Text(string key, string value) => new() { Key = key, Value = new AnyValue { StringValue = value } };
 
