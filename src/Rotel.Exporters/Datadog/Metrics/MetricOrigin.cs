@@ -38,8 +38,11 @@ internal static class MetricOrigin
     /// <summary>The service of a scope's metrics; 0 for all but the Collector's receivers.</summary>
     public static uint ServiceOf(ReadOnlySpan<byte> scopeName)
     {
-        if (scopeName.Length < ReceiverPrefix.Length || scopeName.Length > 200 || !Ascii.Equals(scopeName[..ReceiverPrefix.Length], ReceiverPrefix))
+        if (scopeName.Length < ReceiverPrefix.Length || scopeName.Length > 200
+            || !Ascii.Equals(scopeName[..ReceiverPrefix.Length], ReceiverPrefix))
+        {
             return 0;
+        }
 
         // A receiver with several scrapers has scopes below its own.
         var receiver = scopeName[ReceiverPrefix.Length..];

@@ -33,7 +33,8 @@ internal static class MetricRenaming
     public static ReadOnlySpan<MetricCopy> CopiesOf(ReadOnlySpan<byte> name)
     {
         if (name.Length > LongestName
-            || !(name.StartsWith("process."u8) || name.StartsWith("system."u8) || name.StartsWith("container."u8) || name.StartsWith("jvm."u8)))
+            || !(name.StartsWith("process."u8) || name.StartsWith("system."u8)
+                || name.StartsWith("container."u8) || name.StartsWith("jvm."u8)))
         {
             return default;
         }

@@ -32,7 +32,8 @@ internal static class MetricUnit
     /// <summary>What may stand in braces: what is counted.</summary>
     private const string Annotations =
         "alert apdex assertion attempt block buffer build cent check collection column command commit connection container core cpu cursor "
-        + "datagram day decibel-milliwatt device document dollar email entity entry error euro event eviction exception execution fault fetch "
+        + "datagram day decibel-milliwatt device document dollar email entity entry error euro event eviction exception execution fault "
+        + "fetch "
         + "file flush fraction frame get heap hit hop host index inode instance invocation item job key location lock merge message method "
         + "minute miss monitor node object occurrence offset operation packet page payload penny permille pound prediction process query "
         + "question read record refresh request resource response route row run sample scan sector segment service session set shard span "
@@ -40,7 +41,8 @@ internal static class MetricUnit
         + "wait watt-hour week worker write";
 
     private static readonly FrozenDictionary<string, byte[]>.AlternateLookup<ReadOnlySpan<char>> Names =
-        Components().ToFrozenDictionary(component => component.Key, component => Encoding.ASCII.GetBytes(component.Value), StringComparer.Ordinal)
+        Components()
+            .ToFrozenDictionary(component => component.Key, component => Encoding.ASCII.GetBytes(component.Value), StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Datadog's name; empty when it has none. Only units of the form <c>a/b</c> allocate.</summary>

@@ -5,13 +5,13 @@ using Rotel.Otlp.Readers;
 namespace Rotel.Exporters.Datadog.Metrics;
 
 /// <summary>
-/// Attributes as tags <c>key:value</c>, otherwise as they are: the intake normalises them. A value that is empty is <c>n/a</c>, for a tag must
-/// not end with a colon, as in Datadog's translator
+/// Attributes as tags <c>key:value</c>, otherwise as they are: the intake normalises them. A value that is empty is <c>n/a</c>, for a tag
+/// must not end with a colon, as in Datadog's translator
 /// (https://github.com/DataDog/datadog-agent/tree/main/pkg/opentelemetry-mapping-go/otlp/metrics/internal/utils).
 /// </summary>
 internal static class PointTags
 {
-    /// <summary>What a tag may have; the intake forgets the rest (https://docs.datadoghq.com/getting_started/tagging/#define-tags).</summary>
+    /// <summary>The intake forgets the rest (https://docs.datadoghq.com/getting_started/tagging/#define-tags).</summary>
     private const int MaxCharacters = 200;
 
     /// <summary>Writes a tag for each attribute but a few.</summary>

@@ -46,7 +46,7 @@ internal sealed class PointWriter : IDisposable
     /// <summary>The batch under way; set before a point is written.</summary>
     public PayloadSink? Sink { get; set; }
 
-    /// <summary>For tags of one value, beside those of its point, as fields of a series: to be emptied and written by who uses it.</summary>
+    /// <summary>For tags of one value, beside those of its point, as fields of a series: emptied and written by who uses it.</summary>
     public PooledBytes ExtraTags { get; }
 
     public void EnterResource(DatadogResource resource) => _resource = ResourceHead.Of(resource, _pool);

@@ -18,7 +18,7 @@ internal sealed class RecordBody(DatadogIntake intake, RecordLimits limits, Buff
     /// <summary>The repeated field of both kinds of payload.</summary>
     private const int RecordField = 1;
 
-    /// <summary>A record that large takes no more points: the head is a small part of it by then, and records are what a request is cut at.</summary>
+    /// <summary>A record that large takes no more points: its head is a small part by then, and requests are cut at records.</summary>
     private const int MaxSharedBytes = 16 * 1024;
 
     private readonly PooledBytes _body = new(pool);
