@@ -6,7 +6,8 @@ namespace Rotel.Exporters.Datadog.Hosts;
 
 /// <summary>
 /// What is known of one host, from the resources of what runs there and, for this machine, from the machine. The attributes that count are
-/// those of the OpenTelemetry Collector's exporter (https://docs.datadoghq.com/opentelemetry/mapping/host_metadata/). Bounded; not thread-safe.
+/// those of the OpenTelemetry Collector's exporter (https://docs.datadoghq.com/opentelemetry/mapping/host_metadata/). Bounded; not
+/// thread-safe.
 /// </summary>
 internal sealed class HostFacts(string name)
 {
@@ -23,7 +24,8 @@ internal sealed class HostFacts(string name)
         ["os.type"] = [HostField.Platform("GOOS")],
         ["host.arch"] =
         [
-            HostField.Platform("GOOARCH"), HostField.Platform("processor"), HostField.Platform("machine"), HostField.Platform("hardware_platform"),
+            HostField.Platform("GOOARCH"), HostField.Platform("processor"), HostField.Platform("machine"),
+            HostField.Platform("hardware_platform"),
         ],
         ["os.kernel.name"] = [HostField.Platform("kernel_name")],
         ["os.kernel.release"] = [HostField.Platform("kernel_release")],
@@ -58,15 +60,18 @@ internal sealed class HostFacts(string name)
     /// <summary>Sorted, without repetitions.</summary>
     public IEnumerable<string> Tags => _tags.Union(_olderTags, StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxTags);
 
-    public IEnumerable<string> Aliases => _aliases.Union(_olderAliases, StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxAliases);
+    public IEnumerable<string> Aliases =>
+        _aliases.Union(_olderAliases, StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxAliases);
 
     /// <summary>The fields of a part of the description, by name.</summary>
     public IEnumerable<KeyValuePair<string, string>> Of(HostPart part) => _values
-        .Where(pair => pair.Key.Part == part).Select(pair => KeyValuePair.Create(pair.Key.Name, pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+        .Where(pair => pair.Key.Part == part)
+        .Select(pair => KeyValuePair.Create(pair.Key.Name, pair.Value))
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     /// <summary>About how many bytes this takes.</summary>
-    public long Bytes =>
-        2 * (Name.Length + _values.Values.Sum(Size) + _tags.Sum(Size) + _olderTags.Sum(Size) + _aliases.Sum(Size) + _olderAliases.Sum(Size));
+    public long Bytes => 2 * (Name.Length + _values.Values.Sum(Size)
+        + _tags.Sum(Size) + _olderTags.Sum(Size) + _aliases.Sum(Size) + _olderAliases.Sum(Size));
 
     /// <summary>Whether a resource asks for its host not to be described.</summary>
     public static bool IsUnwanted(ResourceReader resource)
@@ -101,7 +106,8 @@ internal sealed class HostFacts(string name)
                     continue;
                 case "host.mac":
                     // The agent takes the first one, and writes it as Go does.
-                    isNew |= Strings(value) is [var mac, ..] && Set(HostField.Network("macaddress"), mac.Replace('-', ':').ToLowerInvariant());
+                    isNew |= Strings(value) is [var mac, ..]
+                        && Set(HostField.Network("macaddress"), mac.Replace('-', ':').ToLowerInvariant());
                     continue;
             }
 
@@ -153,7 +159,12 @@ internal sealed class HostFacts(string name)
 
     private static int Size(string text) => text.Length + 32;
 
-    private static string Cut(string text) => text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
+    private static string Cut(string text)
+    {
+        if (text.Length <= MaxText)
+            return text;
+        return text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
+    }
 
     private static string? Text(AnyValueReader value) => value.Kind switch
     {

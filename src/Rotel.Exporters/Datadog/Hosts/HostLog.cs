@@ -15,7 +15,7 @@ internal static partial class HostLog
     [LoggerMessage(
         4231,
         LogLevel.Warning,
-        "Exporter '{Exporter}' describes {Hosts} hosts to Datadog and no more; telemetry of others is sent as ever, but the host list may not "
-        + "show them.")]
+        "Exporter '{Exporter}' describes {Hosts} hosts to Datadog and no more; telemetry of others is sent as ever, but the host list may "
+        + "not show them.")]
     public static partial void TooManyHosts(this ILogger logger, string exporter, int hosts);
 }

@@ -5,15 +5,16 @@ using Rotel.Exporters.Http;
 namespace Rotel.Exporters.Datadog.Hosts;
 
 /// <summary>
-/// Writes the description of a host as the OpenTelemetry Collector's exporter does: the agent's metadata of version 5, without the key that
-/// the agent puts into it (https://github.com/DataDog/datadog-agent/blob/main/pkg/opentelemetry-mapping-go/inframetadata/payload/payload.go).
+/// Writes the description of a host as the OpenTelemetry Collector's exporter does: the agent's metadata of version 5, without the key
+/// that the agent puts into it
+/// (https://github.com/DataDog/datadog-agent/blob/main/pkg/opentelemetry-mapping-go/inframetadata/payload/payload.go).
 /// </summary>
 internal static class HostPayload
 {
     /// <summary>What of Datadog's senders this is; others send their command's name.</summary>
     private const string Flavor = "rotel";
 
-    private static readonly string Version = ExporterHttpClient.UserAgent[(ExporterHttpClient.UserAgent.IndexOf('/', StringComparison.Ordinal) + 1)..];
+    private static readonly string Version = ExporterHttpClient.UserAgent.Split('/')[^1];
 
     public static ReadOnlyMemory<byte> Write(HostFacts host)
     {

@@ -70,8 +70,8 @@ internal sealed class HostReporter : IDatadogReporter
     }
 
     /// <summary>
-    /// Notes that telemetry of a resource came: once per resource of a request. Cheap where there is nothing new. A resource without a host,
-    /// as on AWS Fargate, or with <c>datadog.host.use_as_metadata</c> false describes none.
+    /// Notes that telemetry of a resource came: once per resource of a request. Cheap where there is nothing new. A resource without a
+    /// host, as on AWS Fargate, or with <c>datadog.host.use_as_metadata</c> false describes none.
     /// </summary>
     /// <param name="resource">What <see cref="ResourceCatalog"/> made of it.</param>
     /// <param name="reader">The resource itself.</param>

@@ -5,7 +5,7 @@ namespace Rotel.Exporters.Datadog.Hosts;
 /// <summary>A host that telemetry came of, and when it is described next. Used under <see cref="HostReporter"/>'s lock.</summary>
 internal sealed class SeenHost(string name)
 {
-    /// <summary>Resources known by their object, so that they are not read again; of more than these some are read again now and then.</summary>
+    /// <summary>Resources known by their object, so that they are not read again; of more, some are now and then.</summary>
     private const int MaxKnownResources = 64;
 
     private readonly HashSet<DatadogResource> _known = [];

@@ -34,7 +34,8 @@ public sealed class HostReporterTests : IAsyncLifetime
         bench.Seen(
             ("cloud.provider", "aws"), ("host.id", "i-0abc"), ("host.name", "ip-10-0-0-1.ec2.internal"), ("cloud.region", "eu-west-1"),
             ("cloud.availability_zone", "eu-west-1a"), ("k8s.cluster.name", "blue"), ("deployment.environment.name", "prod"),
-            ("datadog.host.tag.rack", "r7"), ("datadog.ccrid", "arn:aws:ec2:1"), ("datadog.host.aliases", List("web-1", "web-1.example.com")),
+            ("datadog.host.tag.rack", "r7"), ("datadog.ccrid", "arn:aws:ec2:1"),
+            ("datadog.host.aliases", List("web-1", "web-1.example.com")),
             ("os.type", "linux"), ("os.description", "Debian 13"), ("host.arch", "arm64"), ("os.kernel.name", "Linux"),
             ("os.kernel.release", "6.12"), ("os.kernel.version", "#1 SMP"), ("host.cpu.vendor.id", "ARM"), ("host.cpu.model.name", "N1"),
             ("host.cpu.family", 8L), ("host.cpu.model.id", "3"), ("host.cpu.stepping", 1L), ("host.cpu.cache.l2.size", 1024L),
@@ -47,7 +48,8 @@ public sealed class HostReporterTests : IAsyncLifetime
         Assert.NotEqual("", host.GetProperty("otel_version").GetString());
         var meta = host.GetProperty("meta");
         Assert.Equal(
-            ["ccrid=arn:aws:ec2:1", "ec2-hostname=ip-10-0-0-1.ec2.internal", "hostname=i-0abc", "instance-id=i-0abc"], Fields(meta, "host_aliases"));
+            ["ccrid=arn:aws:ec2:1", "ec2-hostname=ip-10-0-0-1.ec2.internal", "hostname=i-0abc", "instance-id=i-0abc"],
+            Fields(meta, "host_aliases"));
         Assert.Equal(["web-1", "web-1.example.com"], Texts(meta.GetProperty("host_aliases")));
         Assert.Equal(
             ["cloud_provider:aws", "cluster_name:blue", "env:prod", "rack:r7", "region:eu-west-1", "team:checkout", "zone:eu-west-1a"],
@@ -227,7 +229,7 @@ public sealed class HostReporterTests : IAsyncLifetime
         }
 
         Assert.Single(_server.Requests);
-        Assert.Single(bench.Log, line => line.Contains("refused", StringComparison.Ordinal));
+        Assert.Single(bench.Log, line => line.Contains(" 4200 ", StringComparison.Ordinal));
         Assert.DoesNotContain(bench.Log, line => line.Contains("describe a host", StringComparison.Ordinal));
         Assert.DoesNotContain(bench.Log, line => line.Contains("wrong\"", StringComparison.Ordinal));
     }
@@ -338,6 +340,7 @@ public sealed class HostReporterTests : IAsyncLifetime
             _client = new DatadogClient(options, _bench.Context);
             Catalog = new ResourceCatalog(options, _bench.Context.Pool);
             Reporter = new HostReporter(_client, options, _bench.Context, Catalog.DefaultHost.Span);
+            Catalog.Hosts = Reporter;
         }
 
         public FakeTimeProvider Time { get; } = new();
@@ -350,10 +353,10 @@ public sealed class HostReporterTests : IAsyncLifetime
 
         public long Reserved => _bench.Budget.Reserved;
 
+        /// <summary>As encoders do with each resource of a request.</summary>
         public void Seen(params (string Key, object Value)[] attributes)
         {
-            var reader = ResourceReader.Read(Wire(attributes));
-            Reporter.Seen(Catalog.Of(reader), reader);
+            Catalog.Of(ResourceReader.Read(Wire(attributes)));
         }
 
         public Task FlushAsync() => Watchdog.WaitAsync(Reporter.FlushAsync(Cancellation).AsTask(), "the flush", Cancellation);
