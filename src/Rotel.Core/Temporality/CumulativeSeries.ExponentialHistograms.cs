@@ -3,9 +3,9 @@ using Rotel.Otlp.Readers;
 namespace Rotel.Temporality;
 
 /// <content>
-/// Exponential histograms. A point may have another scale, other offsets and another zero threshold than the one before, and still count on:
-/// both are brought to the coarser scale and the wider zero bucket before they are compared. Where even then something became less, it is
-/// a restart.
+/// Exponential histograms. A point may have another scale, other offsets and another zero threshold than the one before, and still count
+/// on: both are brought to the coarser scale and the wider zero bucket before they are compared. Where even then something became less, it
+/// is a restart.
 /// </content>
 internal sealed partial class CumulativeSeries
 {

@@ -32,6 +32,8 @@ internal enum DeltaOutcome
     /// </summary>
     Late,
 
-    /// <summary>A histogram of more than <see cref="CumulativeSeries.MaxBuckets"/> buckets, which are not remembered: nothing to count.</summary>
+    /// <summary>
+    /// A histogram of more than <see cref="CumulativeSeries.MaxBuckets"/> buckets, which are not remembered: nothing to count.
+    /// </summary>
     TooLarge,
 }

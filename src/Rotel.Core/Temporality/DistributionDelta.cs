@@ -1,6 +1,8 @@
 namespace Rotel.Temporality;
 
-/// <summary>What one cumulative point of a histogram adds: filled by <see cref="CumulativeSeries"/>, read and used again by one thread.</summary>
+/// <summary>
+/// What one cumulative point of a histogram adds: filled by <see cref="CumulativeSeries"/>, read and used again by one thread.
+/// </summary>
 internal abstract class DistributionDelta
 {
     /// <summary>Whether there are values, and of what kind.</summary>
@@ -20,7 +22,9 @@ internal abstract class DistributionDelta
     /// <summary>Null when a point had none, or none that is finite.</summary>
     public double? Sum { get; private set; }
 
-    /// <summary>The least value of the interval, where it is known: it is below all before. A value that only repeats the least is not seen.</summary>
+    /// <summary>
+    /// The least value of the interval, where it is known: it is below all before. A value that only repeats the least is not seen.
+    /// </summary>
     public double? Min { get; private set; }
 
     /// <summary>The greatest value of the interval, where it is known: it is above all before.</summary>

@@ -9,7 +9,10 @@ internal readonly record struct DistributionTotals(ulong Count, double Sum, doub
         new(count, sum ?? double.NaN, min ?? double.NaN, max ?? double.NaN);
 
     public static DistributionTotals Read(ReadOnlySpan<ulong> block) => new(
-        block[0], BitConverter.UInt64BitsToDouble(block[1]), BitConverter.UInt64BitsToDouble(block[2]), BitConverter.UInt64BitsToDouble(block[3]));
+        block[0],
+        BitConverter.UInt64BitsToDouble(block[1]),
+        BitConverter.UInt64BitsToDouble(block[2]),
+        BitConverter.UInt64BitsToDouble(block[3]));
 
     public void Write(Span<ulong> block)
     {

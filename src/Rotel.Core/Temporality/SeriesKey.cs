@@ -9,8 +9,8 @@ namespace Rotel.Temporality;
 /// what many points share is hashed once. Attributes count by key, kind and content, in any order; nothing is allocated.
 /// </summary>
 /// <remarks>
-/// At a hundred thousand series the chance of two with one key is below 10⁻²⁸. Schema URLs, descriptions, dropped counts and entities do
-/// not make a series (https://opentelemetry.io/docs/specs/otel/metrics/data-model/#timeseries-model).
+/// At a hundred thousand series the chance of two with one key is below 10⁻²⁸. Schema URLs, descriptions, dropped counts and entities
+/// do not make a series: https://opentelemetry.io/docs/specs/otel/metrics/data-model/#timeseries-model.
 /// </remarks>
 internal readonly record struct SeriesKey
 {

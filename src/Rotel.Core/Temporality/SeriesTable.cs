@@ -3,9 +3,9 @@ using Rotel.Memory;
 namespace Rotel.Temporality;
 
 /// <summary>
-/// A hash table of <see cref="SeriesState"/> in the order of use, bounded in number and bytes: what was unused for longest makes room. States
-/// lie without gaps in pages of an array each, so that no page is larger than the large object heap's threshold, none is ever copied, and
-/// pages are let go as series are. Every byte is charged to the budget, as overdraft: it is bounded here. Not thread-safe.
+/// A hash table of <see cref="SeriesState"/> in the order of use, bounded in number and bytes: what was unused for longest makes room.
+/// States lie without gaps in pages of an array each, so that no page is larger than the large object heap's threshold, none is ever
+/// copied, and pages are let go as series are. Every byte is charged to the budget, as overdraft: it is bounded here. Not thread-safe.
 /// </summary>
 internal sealed class SeriesTable : IDisposable
 {
@@ -25,6 +25,7 @@ internal sealed class SeriesTable : IDisposable
     private int[] _buckets = [];
     private int _newest = -1;
     private int _oldest = -1;
+    private long _now;
 
     public SeriesTable(CumulativeSeriesLimits limits, ByteBudget budget, TimeProvider time)
     {
@@ -35,6 +36,7 @@ internal sealed class SeriesTable : IDisposable
         _budget = budget;
         _time = time;
         _expiry = (long)(limits.Expiry.TotalSeconds * time.TimestampFrequency);
+        _now = time.GetTimestamp();
     }
 
     public int Count { get; private set; }
@@ -69,7 +71,7 @@ internal sealed class SeriesTable : IDisposable
         return -1;
     }
 
-    /// <summary>Adds a series that is not there, as the newest, and makes room for it before. Its state is empty but for key and use.</summary>
+    /// <summary>Adds a series that is not there, as the newest, and makes room for it before. Its state is empty but for its key.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="blockLength">Numbers to be kept beside it; 0 for none.</param>
     public int Add(SeriesKey key, int blockLength = 0)
@@ -110,7 +112,9 @@ internal sealed class SeriesTable : IDisposable
     /// <summary>The numbers kept beside a series; empty when there are none.</summary>
     public Span<ulong> Block(int index) => BlockAt(index);
 
-    /// <summary>Gives a series another number of numbers, all zero, and makes room for them. Returns its index, which may be another.</summary>
+    /// <summary>
+    /// Gives a series another number of numbers, all zero, and makes room for them. Returns its index, which may be another.
+    /// </summary>
     public int Resize(int index, int blockLength)
     {
         Use(index);
@@ -129,9 +133,13 @@ internal sealed class SeriesTable : IDisposable
         LinkToBucket(index);
     }
 
-    /// <summary>Forgets expired series, but only some at once: those that wait are swept by the next uses.</summary>
+    /// <summary>
+    /// Begins what belongs to one point: reads the clock for all of it, and forgets expired series, but only some: the rest is swept with
+    /// the next points.
+    /// </summary>
     public void Sweep()
     {
+        _now = _time.GetTimestamp();
         const int AtOnce = 64;
         for (var swept = 0; swept < AtOnce && _oldest >= 0 && IsExpired(_oldest); swept++)
             Forget(_oldest);
@@ -151,7 +159,7 @@ internal sealed class SeriesTable : IDisposable
 
     private int BucketOf(SeriesKey key) => (int)(uint)key.Hash & (_buckets.Length - 1);
 
-    private bool IsExpired(int index) => _time.GetTimestamp() - this[index].LastUse > _expiry;
+    private bool IsExpired(int index) => _now - this[index].LastUse > _expiry;
 
     private long BytesOfOneMore(int blockLength)
     {
@@ -221,7 +229,7 @@ internal sealed class SeriesTable : IDisposable
     private void LinkNewest(int index)
     {
         ref var state = ref this[index];
-        state.LastUse = _time.GetTimestamp();
+        state.LastUse = _now;
         state.Newer = -1;
         state.Older = _newest;
         if (_newest >= 0)

@@ -38,7 +38,9 @@ public sealed class CumulativeSeriesPropertyTests
             foreach (var run in runs)
             {
                 // A restart that is seen counts whole wherever it began; only a series' first run may be unwatched here.
-                Assert.True(expected[run] == counted[run], $"seed {seed}, series {run.Id} from {run.Start}: {counted[run]}, not {expected[run]}");
+                Assert.True(
+                    expected[run] == counted[run],
+                    $"seed {seed}, series {run.Id} from {run.Start}: {counted[run]}, not {expected[run]}");
             }
 
             Assert.True(series.Series.Count == seen.Count, $"seed {seed}");

@@ -26,8 +26,8 @@ public sealed class SeriesKeyTests
         { "attribute key", s => s.Point.Attributes[0].Key = "verb" },
         { "attribute kind", s => s.Point.Attributes[1].Value = new AnyValue { StringValue = "1" } },
         { "attribute missing", s => s.Point.Attributes.RemoveAt(1) },
-        { "values exchanged", s => (s.Point.Attributes[0].Value, s.Point.Attributes[1].Value) = (s.Point.Attributes[1].Value, s.Point.Attributes[0].Value) },
-        { "array order", s => s.Point.Attributes[2].Value = new AnyValue { ArrayValue = new ArrayValue { Values = { Text("2"), Text("1") } } } },
+        { "keys exchanged", s => (s.Point.Attributes[0].Key, s.Point.Attributes[1].Key) = ("tries", "method") },
+        { "array order", s => (s.Path.Values[0], s.Path.Values[1]) = (s.Path.Values[1], s.Path.Values[0]) },
         { "attribute of the resource on the scope", s =>
             {
                 s.Scope.Attributes.Add(s.Resource.Attributes);
@@ -163,6 +163,8 @@ public sealed class SeriesKeyTests
                 new KeyValue { Key = "path", Value = new AnyValue { ArrayValue = new ArrayValue { Values = { Text("1"), Text("2") } } } },
             },
         };
+
+        public ArrayValue Path => Point.Attributes[2].Value.ArrayValue;
 
         internal SeriesKey Key()
         {

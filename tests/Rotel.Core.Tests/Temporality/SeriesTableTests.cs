@@ -81,12 +81,15 @@ public sealed class SeriesTableTests
     [Fact]
     public void Find_SeriesExpiredAndNotSweptYet_FindsNothing()
     {
-        using var table = Table(10);
-        table.Add(Key(1));
+        using var table = Table(100);
+        for (var i = 0; i < 80; i++)
+            table.Add(Key(i));
         _time.Advance(TimeSpan.FromHours(2));
+        table.Sweep();
+        Assert.Equal(16, table.Count);
 
-        Assert.Equal(-1, table.Find(Key(1)));
-        Assert.Equal(0, table.Count);
+        Assert.Equal(-1, table.Find(Key(70)));
+        Assert.Equal(15, table.Count);
     }
 
     [Fact]
@@ -119,6 +122,10 @@ public sealed class SeriesTableTests
         var model = new LinkedList<(int Id, int Length, DateTimeOffset Used)>();
         for (var step = 0; step < 6000; step++)
         {
+            table.Sweep();
+            var expired = _time.GetUtcNow() - TimeSpan.FromHours(1);
+            for (var swept = 0; swept < 64 && model.Last is { } last && last.Value.Used < expired; swept++)
+                model.RemoveLast();
             var id = random.Next(1000);
             var index = table.Find(Key(id));
             var known = Nodes(model).FirstOrDefault(n => n.Value.Id == id);
@@ -166,14 +173,8 @@ public sealed class SeriesTableTests
 
             if (random.Next(10) == 0)
                 _time.Advance(TimeSpan.FromSeconds(random.Next(60)));
-            if (random.Next(3) == 0)
-            {
-                for (var swept = 0; swept < MaxSeries; swept += 64)
-                    table.Sweep();
-                while (model.Last is { } last && _time.GetUtcNow() - last.Value.Used > TimeSpan.FromHours(1))
-                    model.RemoveLast();
-            }
-
+            if (random.Next(2000) == 0)
+                _time.Advance(TimeSpan.FromMinutes(50));
             Assert.True(table.Count == model.Count && table.Bytes == _budget.Reserved, seed);
         }
     }
