@@ -63,7 +63,7 @@ internal sealed class StatisticsBench : IAsyncDisposable
 
     public void Advance(double seconds) => Timers.Advance(TimeSpan.FromSeconds(seconds));
 
-    public Task FlushAsync() => Statistics.FlushAsync(Cancellation);
+    public Task FlushAsync() => Statistics.FlushAsync(Cancellation).AsTask();
 
     public Task WaitForHitsAsync(long hits) =>
         Server.WaitUntilAsync(_ => Sent.Sum(group => group.Hits) >= hits, $"{hits} hits", Cancellation);

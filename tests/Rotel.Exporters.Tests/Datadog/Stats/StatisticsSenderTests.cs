@@ -140,7 +140,7 @@ public sealed class StatisticsSenderTests
         bench.Add(0);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var flush = bench.Statistics.FlushAsync(deadline.Token);
+        var flush = bench.Statistics.FlushAsync(deadline.Token).AsTask();
         for (var tries = 1; tries <= 3; tries++)
         {
             await bench.WaitForRequestsAsync(tries);
