@@ -76,6 +76,7 @@ public sealed class SqlObfuscationTests : IDisposable
     [InlineData("SELECT a /* b /* c */ secret */ FROM t")]
     [InlineData("SELECT $$secret")]
     [InlineData("SELECT $tag$secret$tug$")]
+    [InlineData("SELECT a$$b, 'it$$ secret', 'x'")]
     [InlineData("SELECT {ts 'secret'")]
     [InlineData("INSERT INTO t VALUES ('it\\'s my secret")]
     [InlineData("SELECT a FROM t WHERE b = 'C:\\' AND c = 'secret -- '")]
