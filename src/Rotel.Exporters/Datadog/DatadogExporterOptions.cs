@@ -84,7 +84,7 @@ public sealed class DatadogExporterOptions : ExporterOptions
     public TimeSpan DeltaExpiry { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Gets or sets how many cumulative series are remembered at most; the one unused for longest makes room for a new one.</summary>
-    /// <value>The default is 100,000, of numbers about 13 MB.</value>
+    /// <value>The default is 100,000, of numbers about 8 MB.</value>
     public int DeltaMaxSeries { get; set; } = 100_000;
 
     /// <summary>Gets what certificates are trusted and shown.</summary>

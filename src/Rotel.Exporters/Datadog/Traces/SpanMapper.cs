@@ -144,8 +144,9 @@ internal sealed class SpanMapper
             _tags.Add(TagKeys.GrpcStatusCode, grpcStatus);
 
         var type = SpanType.Of(facts);
-        var family = SpanObfuscation.FamilyOf(type, facts.Text(AttributeKey.DatabaseSystemName, AttributeKey.DatabaseSystem));
-        var dialect = _obfuscator is null ? SqlDialect.Unknown : DialectOf(facts);
+        var system = facts.Text(AttributeKey.DatabaseSystemName, AttributeKey.DatabaseSystem);
+        var family = SpanObfuscation.FamilyOf(type, system);
+        var dialect = SpanObfuscation.DialectOf(system);
         _attributes.WriteStatements(facts, family, dialect);
         WriteShared(scope);
 
@@ -197,9 +198,6 @@ internal sealed class SpanMapper
         _obfuscator?.Release();
         Scopes.Release();
     }
-
-    private static SqlDialect DialectOf(in SpanFacts span) =>
-        SpanObfuscation.DialectOf(span.Text(AttributeKey.DatabaseSystemName, AttributeKey.DatabaseSystem));
 
     private static bool IsMeasured(in SpanFacts span) =>
         span.Kind is OtlpSpanKind.Client or OtlpSpanKind.Producer

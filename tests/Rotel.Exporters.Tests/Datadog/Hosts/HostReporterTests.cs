@@ -338,9 +338,8 @@ public sealed class HostReporterTests : IAsyncLifetime
             var options = new DatadogExporterOptions { CustomEndpoint = server.Endpoint, ApiKey = server.ApiKey };
             configure?.Invoke(options);
             _client = new DatadogClient(options, _bench.Context);
-            Catalog = new ResourceCatalog(options, _bench.Context.Pool);
-            Reporter = new HostReporter(_client, options, _bench.Context, Catalog.DefaultHost.Span);
-            Catalog.Hosts = Reporter;
+            Reporter = new HostReporter(_client, options, _bench.Context, ResourceCatalog.HostOf(options));
+            Catalog = new ResourceCatalog(options, _bench.Context.Pool, hosts: Reporter);
         }
 
         public FakeTimeProvider Time { get; } = new();
