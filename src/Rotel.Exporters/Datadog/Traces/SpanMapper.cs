@@ -312,7 +312,7 @@ internal sealed class SpanMapper
         var resource = _resourceName.Of(span, spanName, out var isStatement);
         if (_obfuscator is not null)
         {
-            resource = isStatement && family == SpanFamily.Other
+            resource = isStatement && family <= SpanFamily.Database
                 ? _obfuscator.Apply(SpanObfuscation.StatementOf(family), resource, dialect)
                 : _obfuscator.Resource(family, resource, dialect);
         }

@@ -129,9 +129,10 @@ internal sealed class TraceEncoder : SignalEncoder
     private static UInt128 TraceIdOf(ReadOnlySpan<byte> span)
     {
         const byte tag = (1 << 3) | Len;
-        return span.Length > SpanIds.TraceIdLength + 1 && span[0] == tag && span[1] == SpanIds.TraceIdLength
+        var seems = span.Length > SpanIds.TraceIdLength + 1 && span[0] == tag && span[1] == SpanIds.TraceIdLength
             ? SpanIds.TraceIdOf(span.Slice(2, SpanIds.TraceIdLength))
-            : SpanIds.TraceIdOf(SpanReader.Read(span).TraceId);
+            : UInt128.Zero;
+        return seems == 0 ? SpanIds.TraceIdOf(SpanReader.Read(span).TraceId) : seems;
     }
 
     /// <summary>Scopes that make the same tags are one.</summary>
