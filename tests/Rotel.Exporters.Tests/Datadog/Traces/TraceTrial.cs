@@ -37,7 +37,7 @@ internal sealed class TraceTrial : IDisposable
         _maxPayloadBytes = maxPayloadBytes;
         _pool = new BufferPool(new ByteBudget(budget));
         var resources = new ResourceCatalog(options, _pool);
-        _encoder = new TraceEncoder(_pool, options, "none", resources, statistics, time ?? TimeProvider.System, maxPayloadBytes);
+        _encoder = new TraceEncoder(_pool, options, resources, statistics, time ?? TimeProvider.System, maxPayloadBytes);
         Sink = new PayloadSink(compressor: null, _pool);
     }
 
