@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
@@ -50,11 +51,11 @@ public sealed class DatadogSpanTreeTests : IAsyncLifetime
         var tracer = Assert.Single(_datadog.TracePayloads.SelectMany(payload => payload.TracerPayloads));
         Assert.Equal(("staging", "web-1", "1.2.3", "dotnet"), (tracer.Env, tracer.Hostname, tracer.AppVersion, tracer.LanguageName));
         var spans = Assert.Single(tracer.Chunks).Spans;
-        Assert.Equal(4, spans.Count);
+        Assert.Equal(5, spans.Count);
 
         var checkout = One(spans, span => span.ParentId == 0);
         AssertSpan(checkout, "http.server.request", "GET /checkout/{order}", "web", "server");
-        Assert.Equal("200", checkout.Meta["http.status_code"]);
+        Assert.Equal(200, checkout.Metrics["http.status_code"]);
         Assert.Equal(1, checkout.Metrics["_top_level"]);
         Assert.Equal(16, checkout.Meta["_dd.p.tid"].Length);
         Assert.Equal(checkout.Meta["otel.trace_id"], $"{checkout.Meta["_dd.p.tid"]}{checkout.TraceId:x16}");
@@ -65,8 +66,11 @@ public sealed class DatadogSpanTreeTests : IAsyncLifetime
 
         AssertSpan(One(spans, span => span.ParentId == call.SpanId), "http.server.request", "GET /stock/{sku}", "web", "server");
 
-        var query = One(spans, span => span.ParentId == checkout.SpanId && span.Type == "sql");
-        AssertSpan(query, "postgresql.query", "SELECT * FROM orders WHERE id = ? AND owner = ?", "sql", "client");
+        var statements = spans.Where(span => span.ParentId == checkout.SpanId && span.Type == "sql").OrderBy(span => span.Start).ToArray();
+        Assert.Equal(2, statements.Length);
+        AssertSpan(statements[0], "postgresql.query", "CONNECT shop", "sql", "client");
+        AssertSpan(statements[1], "postgresql.query", "SELECT * FROM orders WHERE id = ? AND owner = ?", "sql", "client");
+        Assert.Equal("SELECT * FROM orders WHERE id = ? AND owner = ?", statements[1].Meta["db.query.text"]);
 
         Assert.All(spans, span => Assert.Equal(("shop", checkout.TraceId, 0), (span.Service, span.TraceId, span.Error)));
         Assert.All(spans, span => Assert.InRange(span.Duration, 0, checkout.Duration));
@@ -92,6 +96,7 @@ public sealed class DatadogSpanTreeTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         builder.Services.AddHttpClient();
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.Clear().AddTelemetrySdk()

@@ -44,6 +44,7 @@ internal sealed class ScriptedPostgres : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var _ = client;
+        client.NoDelay = true;
         var stream = client.GetStream();
         try
         {
