@@ -74,7 +74,10 @@ public sealed class DatadogSpanTreeTests : IAsyncLifetime
 
         Assert.All(spans, span => Assert.Equal(("shop", checkout.TraceId, 0), (span.Service, span.TraceId, span.Error)));
         Assert.All(spans, span => Assert.InRange(span.Duration, 0, checkout.Duration));
-        Assert.DoesNotContain(_datadog.Requests, request => Text(request).Contains(Secret, StringComparison.Ordinal));
+
+        // What an application writes into its own log is its own affair; of what Rotel says about requests, nothing may hold the secret.
+        Assert.DoesNotContain(
+            _datadog.Requests, request => request.Path != DatadogPaths.Logs && Text(request).Contains(Secret, StringComparison.Ordinal));
     }
 
     [Fact]
