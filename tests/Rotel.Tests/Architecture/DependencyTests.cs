@@ -40,7 +40,7 @@ public sealed partial class DependencyTests
     [Fact]
     public void Core_ItsReferences_AreNoWebNoHttpClientAndNoProtobuf()
     {
-        Assert.Equal(["Microsoft.Extensions.Logging.Abstractions"], Packages("Rotel.Core"));
+        Assert.Equal(["Microsoft.Extensions.Logging.Abstractions", "System.IO.Hashing"], Packages("Rotel.Core"));
         Assert.Empty(Project("Rotel.Core").Descendants("FrameworkReference"));
         Assert.DoesNotContain(
             typeof(Otlp.OtlpSignal).Assembly.GetReferencedAssemblies(),
