@@ -10,7 +10,7 @@ public sealed partial class MappingTableTests
     private static readonly Dictionary<string, Type> Tests = typeof(MappingTableTests).Assembly.GetTypes()
         .Where(type => type.Name.EndsWith("Tests", StringComparison.Ordinal)).DistinctBy(type => type.Name).ToDictionary(type => type.Name);
 
-    public static TheoryData<string> Rows => [.. File.ReadLines(Checkout.PathOf("docs/datadog.md"))
+    public static TheoryData<string> Rows => [.. System.IO.File.ReadLines(Checkout.PathOf("docs/datadog.md"))
         .SkipWhile(line => line != "## The mapping, rule by rule").Where(line => line.StartsWith('|') && !IsHead(line))];
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed partial class MappingTableTests
 
         // Cumulative series are tested in the project that has them.
         var file = Checkout.PathOf($"tests/Rotel.Core.Tests/Temporality/{owner}.cs");
-        return File.Exists(file) ? Declaration().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value) : null;
+        return System.IO.File.Exists(file) ? Declaration().Matches(System.IO.File.ReadAllText(file)).Select(match => match.Groups[1].Value) : null;
     }
 
     private static bool IsHead(string line) => line.StartsWith("|---", StringComparison.Ordinal) || line.EndsWith("| test |", StringComparison.Ordinal);
