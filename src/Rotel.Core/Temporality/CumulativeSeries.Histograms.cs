@@ -105,17 +105,20 @@ internal sealed partial class CumulativeSeries
         return false;
     }
 
-    /// <summary>A hash of the bounds and of how many buckets there are; never 0.</summary>
+    /// <summary>
+    /// A hash of the bounds, and how many buckets there are; never 0. Bounds can be chosen so that hashes are the same, and what is kept
+    /// must fit all the same.
+    /// </summary>
     private static ulong ShapeOf(HistogramDataPointReader point, int buckets)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        var shape = (ulong)(uint)buckets;
+        var shape = 0UL;
         foreach (var bound in point.ExplicitBounds)
         {
             BinaryPrimitives.WriteDoubleLittleEndian(bytes, bound);
             shape = XxHash3.HashToUInt64(bytes, (long)shape);
         }
 
-        return shape | 1;
+        return (shape * 2 * MaxBuckets) + (uint)buckets + 1;
     }
 }

@@ -141,6 +141,10 @@ internal sealed partial class CumulativeSeries : IDisposable
         if (start <= state.Start)
             return Begin(_table.Add(runKey, blockLength), DeltaOutcome.First, start, time, shape);
 
+        // Looking for the run may have forgotten it, where it was expired, and so have moved the series.
+        index = _table.Find(key);
+        state = ref _table[index];
+
         // It takes the series' place. That it began after the last point was seen proves a restart.
         var outcome = start >= state.Time && start < time ? DeltaOutcome.Restart : DeltaOutcome.First;
         _table.Rename(index, key.WithRun(state.Start, state.Shape));

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Numerics;
 using OpenTelemetry.Proto.Metrics.V1;
 using Rotel.TestKit;
 using static Rotel.Temporality.DeltaOutcome;
@@ -68,6 +71,28 @@ public sealed class CumulativeHistogramsTests : IDisposable
         }
 
         Assert.Equal(20UL * (3 + 11), count);
+    }
+
+    /// <summary>The hash is no secret: whoever knows what it begins with can give other bounds the hash of some.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(2, 3)]
+    public void Histogram_OtherBoundsOfTheSameHash_AreNotCompared(ulong seed, ulong otherSeed)
+    {
+        const double Bound = 1;
+        var before = XxHash3.HashToUInt64(BitConverter.GetBytes(Bound), (long)otherSeed);
+        var second = BitConverter.DoubleToUInt64Bits(Bound) ^ Swap(Mask(seed) ^ Mask(before));
+        _series.Add(Point(1, 10, sum: 1, [1, 1], Bound));
+        var point = Point(1, 20, sum: 1, [2, 2, 2], Bound);
+        point.ExplicitBounds[1] = BitConverter.UInt64BitsToDouble(second);
+        var delta = _series.Add(point);
+
+        Assert.Equal((First, 6UL), (delta.Outcome, delta.Count));
+
+        // How XXH3 mixes eight bytes and a seed before the rest, which two inputs share that are the same by then.
+        static ulong Mask(ulong seed) =>
+            (0x1CAD21F72C81017C ^ 0xDB979083E96DD4DE) - (seed ^ ((ulong)BinaryPrimitives.ReverseEndianness((uint)seed) << 32));
+        static ulong Swap(ulong halves) => BitOperations.RotateRight(halves, 32);
     }
 
     [Fact]

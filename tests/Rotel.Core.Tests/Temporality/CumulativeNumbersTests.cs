@@ -21,6 +21,26 @@ public sealed class CumulativeNumbersTests : IDisposable
     }
 
     [Fact]
+    public void Number_TheRunLookedForHasExpired_TheSeriesIsStillFound()
+    {
+        // A few points sweep up to 64 expired series each; with some number of them, the series lies last when its expired run is forgotten.
+        for (var others = 100; others < 200; others++)
+        {
+            using var series = new SeriesUnderTest();
+            for (var id = 1; id <= others; id++)
+                series.Add(start: 1, time: 10, value: 1, id);
+            series.Add(start: 20, time: 30, value: 1);
+            series.Add(start: 40, time: 50, value: 1);
+            series.Time.Advance(TimeSpan.FromHours(2));
+
+            series.Add(start: 1, time: 7000, value: 10);
+            Assert.Equal((First, 7), Outcome(series.Add(start: 20, time: 7000, value: 7)));
+            Assert.Equal((Difference, 3), Outcome(series.Add(start: 20, time: 7010, value: 10)));
+            Assert.Equal((Difference, 5), Outcome(series.Add(start: 1, time: 7010, value: 15)));
+        }
+    }
+
+    [Fact]
     public void Number_PointsBetweenAreMissing_TheNextContainsThem()
     {
         _series.Add(start: 1, time: 10, value: 100);
