@@ -14,6 +14,9 @@ namespace Rotel.Temporality;
 /// </remarks>
 internal readonly record struct SeriesKey
 {
+    /// <summary>Of its own per process, so that no sender can choose attributes that collide, be it with another's or in one bucket.</summary>
+    private static readonly long Seed = Random.Shared.NextInt64();
+
     private SeriesKey(UInt128 hash) => Hash = hash;
 
     public UInt128 Hash { get; }
@@ -21,12 +24,12 @@ internal readonly record struct SeriesKey
     public static SeriesKey OfResource(ResourceReader resource) => new(Pairs(resource.Attributes));
 
     public SeriesKey WithScope(InstrumentationScopeReader scope) =>
-        With(XxHash128.HashToUInt128(scope.Name)).With(XxHash128.HashToUInt128(scope.Version)).With(Pairs(scope.Attributes));
+        With(Hash128(scope.Name)).With(Hash128(scope.Version)).With(Pairs(scope.Attributes));
 
     /// <param name="metric">Its name, unit and kind of data count, not its description.</param>
     /// <param name="monotonic">Of a sum.</param>
     public SeriesKey WithMetric(MetricReader metric, bool monotonic) =>
-        With(XxHash128.HashToUInt128(metric.Name)).With(XxHash128.HashToUInt128(metric.Unit))
+        With(Hash128(metric.Name)).With(Hash128(metric.Unit))
             .With(((UInt128)(uint)metric.Kind << 1) | (monotonic ? UInt128.One : UInt128.Zero));
 
     /// <summary>The key of one point.</summary>
@@ -42,7 +45,7 @@ internal readonly record struct SeriesKey
         // A sum does not depend on the order of what is added.
         var sum = (UInt128)(uint)pairs.Count;
         foreach (var pair in pairs)
-            sum += Combine(XxHash128.HashToUInt128(pair.Key), Value(pair.Value), AnyValueKind.KeyValueList);
+            sum += Combine(Hash128(pair.Key), Value(pair.Value), AnyValueKind.KeyValueList);
         return sum;
     }
 
@@ -52,7 +55,7 @@ internal readonly record struct SeriesKey
         switch (value.Kind)
         {
             case AnyValueKind.String or AnyValueKind.Bytes:
-                return XxHash128.HashToUInt128(value.Bytes, (long)value.Kind);
+                return Hash128(value.Bytes, value.Kind);
             case AnyValueKind.Bool:
                 return Combine(value.Bool ? 1UL : 0UL, 0, value.Kind);
             case AnyValueKind.Int:
@@ -79,6 +82,9 @@ internal readonly record struct SeriesKey
         Span<byte> bytes = stackalloc byte[32];
         BinaryPrimitives.WriteUInt128LittleEndian(bytes, first);
         BinaryPrimitives.WriteUInt128LittleEndian(bytes[16..], second);
-        return XxHash128.HashToUInt128(bytes, (long)kind);
+        return Hash128(bytes, kind);
     }
+
+    private static UInt128 Hash128(ReadOnlySpan<byte> bytes, AnyValueKind kind = AnyValueKind.None) =>
+        XxHash128.HashToUInt128(bytes, unchecked(Seed + (long)kind));
 }
