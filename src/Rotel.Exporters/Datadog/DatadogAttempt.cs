@@ -101,7 +101,7 @@ internal sealed class DatadogAttempt
         lock (_lock)
         {
             _waits[(int)payload.Intake] = true;
-            Problem ??= answer.Message;
+            Problem ??= answer.Message ?? "no answer";
             if (RetryAfter is null || answer.RetryAfter > RetryAfter)
                 RetryAfter = answer.RetryAfter;
         }

@@ -43,7 +43,7 @@ internal static class DatadogOtlp
         metrics.Headers["dd-otel-metric-config"] = MetricConfiguration(options);
         var logs = new OtlpSignalOptions { MaxRequestBytes = MaxLogBytes };
         foreach (var signal in (OtlpSignalOptions[])[traces, metrics, logs])
-            signal.Headers[KeyHeader] = options.ApiKey!;
+            signal.Headers[KeyHeader] = options.ApiKey!.Trim();
 
         return new OtlpExporterOptions
         {

@@ -36,7 +36,7 @@ internal sealed class DatadogOtlpExporter : IExporter
 
     public ValueTask<ExportOutcome> ExportAsync(OtlpBatch batch, CancellationToken cancellationToken) =>
         _refusals.Wait(IntakeOf(batch.Signal)) is { } wait
-            ? new(ExportOutcome.Retry(_refusals.Problem ?? "the API key is refused", wait))
+            ? new(ExportOutcome.Retry(KeyRefusals.Refused, wait))
             : _exporter.ExportAsync(batch, cancellationToken);
 
     public ValueTask DisposeAsync() => _exporter.DisposeAsync();

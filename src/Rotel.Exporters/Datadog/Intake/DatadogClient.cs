@@ -32,7 +32,7 @@ internal sealed class DatadogClient : IDisposable
     /// <param name="context">What the exporter works with.</param>
     public DatadogClient(DatadogExporterOptions options, ExporterContext context)
     {
-        _key = options.ApiKey ?? throw new ArgumentException("There is no API key; settings are checked at start.", nameof(options));
+        _key = options.ApiKey?.Trim() ?? throw new ArgumentException("There is no API key; settings are checked at start.", nameof(options));
         _pool = context.Pool;
         _time = context.Time;
         _sites = new DatadogSites(options);
@@ -84,7 +84,7 @@ internal sealed class DatadogClient : IDisposable
     public async ValueTask<DatadogAnswer> SendAsync(DatadogIntake intake, PooledSegments body, CancellationToken cancellationToken)
     {
         if (_refusals.Wait(intake) is { } wait)
-            return new(DatadogAnswerKind.Retry, _refusals.Problem, wait);
+            return new(DatadogAnswerKind.Retry, KeyRefusals.Refused, wait);
 
         var url = _sites.Url(intake);
         var destination = PeerText.Show(url);

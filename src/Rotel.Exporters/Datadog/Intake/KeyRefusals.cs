@@ -3,20 +3,21 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.Datadog.Intake;
 
 /// <summary>
-/// Keeps an API key that is refused from being sent over and over: until it is taken somewhere, one request per
-/// <see cref="ProbeInterval"/> goes out for the whole exporter; after that, one for each intake that goes on refusing it. Says it once, and
-/// once when all is well again. Safe for concurrent use.
+/// Keeps an API key that is refused from being sent over and over: an intake that refuses it gets one request per
+/// <see cref="ProbeInterval"/> until it takes it. What other intakes think of the key is theirs to say, so that one that refuses keeps none
+/// back that may well take it. Says it once for all of them, and once when all is well again. Safe for concurrent use.
 /// </summary>
 internal sealed class KeyRefusals(ExporterContext context)
 {
+    /// <summary>What is said of a request that is not sent.</summary>
+    public const string Refused = "the API key is refused; check api_key and region";
+
     /// <summary>How often it is looked whether the key is taken by now.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly bool[] _isRefused = new bool[Enum.GetValues<DatadogIntake>().Length];
     private readonly long[] _nextProbes = new long[Enum.GetValues<DatadogIntake>().Length];
-    private long _nextProbe;
-    private bool _isTakenElsewhere;
     private volatile string? _problem;
 
     /// <summary>That the key is refused, and what to do; null when it is not.</summary>
@@ -29,12 +30,13 @@ internal sealed class KeyRefusals(ExporterContext context)
             return null;
         lock (_lock)
         {
-            if (_problem is null || (_isTakenElsewhere && !_isRefused[(int)intake]))
+            if (!_isRefused[(int)intake])
                 return null;
             var now = context.Time.GetTimestamp();
-            var due = _isTakenElsewhere ? _nextProbes[(int)intake] : _nextProbe;
-            if (now < due)
-                return context.Time.GetElapsedTime(now, due);
+            if (now < _nextProbes[(int)intake])
+                return context.Time.GetElapsedTime(now, _nextProbes[(int)intake]);
+
+            // Whatever becomes of this one, the next may go out an interval later.
             Postpone(intake, now);
             return null;
         }
@@ -57,9 +59,7 @@ internal sealed class KeyRefusals(ExporterContext context)
         bool isNews;
         lock (_lock)
         {
-            isNews = !_isRefused[(int)intake] && (_problem is null || _isTakenElsewhere);
-            if (isNews)
-                _isTakenElsewhere = false;
+            isNews = _problem is null;
             _isRefused[(int)intake] = true;
             _problem ??= $"the API key is refused by {destination}: it is wrong, or of another region; check api_key and region";
             Postpone(intake, context.Time.GetTimestamp());
@@ -80,24 +80,13 @@ internal sealed class KeyRefusals(ExporterContext context)
                 return;
             _isRefused[(int)intake] = false;
             if (Array.IndexOf(_isRefused, true) >= 0)
-            {
-                // The others may well take it by now, too.
-                if (!_isTakenElsewhere)
-                    Array.Fill(_nextProbes, context.Time.GetTimestamp());
-                _isTakenElsewhere = true;
                 return;
-            }
-
             _problem = null;
-            _isTakenElsewhere = false;
         }
 
         context.Logger.KeyTaken(context.Name, destination);
     }
 
-    private void Postpone(DatadogIntake intake, long now)
-    {
-        _nextProbe = now + (long)(ProbeInterval.TotalSeconds * context.Time.TimestampFrequency);
-        _nextProbes[(int)intake] = _nextProbe;
-    }
+    private void Postpone(DatadogIntake intake, long now) =>
+        _nextProbes[(int)intake] = now + (long)(ProbeInterval.TotalSeconds * context.Time.TimestampFrequency);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 using Rotel.Datadog.TestKit;
@@ -170,15 +171,16 @@ public sealed class DatadogClientTests
 
         var first = await bench.SendAsync(DatadogIntake.Series, Series("a"));
         bench.Time.Advance(TimeSpan.FromSeconds(20));
-        var second = await bench.SendAsync(DatadogIntake.Logs, [.. "[]"u8]);
+        var second = await bench.SendAsync(DatadogIntake.Series, Series("b"));
 
         Assert.Equal((DatadogAnswerKind.Retry, TimeSpan.FromSeconds(60)), (first.Kind, first.RetryAfter));
         Assert.Equal((DatadogAnswerKind.Retry, TimeSpan.FromSeconds(40)), (second.Kind, second.RetryAfter));
         Assert.Single(server.Requests);
         bench.Time.Advance(TimeSpan.FromSeconds(40));
+        await bench.SendAsync(DatadogIntake.Series, Series("a"));
+        var fourth = await bench.SendAsync(DatadogIntake.Series, Series("b"));
         await bench.SendAsync(DatadogIntake.Logs, [.. "[]"u8]);
-        var fourth = await bench.SendAsync(DatadogIntake.Series, Series("a"));
-        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(3, server.Requests.Count);
         Assert.Equal(TimeSpan.FromSeconds(60), fourth.RetryAfter);
 
         var said = Assert.Single(bench.Log);
@@ -211,21 +213,46 @@ public sealed class DatadogClientTests
         await using var server = await DatadogServer.StartAsync(Cancellation);
         server.Script = request => request.Path == DatadogPaths.Logs ? DatadogReply.Forbidden : null;
         using var bench = new Bench(server);
-        await bench.SendAsync(DatadogIntake.Logs, [.. "[]"u8]);
-        bench.Time.Advance(KeyRefusals.ProbeInterval);
-
         for (var i = 0; i < 3; i++)
         {
-            Assert.True((await bench.SendAsync(DatadogIntake.Series, Series("a"))).IsDelivered);
             Assert.Equal(DatadogAnswerKind.Retry, (await bench.SendAsync(DatadogIntake.Logs, [.. "[]"u8])).Kind);
+            Assert.True((await bench.SendAsync(DatadogIntake.Series, Series("a"))).IsDelivered);
             Assert.Equal(DatadogAnswerKind.Retry, (await bench.SendAsync(DatadogIntake.Logs, [.. "[]"u8])).Kind);
             Assert.True((await bench.SendAsync(DatadogIntake.Series, Series("b"))).IsDelivered);
             bench.Time.Advance(KeyRefusals.ProbeInterval);
         }
 
-        Assert.Equal(4, server.Requests.Count(request => request.Path == DatadogPaths.Logs));
+        Assert.Equal(3, server.Requests.Count(request => request.Path == DatadogPaths.Logs));
         Assert.Single(bench.Log);
         Assert.NotNull(bench.Client.Problem);
+    }
+
+    [Fact]
+    public async Task Send_ProbeGetsNoAnswer_IsRepeatedAMinuteLater()
+    {
+        await using var server = await DatadogServer.StartAsync(Cancellation);
+        server.Script = _ => DatadogReply.Forbidden;
+        using var bench = new Bench(server);
+        await bench.SendAsync(DatadogIntake.Series, Series("a"));
+        server.Script = _ => DatadogReply.Reset;
+        bench.Time.Advance(KeyRefusals.ProbeInterval);
+        Assert.Null((await bench.SendAsync(DatadogIntake.Series, Series("a"))).RetryAfter);
+        Assert.NotNull((await bench.SendAsync(DatadogIntake.Series, Series("a"))).RetryAfter);
+
+        server.Script = _ => null;
+        bench.Time.Advance(KeyRefusals.ProbeInterval);
+        Assert.True((await bench.SendAsync(DatadogIntake.Series, Series("a"))).IsDelivered);
+    }
+
+    [Theory]
+    [InlineData(" {0}\n")]
+    [InlineData("{0}\r\n")]
+    public async Task Send_KeyWithSpaceAroundIt_IsSentWithout(string key)
+    {
+        await using var server = await DatadogServer.StartAsync(Cancellation);
+        using var bench = new Bench(server, options => options.ApiKey = string.Format(CultureInfo.InvariantCulture, key, server.ApiKey));
+
+        Assert.True((await bench.SendAsync(DatadogIntake.Series, Series("a"))).IsDelivered);
     }
 
     private static byte[] Series(string name) => new MetricPayload { Series = { new MetricSeries { Metric = name } } }.ToByteArray();
