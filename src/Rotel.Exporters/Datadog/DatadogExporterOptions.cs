@@ -7,6 +7,10 @@ namespace Rotel.Exporters.Datadog;
 /// <remarks>What becomes what: https://docs.datadoghq.com/opentelemetry/schema_semantics/, and <c>docs/datadog.md</c>, rule by rule.</remarks>
 public sealed class DatadogExporterOptions : ExporterOptions
 {
+    internal const int DefaultDeltaMaxSeries = 100_000;
+
+    internal static readonly TimeSpan DefaultDeltaExpiry = TimeSpan.FromHours(1);
+
     /// <summary>Gets or sets the region the account is in.</summary>
     /// <value>The default is <see cref="DatadogRegion.Us1"/>, <c>datadoghq.com</c>.</value>
     /// <remarks>A key belongs to one region: Datadog answers it with 403 everywhere else.</remarks>
@@ -22,6 +26,11 @@ public sealed class DatadogExporterOptions : ExporterOptions
 
     /// <summary>Gets or sets how telemetry is sent.</summary>
     /// <value>The default is <see cref="DatadogMode.Intake"/>.</value>
+    /// <remarks>
+    /// With <see cref="DatadogMode.Otlp"/> telemetry is sent as it is: spans keep what <see cref="Obfuscation"/> would hide, hosts are not
+    /// described, and what adds to telemetry or turns sums into differences (<see cref="Environment"/>, <see cref="HostName"/>,
+    /// <see cref="Tags"/>, <see cref="FirstPoint"/>, <see cref="DeltaExpiry"/>, <see cref="DeltaMaxSeries"/>) is refused at start.
+    /// </remarks>
     public DatadogMode Mode { get; set; }
 
     /// <summary>Gets or sets how requests to the intakes are compressed.</summary>
@@ -40,11 +49,11 @@ public sealed class DatadogExporterOptions : ExporterOptions
     public IDictionary<string, string> Tags { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Gets or sets whether hosts are described to Datadog, so that its host list shows them.</summary>
-    /// <value>The default is true. Sent when a host is first seen and every half hour while it sends telemetry.</value>
+    /// <value>The default is true. Sent when a host is first seen and every half hour while it sends telemetry, in the mode intake.</value>
     public bool HostMetadata { get; set; } = true;
 
     /// <summary>Gets or sets whether spans are rid of what may be secret: literals in SQL, arguments of commands, queries of URLs, card numbers.</summary>
-    /// <value>The default is true, as in Datadog's agent.</value>
+    /// <value>The default is true, as in Datadog's agent. In the mode otlp spans are sent as they are.</value>
     public bool Obfuscation { get; set; } = true;
 
     /// <summary>Gets or sets whether APM statistics are computed from spans: hits, errors and latencies for each 10 seconds.</summary>
@@ -81,11 +90,11 @@ public sealed class DatadogExporterOptions : ExporterOptions
 
     /// <summary>Gets or sets how long the last point of a cumulative series is remembered.</summary>
     /// <value>The default is one hour.</value>
-    public TimeSpan DeltaExpiry { get; set; } = TimeSpan.FromHours(1);
+    public TimeSpan DeltaExpiry { get; set; } = DefaultDeltaExpiry;
 
     /// <summary>Gets or sets how many cumulative series are remembered at most; the one unused for longest makes room for a new one.</summary>
     /// <value>The default is 100,000, of numbers about 8 MB.</value>
-    public int DeltaMaxSeries { get; set; } = 100_000;
+    public int DeltaMaxSeries { get; set; } = DefaultDeltaMaxSeries;
 
     /// <summary>Gets what certificates are trusted and shown.</summary>
     public ClientTlsOptions Tls { get; } = new();

@@ -78,10 +78,11 @@ internal sealed class DatadogExporterType : ExporterType<DatadogExporterOptions>
             WhenUnset = "none",
         },
         Switch(
-            HostMetadata, "Whether hosts are described to Datadog, so that its host list shows them.",
+            HostMetadata, "Whether hosts are described to Datadog, so that its host list shows them; in the mode `intake`.",
             options => options.HostMetadata, (options, value) => options.HostMetadata = value),
         Switch(
-            Obfuscation, "Whether spans are rid of literals in SQL, arguments of commands, queries of URLs, and card numbers.",
+            Obfuscation,
+            "Whether spans are rid of literals in SQL, arguments of commands, queries of URLs, and card numbers; in the mode `intake`.",
             options => options.Obfuscation, (options, value) => options.Obfuscation = value),
         Switch(
             ComputeStats, "Whether hits, errors and latencies are computed from spans; false behind a sampler.",
@@ -134,6 +135,15 @@ internal sealed class DatadogExporterType : ExporterType<DatadogExporterOptions>
                 errors.Add(Mode, problem);
         }
 
+        if (options.Mode == DatadogMode.Otlp)
+            ValidateForOtlp(options, errors);
+        if (options is { HistogramMode: DatadogHistogramMode.NoBuckets, HistogramAggregations: false })
+        {
+            errors.Add(
+                HistogramMode,
+                $"nothing would be sent of histograms: set '{HistogramAggregations}' to true, or choose distributions or counters");
+        }
+
         Defined(options.Region, Region, errors);
         Defined(options.Mode, Mode, errors);
         Defined(options.Compression, Compression, errors);
@@ -173,6 +183,23 @@ internal sealed class DatadogExporterType : ExporterType<DatadogExporterOptions>
             errors.Add(CustomEndpoint, "expected a URL such as https://datadog-proxy.example.com");
         else if (endpoint.UserInfo.Length > 0)
             errors.Add(CustomEndpoint, "must not have a user name in it");
+    }
+
+    /// <summary>Datadog does itself what these are about, by what the telemetry says.</summary>
+    private static void ValidateForOtlp(DatadogExporterOptions options, SettingErrors errors)
+    {
+        NoEffect(options.Environment is not null, Environment);
+        NoEffect(options.HostName is not null, HostName);
+        NoEffect(options.Tags.Count > 0, Tags);
+        NoEffect(options.FirstPoint != DatadogFirstPoint.Auto, FirstPoint);
+        NoEffect(options.DeltaExpiry != DatadogExporterOptions.DefaultDeltaExpiry, DeltaExpiry);
+        NoEffect(options.DeltaMaxSeries != DatadogExporterOptions.DefaultDeltaMaxSeries, DeltaMaxSeries);
+
+        void NoEffect(bool isSet, string setting)
+        {
+            if (isSet)
+                errors.Add(setting, $"has no effect: with '{Mode}' otlp telemetry is sent as it is; remove this, or set '{Mode}' to intake");
+        }
     }
 
     private static void ValidateNames(DatadogExporterOptions options, SettingErrors errors)

@@ -86,7 +86,7 @@ public sealed class DatadogExporterTypeTests
     {
         (string Name, string Text)[] texts =
         [
-            ("region", "eu"), ("api_key", "k"), ("custom_endpoint", "http://proxy:3834"), ("mode", "otlp"), ("compression", "zstd"),
+            ("region", "eu"), ("api_key", "k"), ("custom_endpoint", "http://proxy:3834"), ("compression", "zstd"),
             ("environment", "staging"), ("host_name", "h1"), ("tags", "team=checkout,tier=1"), ("host_metadata", "false"),
             ("obfuscation", "false"), ("compute_stats", "false"), ("span_name_as_resource_name", "true"),
             ("resource_attributes_as_tags", "true"), ("scope_as_tags", "false"), ("histogram_mode", "counters"),
@@ -103,6 +103,39 @@ public sealed class DatadogExporterTypeTests
             Assert.NotEqual(text, Row(name).Show(defaults));
         }
 
+        Assert.Empty(Errors(options));
+    }
+
+    [Fact]
+    public void Validate_OfWhatTheModeOtlpCannotDo_NamesEachSetting()
+    {
+        var options = new DatadogExporterOptions { ApiKey = "k", Mode = DatadogMode.Otlp };
+        Assert.Null(Row("mode").Apply(options, "otlp"));
+        Assert.Empty(Errors(options));
+
+        options.Environment = "staging";
+        options.HostName = "h1";
+        options.Tags["team"] = "checkout";
+        options.FirstPoint = DatadogFirstPoint.Keep;
+        options.DeltaExpiry = TimeSpan.FromHours(2);
+        options.DeltaMaxSeries = 5;
+
+        var errors = Errors(options);
+        Assert.All(errors, error => Assert.Contains("has no effect: with 'mode' otlp", error, StringComparison.Ordinal));
+        Assert.Equal(
+            ["delta_expiry", "delta_max_series", "environment", "first_point", "host_name", "tags"],
+            errors.Select(error => error.Split(':')[0]).Order());
+    }
+
+    [Theory]
+    [InlineData(DatadogMode.Intake)]
+    [InlineData(DatadogMode.Otlp)]
+    public void Validate_OfHistogramsOfWhichNothingIsSent_IsAnError(DatadogMode mode)
+    {
+        var options = new DatadogExporterOptions { ApiKey = "k", Mode = mode, HistogramMode = DatadogHistogramMode.NoBuckets };
+
+        Assert.StartsWith("histogram_mode: nothing would be sent", Assert.Single(Errors(options)), StringComparison.Ordinal);
+        options.HistogramAggregations = true;
         Assert.Empty(Errors(options));
     }
 
