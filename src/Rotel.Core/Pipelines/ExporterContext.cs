@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Rotel.Delivery;
 using Rotel.Memory;
 using Rotel.Threading;
 
@@ -22,4 +23,7 @@ internal sealed record ExporterContext(
 {
     /// <summary>The deployment environment of telemetry whose resource names none; null where nobody says.</summary>
     public string? Environment { get; init; }
+
+    /// <summary>The global retries, for what an exporter sends beside batches; its own options win over them.</summary>
+    public RetryOptions Retry { get; init; } = new();
 }

@@ -62,6 +62,7 @@ internal sealed class CollectorComposition
             _workers)
         {
             Environment = _plan.Options.Environment,
+            Retry = _plan.Options.Retry,
         });
 
     /// <summary>One queue per exporter and signal: a destination that is dead for one signal does not stop another.</summary>

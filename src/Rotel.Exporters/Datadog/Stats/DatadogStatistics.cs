@@ -157,7 +157,7 @@ internal sealed class DatadogStatistics : IStatisticsSink, IDatadogReporter
             long spans = 0;
             foreach (ref readonly var group in part)
                 spans += (long)group.Group.Hits;
-            _sender.Enqueue(new StatisticsPayload(_client.Compress(DatadogIntake.Stats, body.Memory), spans));
+            _sender.Enqueue(new StatisticsPayload(_client.Compress(DatadogIntake.Stats, body.Memory), body.Length, spans));
         }
 
         return cuts.Count - 1;

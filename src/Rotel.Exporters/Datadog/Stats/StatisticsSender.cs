@@ -6,8 +6,9 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.Datadog.Stats;
 
 /// <summary>
-/// Sends statistics one after another and tries again what the intake may take later, within the exporter's limits on retries. What waits
-/// is bounded: the oldest makes room. Nothing is sent twice but what got no clear answer. Safe for concurrent use.
+/// Sends statistics one after another and tries again what the intake may take later, within the exporter's limits on retries or, where it
+/// has none, the global ones. What is too large is cut. What waits is bounded: the oldest makes room. Nothing is sent twice but what got
+/// no clear answer. Safe for concurrent use.
 /// </summary>
 internal sealed class StatisticsSender(
     DatadogClient client,
@@ -18,10 +19,15 @@ internal sealed class StatisticsSender(
     /// <summary>The longest wait between tries while somebody waits for a flush, as everywhere at shutdown.</summary>
     private static readonly TimeSpan HurriedWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>Less than a timer can be set to, whatever an intake asks.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private const string Stopped = "the exporter is stopped";
 
     private readonly Lock _lock = new();
     private readonly Queue<StatisticsPayload> _waiting = new();
+    private readonly Stack<StatisticsPayload> _parts = new();
+    private readonly StatisticsCutter _cutter = new(client, context.Pool);
     private readonly CancellationTokenSource _stop = new();
     private readonly OncePerInterval _lossLines = new(context.Time);
     private readonly OncePerInterval _retryLines = new(context.Time);
@@ -76,7 +82,7 @@ internal sealed class StatisticsSender(
         Task drained;
         lock (_lock)
         {
-            if (_isStopped || (_current is null && _waiting.Count == 0))
+            if (_isStopped || (_current is null && _waiting.Count == 0 && _parts.Count == 0))
                 return;
             _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             drained = _drained.Task;
@@ -115,6 +121,8 @@ internal sealed class StatisticsSender(
         await ended.ConfigureAwait(false);
         if (_current is { } current)
             Lose(current, Stopped);
+        while (_parts.TryPop(out var part))
+            Lose(part, Stopped);
         while (_waiting.Count > 0)
             Lose(Dequeue(), Stopped);
         _current = null;
@@ -161,6 +169,11 @@ internal sealed class StatisticsSender(
             {
                 Done(payload);
             }
+            else if (answer.Kind == DatadogAnswerKind.TooLarge)
+            {
+                await context.Workers.SwitchAsync();
+                Cut(payload, answer);
+            }
             else
             {
                 Done(payload, answer.Message ?? "the intake does not take it");
@@ -179,10 +192,10 @@ internal sealed class StatisticsSender(
                 return null;
             }
 
-            if (_current is null && _waiting.Count > 0)
+            if (_current is null && (_parts.Count > 0 || _waiting.Count > 0))
             {
-                _current = Dequeue();
-                _schedule = RetrySchedule.From(options.Retry);
+                _current = _parts.TryPop(out var part) ? part : Dequeue();
+                _schedule = RetrySchedule.From(options.Retry.Or(context.Retry));
             }
 
             if (_current is null)
@@ -237,7 +250,7 @@ internal sealed class StatisticsSender(
             if (_schedule.Failures == 0)
                 _firstFailure = context.Time.GetTimestamp();
             var since = context.Time.GetElapsedTime(_firstFailure);
-            var longest = _flushes > 0 ? HurriedWait : TimeSpan.MaxValue;
+            var longest = _flushes > 0 ? HurriedWait : LongestWait;
             if (_schedule.NextWait(since, answer.RetryAfter, Random.Shared.NextDouble(), longest) is not { } next)
             {
                 wait = Timeout.InfiniteTimeSpan;
@@ -261,6 +274,25 @@ internal sealed class StatisticsSender(
         if (_retryLines.TryTake(out _))
             context.Logger.StatisticsRetried(context.Name, wait.TotalSeconds, message);
         return true;
+    }
+
+    /// <summary>Puts the halves in the place of a payload.</summary>
+    private void Cut(StatisticsPayload payload, in DatadogAnswer answer)
+    {
+        if (_cutter.Cut(payload) is not var (first, second))
+        {
+            Done(payload, answer.Message ?? "the intake finds it too large");
+            return;
+        }
+
+        lock (_lock)
+        {
+            _current = null;
+            _parts.Push(second);
+            _parts.Push(first);
+        }
+
+        payload.Dispose();
     }
 
     private void Done(StatisticsPayload payload, string? loss = null)

@@ -1,5 +1,8 @@
+using System.Text;
 using MessagePack;
 using Rotel.Datadog.TestKit;
+using Rotel.Delivery;
+using Rotel.Exporters.Datadog;
 using Rotel.Exporters.Datadog.Intake;
 using Rotel.Exporters.Datadog.Stats;
 
@@ -169,9 +172,92 @@ public sealed class StatisticsSenderTests
         Assert.Empty(bench.Log);
     }
 
+    /// <summary>Many groups of one bucket, few of several, and one alone.</summary>
+    [Theory]
+    [InlineData(40, 1, DatadogCompression.Gzip)]
+    [InlineData(3, 5, DatadogCompression.Zstd)]
+    [InlineData(1, 7, DatadogCompression.None)]
+    [InlineData(70, 20, DatadogCompression.Gzip)]
+    public async Task Send_TooLarge_IsCutUntilTheIntakeTakesIt(int resources, int environments, DatadogCompression compression)
+    {
+        await using var bench = await StatisticsBench.StartAsync(configure: options => options.Compression = compression);
+        bench.Server.Script = request => GroupsIn(request) > 2 ? new DatadogReply(413) : null;
+        for (var i = 0; i < resources * environments; i++)
+        {
+            var (operation, source) = ($"GET /{i % resources}", TestSpan.Resource(environment: $"env-{i / resources}"));
+            bench.Add(0, span => span with { Operation = operation, Source = source });
+            bench.Add(12, span => span with { Operation = operation, Source = source });
+        }
+
+        await bench.FlushAsync();
+
+        Assert.Equal(2 * resources * environments, bench.Sent.Count);
+        Assert.Equal(bench.Sent.Count, bench.Sent.Select(group => (group.Resource, group.Origin["Env"], group.Start)).Distinct().Count());
+        Assert.All(bench.Sent, group => Assert.Equal(1, group.Hits));
+        Assert.All(bench.Server.Stats, payload => Assert.Equal(true, payload["SplitPayload"]));
+        Assert.Equal(0, bench.Statistics.LostSpans);
+        Assert.Empty(bench.Log);
+    }
+
+    [Fact]
+    public async Task Send_OneGroupIsTooLarge_LosesOnlyThatOne()
+    {
+        await using var bench = await StatisticsBench.StartAsync();
+        bench.Server.Script = request => Texts(request).Contains("GET /2", StringComparison.Ordinal) ? new DatadogReply(413) : null;
+        for (var i = 0; i < 5; i++)
+        {
+            for (var hits = 0; hits <= i; hits++)
+                bench.Add(0, span => span with { Operation = $"GET /{i}" });
+        }
+
+        await bench.FlushAsync();
+
+        Assert.Equal([1, 2, 4, 5], bench.Sent.Select(group => group.Hits).Order());
+        Assert.Equal(3, bench.Statistics.LostSpans);
+        Assert.Contains("HTTP 413", Assert.Single(bench.Log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_ExporterSaysNothingOfRetries_TakesTheGlobalOnes()
+    {
+        await using var bench = await StatisticsBench.StartAsync();
+        bench.Server.Script = _ => new DatadogReply(503);
+        var context = bench.Context with { Retry = new RetryOptions { MaxElapsedTime = TimeSpan.FromMilliseconds(500) } };
+        await using var sender = new StatisticsSender(bench.Client, bench.Options, context, new StatisticsLimits());
+
+        sender.Enqueue(Payload(bench, 5));
+        await sender.FlushAsync(Cancellation);
+
+        Assert.Equal(5, sender.LostSpans);
+        Assert.Single(bench.Server.Requests);
+    }
+
+    [Fact]
+    public async Task Send_IntakeAsksForCenturies_IsTriedAgainAllTheSame()
+    {
+        await using var bench = await StatisticsBench.StartAsync(configure: options => options.Retry.MaxElapsedTime = TimeSpan.Zero);
+        var isDown = true;
+        bench.Server.Script = _ => isDown
+            ? new DatadogReply(429) { Headers = new Dictionary<string, string> { ["X-RateLimit-Reset"] = "4294967295" } }
+            : null;
+        bench.Add(0);
+        bench.Advance(17.1);
+        await bench.WaitForRequestsAsync(1);
+        await bench.SettleAsync(1);
+        isDown = false;
+
+        bench.Advance(TimeSpan.FromDays(1.1).TotalSeconds);
+
+        await bench.WaitForHitsAsync(1);
+    }
+
+    private static int GroupsIn(DatadogRequest request) => Texts(request).Split("TopLevelHits").Length - 1;
+
+    private static string Texts(DatadogRequest request) => Encoding.Latin1.GetString(request.Body);
+
     private static StatisticsPayload Payload(StatisticsBench bench, int spans)
     {
         var body = MessagePackSerializer.Serialize(new Dictionary<string, int> { ["Spans"] = spans }, cancellationToken: Cancellation);
-        return new StatisticsPayload(bench.Client.Compress(DatadogIntake.Stats, body), spans);
+        return new StatisticsPayload(bench.Client.Compress(DatadogIntake.Stats, body), body.Length, spans);
     }
 }
