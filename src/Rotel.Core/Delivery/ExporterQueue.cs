@@ -221,6 +221,9 @@ internal sealed partial class ExporterQueue : IDisposable
         await flushed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc cref="IExporter.FlushAsync"/>
+    public ValueTask FlushExporterAsync(CancellationToken cancellationToken) => _exporter.FlushAsync(cancellationToken);
+
     /// <summary>Makes retries impatient: <see cref="DrainAsync"/> is about to come.</summary>
     public void Hurry() => _pace.Drain();
 

@@ -29,8 +29,8 @@ internal interface IExporter : IAsyncDisposable
 
     /// <summary>
     /// Sends what the exporter holds beside batches, such as statistics of an interval that is not over. Called when a flush or the
-    /// shutdown has delivered the batches; what cannot be sent by then is the exporter's to count and log. Does not throw but for
-    /// cancellation.
+    /// shutdown has delivered the batches of a signal, so once for each and perhaps at the same time; what cannot be sent by then is the
+    /// exporter's to count and log. Does not throw but for cancellation.
     /// </summary>
     ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

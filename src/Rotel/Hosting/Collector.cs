@@ -66,12 +66,15 @@ internal sealed class Collector : IAsyncDisposable
             await receiver.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Completes when everything accepted before the call is delivered or dropped.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Completes when everything accepted before the call is delivered or dropped, and what exporters made of it is sent. Where one
+    /// destination takes nothing, all others have it by then.
+    /// </summary>
+    public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(_parts.Queues.Select(async queue =>
     {
-        await Task.WhenAll(_parts.Queues.Select(queue => queue.FlushAsync(cancellationToken))).ConfigureAwait(false);
-        await FlushExportersAsync(cancellationToken).ConfigureAwait(false);
-    }
+        await queue.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await queue.FlushExporterAsync(cancellationToken).ConfigureAwait(false);
+    }));
 
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
@@ -97,8 +100,7 @@ internal sealed class Collector : IAsyncDisposable
             await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ForEachReceiverAsync(receiver => receiver.StopAsync(senders, cancellationToken)).ConfigureAwait(false);
-            await Task.WhenAll(_parts.Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
-            await FlushExportersAsync(deadline, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_parts.Queues.Select(queue => DrainAsync(queue, deadline, cancellationToken))).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
             var isTime = deadline.Remaining > LeastClosingTime && !cancellationToken.IsCancellationRequested;
@@ -128,16 +130,17 @@ internal sealed class Collector : IAsyncDisposable
         _parts.Time.Dispose();
     }
 
-    /// <summary>What exporters hold beside their batches; what is not sent by the deadline is theirs to count.</summary>
-    private async Task FlushExportersAsync(Deadline deadline, CancellationToken cancellationToken)
+    /// <summary>
+    /// Also sends what the exporter holds beside batches, by queue and not when all are empty: a destination that takes nothing has used up
+    /// the time by then. What is not sent by the deadline is the exporter's to count.
+    /// </summary>
+    private async Task DrainAsync(ExporterQueue queue, Deadline deadline, CancellationToken cancellationToken)
     {
+        await queue.DrainAsync(deadline, cancellationToken).ConfigureAwait(false);
         using var timeout = new CancellationTokenSource(deadline.Remaining, _parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        await FlushExportersAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await queue.FlushExporterAsync(either.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    private Task FlushExportersAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_parts.Exporters.Select(exporter => exporter.FlushAsync(cancellationToken).AsTask()));
 
     /// <summary>One that fails must not keep what was accepted from being delivered.</summary>
     private Task ForEachReceiverAsync(Func<IReceiver, Task> end) => Task.WhenAll(_parts.Receivers.Select(async receiver =>

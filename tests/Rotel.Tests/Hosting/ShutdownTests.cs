@@ -130,6 +130,27 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task Stop_OneSignalIsNeverTaken_GivesExportersTimeForWhatTheyHold()
+    {
+        var exporter = new HoldingExporter();
+        await using var agent = await StartAsync(options =>
+        {
+            options.DrainTimeout = TimeSpan.FromSeconds(1);
+            options.Exporters.Add<HoldingExporter.Options>(
+                "holding", new HoldingExporter.Type(exporter), holding => holding.RequestTimeout = TimeSpan.FromMinutes(1));
+        });
+        await SendAsync(agent, items: 1);
+        await SendAsync($"{agent.HttpEndpoints[0]}", items: 1, OtlpSignal.Logs);
+
+        await agent.StopAsync(TestContext.Current.CancellationToken);
+
+        var queues = agent.Collector!.Queues;
+        Assert.Equal(1, queues.Single(queue => queue.Signal == OtlpSignal.Logs).Ledger.Dropped(DropReason.Shutdown));
+        Assert.Equal(1, queues.Single(queue => queue.Signal == OtlpSignal.Traces).Ledger.Delivered);
+        Assert.InRange(exporter.FlushesInTime, 1, 3);
+    }
+
+    [Fact]
     public async Task Agents_TwoInOneProcess_KeepApart()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -185,12 +206,12 @@ public sealed class ShutdownTests
 
     private Task SendAsync(RotelAgent agent, int items) => SendAsync($"{agent.HttpEndpoints[0]}", items);
 
-    private async Task SendAsync(string endpoint, int items)
+    private async Task SendAsync(string endpoint, int items, OtlpSignal signal = OtlpSignal.Traces)
     {
         using var client = new HttpClient();
-        using var content = new ByteArrayContent(_load.Encode(OtlpSignal.Traces, items));
+        using var content = new ByteArrayContent(_load.Encode(signal, items));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
-        using var response = await client.PostAsync(new Uri($"http://{endpoint}/v1/traces"), content, TestContext.Current.CancellationToken);
+        using var response = await client.PostAsync(new Uri($"http://{endpoint}/v1/{signal.Name()}"), content, TestContext.Current.CancellationToken);
         response.EnsureSuccessStatusCode();
     }
 }
