@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Rotel.Datadog.TestKit;
+using Rotel.Exporters.Datadog;
 using Rotel.Exporters.Datadog.Intake;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -296,6 +297,22 @@ public sealed class DatadogDeliveryTests
         Assert.Equal(1, bench.Reporter.Flushes);
     }
 
+    [Fact]
+    public async Task Flush_OneThatHoldsDataMustWait_DoesNotKeepTheOthersBack()
+    {
+        using var bench = new ExporterBench();
+        var client = new DatadogClient(new DatadogExporterOptions { ApiKey = "k" }, bench.Context);
+        var later = new TaskCompletionSource();
+        await using var exporter = new DatadogExporter(
+            client,
+            _ => throw new NotSupportedException(),
+            [new FlushingReporter(() => later.Task), new FlushingReporter(() => Task.FromResult(later.TrySetResult()))],
+            deltas: null,
+            bench.Context);
+
+        await Watchdog.WaitAsync(exporter.FlushAsync(Cancellation).AsTask(), "both are told", Cancellation);
+    }
+
     /// <summary>A single record is never found too large.</summary>
     private static Func<DatadogRequest, DatadogReply?> Sparing(Func<DatadogRequest, DatadogReply?> script) =>
         request => script(request) is { } reply && (reply.Status != 413 || request.Items > 1) ? reply : null;
@@ -360,5 +377,12 @@ public sealed class DatadogDeliveryTests
 
             public ValueTask DisposeAsync() => _timer.DisposeAsync();
         }
+    }
+
+    private sealed class FlushingReporter(Func<Task> flush) : IDatadogReporter
+    {
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => new(flush());
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
