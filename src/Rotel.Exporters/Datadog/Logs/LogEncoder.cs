@@ -96,6 +96,9 @@ internal sealed class LogEncoder : SignalEncoder
         _body.WriteByte(_records == 0 ? (byte)'[' : (byte)',');
         if (!_writer.TryWrite(record, _body))
         {
+            // It was written as far as it fitted, which took as long as if it had been sent.
+            if (_writer.ContextBytes <= LogRecordWriter.MaxRecordBytes)
+                _batchBytes += _writer.ContextBytes;
             _body.Length = start;
             sink.RejectOversized();
             return;

@@ -24,9 +24,16 @@ internal sealed class LogFields(BufferPool pool) : IDisposable
     /// <summary>Where in the path the names of the innermost object begin.</summary>
     private int _base;
     private int _objects;
+    private int _end = int.MaxValue;
 
     /// <summary>How many names are taken.</summary>
     public int Count => _keys.Count;
+
+    /// <summary>
+    /// What follows are fields of a record that may reach up to <paramref name="end"/>: members of lists are left out from where it does,
+    /// for each repeats the whole path that leads to it. The caller takes such a record back.
+    /// </summary>
+    public void Limit(int end) => _end = end;
 
     /// <summary>Takes a name that is written later, or by the caller.</summary>
     public bool TryTake(ReadOnlySpan<byte> name) => _keys.TryAdd(Record, name);
@@ -100,6 +107,7 @@ internal sealed class LogFields(BufferPool pool) : IDisposable
         _path.Release();
         _text.Release();
         _objects = Record;
+        _end = int.MaxValue;
     }
 
     public void Dispose() => Release();
@@ -110,6 +118,8 @@ internal sealed class LogFields(BufferPool pool) : IDisposable
         var parent = _path.Length;
         foreach (var member in members)
         {
+            if (json.Length > _end)
+                return;
             if (parent > _base)
                 _path.WriteByte((byte)'.');
             _path.Write(member.Key);

@@ -49,7 +49,7 @@ internal sealed class LogRecordWriter : IDisposable
     public static ReadOnlySpan<byte> CutTag => "truncated:message"u8;
 
     /// <summary>Bytes that every record of the resource and the scope repeats.</summary>
-    public int ContextBytes => _context.Fields.Length;
+    public int ContextBytes => _context.Fields.Length + _context.Tags.Length;
 
     public void Enter(WireList<KeyValueReader> resourceAttributes, DatadogResource resource) =>
         _context.Enter(resourceAttributes, resource);
@@ -59,7 +59,11 @@ internal sealed class LogRecordWriter : IDisposable
     /// <summary>Appends a record; false when it is too large even without a message, and nothing is appended.</summary>
     public bool TryWrite(in LogRecordReader record, PooledBytes json)
     {
+        if (ContextBytes > MaxRecordBytes)
+            return false;
+
         var start = json.Length;
+        _fields.Limit(start + MaxRecordBytes);
         _texts.Clear();
         Array.Clear(_found);
         json.WriteByte((byte)'{');

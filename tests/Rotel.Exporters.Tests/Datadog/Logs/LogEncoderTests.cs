@@ -114,6 +114,42 @@ public sealed class LogEncoderTests
         Assert.Equal("x", Assert.Single(Assert.Single(sent)).GetProperty("small").GetString());
     }
 
+    /// <summary>Each member of a list repeats the path to it, which may be nearly as long as the record: 2,000 x 100,000 bytes here.</summary>
+    [Fact]
+    public void ListUnderALongName_CostsNoMoreThanTheLargestRecord()
+    {
+        var members = Enumerable.Range(0, 2_000).Select(i => Attribute($"{i}", new AnyValue { IntValue = i }));
+        var list = new AnyValue { KvlistValue = new KeyValueList { Values = { members } } };
+        var inArray = new AnyValue { ArrayValue = new ArrayValue { Values = { new AnyValue { KvlistValue = new KeyValueList { Values = { Attribute(new string('k', 100_000), list) } } } } } };
+        using var trial = new LogTrial();
+        using var payload = trial.Payload(Request(
+            TestResource.Of(),
+            null,
+            new LogRecord { Attributes = { Attribute(new string('k', 100_000), list) } },
+            new LogRecord { Attributes = { Attribute("a", inArray) } },
+            Sized(300)).ToByteArray());
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        trial.Encoder.Append(payload, trial.Sink);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 30_000_000);
+        Assert.Equal(2, trial.Sink.OversizedItems);
+        Assert.Single(Assert.Single(trial.Send()));
+    }
+
+    /// <summary>A record that is found too large at its end took as long as one that is sent.</summary>
+    [Fact]
+    public void BatchOfOversizedRecords_IsWrittenUpToTheMemoryLimit()
+    {
+        using var trial = new LogTrial(budget: 8 * 1024 * 1024);
+        var records = Enumerable.Range(0, 100).Select(_ => new LogRecord { Attributes = { Attribute("a", new string('x', 20_000)) } }).ToArray();
+
+        trial.Send(Request(TestResource.Of(("large", new string('x', 990_000))), null, records));
+
+        Assert.InRange(trial.Sink.OversizedItems, 7, 10);
+        Assert.Equal(100, trial.Sink.OversizedItems + trial.Sink.RejectedItems);
+    }
+
     [Fact]
     public void BatchThatRepeatsALargeResource_IsWrittenUpToTheMemoryLimit()
     {
