@@ -26,6 +26,7 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
     private int _closedSpans;
     private int _chunkSpans;
     private bool _hasTracer;
+    private bool _hasChunksOfTracer;
     private bool _hasChunks;
 
     /// <summary>The payload being written.</summary>
@@ -100,6 +101,7 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
         Body.EndMessage(_chunkStart, ChunkLengthBytes);
         _closedSpans += _chunkSpans;
         _chunkSpans = 0;
+        _hasChunksOfTracer = true;
         _hasChunks = true;
     }
 
@@ -179,6 +181,7 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
     private void OpenTracer(DatadogResource resource)
     {
         _hasTracer = true;
+        _hasChunksOfTracer = false;
         _tracerStart = Body.BeginMessage(F.AgentTracerPayloads, TracerLengthBytes);
         Body.WriteTextField(F.TracerContainerId, resource.ContainerId);
         Body.WriteTextField(F.TracerLanguage, resource.Language);
@@ -190,11 +193,13 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
         Body.WriteTextField(F.TracerAppVersion, resource.Version);
     }
 
-    /// <summary>A tracer without chunks, whose spans were all too large, stays: it says nothing.</summary>
+    /// <summary>A tracer without chunks, whose spans were all too large, goes: what it says may leave no room for others.</summary>
     private void EndTracer()
     {
-        if (_hasTracer)
+        if (_hasTracer && _hasChunksOfTracer)
             Body.EndMessage(_tracerStart, TracerLengthBytes);
+        else if (_hasTracer)
+            Body.Length = _tracerStart - TracerLengthBytes - 1;
         _hasTracer = false;
     }
 }

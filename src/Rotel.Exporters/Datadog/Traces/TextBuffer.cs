@@ -1,6 +1,8 @@
+using Rotel.Exporters.Datadog.Resources;
+
 namespace Rotel.Exporters.Datadog.Traces;
 
-/// <summary>A short text that is put together, and cut where it passes its room.</summary>
+/// <summary>A short text in UTF-8 that is put together, and cut between characters where it passes its room.</summary>
 internal sealed class TextBuffer(int room)
 {
     private readonly byte[] _bytes = new byte[room];
@@ -13,7 +15,7 @@ internal sealed class TextBuffer(int room)
 
     public TextBuffer Append(ReadOnlySpan<byte> text)
     {
-        var fitting = text[..Math.Min(text.Length, _bytes.Length - _length)];
+        var fitting = DatadogTags.Cut(text, _bytes.Length - _length);
         fitting.CopyTo(_bytes.AsSpan(_length));
         _length += fitting.Length;
         return this;
