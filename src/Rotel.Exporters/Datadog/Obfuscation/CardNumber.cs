@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Rotel.Exporters.Datadog.Obfuscation;
 
 /// <summary>
@@ -8,6 +10,9 @@ internal static class CardNumber
 {
     private const int MinDigits = 12;
     private const int MaxDigits = 16;
+
+    /// <summary>Of <see cref="long.MaxValue"/>.</summary>
+    private const int MaxNumberLength = 19;
 
     /// <summary>Issuers' numbers are told apart by no more than so many digits.</summary>
     private const int PrefixDigits = 6;
@@ -30,6 +35,13 @@ internal static class CardNumber
         }
 
         return digits >= MinDigits && IsIssuer(prefix);
+    }
+
+    /// <inheritdoc cref="Is(ReadOnlySpan{byte})"/>
+    public static bool Is(long number)
+    {
+        Span<byte> digits = stackalloc byte[MaxNumberLength];
+        return number > 0 && Utf8Formatter.TryFormat(number, digits, out var length) && Is(digits[..length]);
     }
 
     /// <param name="prefix">The first six digits.</param>

@@ -1,6 +1,5 @@
 using Rotel.Exporters.Datadog.Obfuscation;
 using Rotel.Exporters.Datadog.Resources;
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 
@@ -38,7 +37,7 @@ internal sealed class SharedTags(BufferPool pool, Obfuscator? obfuscator)
             block.Add(TagKeys.Version, DatadogTags.NormalizeValue(version, room));
         var database = known.Text(AttributeKey.DatabaseNamespace, message);
         if (!database.IsEmpty)
-            block.Add(TagKeys.DatabaseName, database);
+            block.Add(TagKeys.DatabaseName, obfuscator is null ? database : obfuscator.Apply(ObfuscationKind.CardNumber, database));
     }
 
     /// <summary>Writes the block of an instrumentation scope.</summary>
@@ -98,14 +97,7 @@ internal sealed class SharedTags(BufferPool pool, Obfuscator? obfuscator)
 
     private ReadOnlySpan<byte> Text(ReadOnlySpan<byte> key, AnyValueReader value)
     {
-        var text = value.Bytes;
-        if (value.Kind != AnyValueKind.String)
-        {
-            _text.Clear();
-            AttributeText.Write(value, _text);
-            text = _text.Span;
-        }
-
-        return obfuscator is null ? text : obfuscator.Apply(SpanObfuscation.Of(SpanFamily.Other, key), text);
+        var kind = obfuscator is null ? ObfuscationKind.None : SpanObfuscation.Of(SpanFamily.Other, key);
+        return AttributeObfuscation.Text(value, kind, obfuscator, _text);
     }
 }

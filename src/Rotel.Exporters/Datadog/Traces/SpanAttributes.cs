@@ -1,7 +1,6 @@
 using System.Text;
 using Rotel.Exporters.Datadog.Obfuscation;
 using Rotel.Exporters.Datadog.Resources;
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
 
@@ -104,37 +103,28 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
                 return;
         }
 
+        var kind = obfuscator is null ? ObfuscationKind.None : rule.Obfuscation;
+        if (isNumber && kind != ObfuscationKind.Whole)
+        {
+            tags.Add(rule.Tag, NumberOf(value));
+            return;
+        }
+
+        var text = AttributeObfuscation.Text(value, kind, obfuscator, _text);
         if (rule.PeerOrder >= 0 && value.Kind == AnyValueKind.String)
-            peers.Add(rule, value.Bytes);
-        Write(rule.Tag.Bytes, rule.Tag.Hash, obfuscator is null ? ObfuscationKind.None : rule.Obfuscation, value);
+            peers.Add(rule, text);
+        tags.Add(rule.Tag, text);
     }
 
     private void Write(ReadOnlySpan<byte> key, uint hash, ObfuscationKind kind, AnyValueReader value)
     {
-        switch (value.Kind)
-        {
-            case AnyValueKind.String:
-                WriteText(key, hash, kind, value.Bytes);
-                break;
-            case AnyValueKind.Int when kind != ObfuscationKind.Whole:
-                tags.Add(key, hash, value.Int);
-                break;
-            case AnyValueKind.Double when kind != ObfuscationKind.Whole:
-                tags.Add(key, hash, value.Double);
-                break;
-            case AnyValueKind.Bool:
-                WriteText(key, hash, kind, value.Bool ? "true"u8 : "false"u8);
-                break;
-            default:
-                _text.Clear();
-                AttributeText.Write(value, _text);
-                WriteText(key, hash, kind, _text.Span);
-                break;
-        }
+        if (value.Kind is AnyValueKind.Int or AnyValueKind.Double && kind != ObfuscationKind.Whole)
+            tags.Add(key, hash, NumberOf(value));
+        else
+            tags.Add(key, hash, AttributeObfuscation.Text(value, kind, obfuscator, _text));
     }
 
-    private void WriteText(ReadOnlySpan<byte> key, uint hash, ObfuscationKind kind, ReadOnlySpan<byte> text) =>
-        tags.Add(key, hash, kind == ObfuscationKind.None ? text : obfuscator!.Apply(kind, text));
+    private static double NumberOf(AnyValueReader value) => value.Kind == AnyValueKind.Int ? value.Int : value.Double;
 
     private void WriteNormal(AttributeRule rule, ReadOnlySpan<byte> value)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Rotel.Exporters.Datadog.Obfuscation;
 using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
@@ -10,15 +11,19 @@ namespace Rotel.Exporters.Datadog.Traces;
 /// OpenTelemetry Collector put those of OTLP. The text is never cut in its middle: what would make it longer than a tag may be is left out,
 /// and counted among the dropped attributes of its event or link.
 /// </summary>
-internal static class SpanEventJson
+/// <param name="pool">For values while they are made.</param>
+/// <param name="obfuscator">Null sends values as they are.</param>
+internal sealed class SpanEventJson(BufferPool pool, Obfuscator? obfuscator)
 {
     private const int MaxLength = SpanTags.MaxValueLength;
 
     /// <summary>Room for what ends an event and the list.</summary>
     private const int EndLength = 64;
 
+    private readonly PooledBytes _nested = new(pool);
+
     /// <summary>Appends the events and finds what they say of an exception.</summary>
-    public static void WriteEvents(WireList<SpanEventReader> events, PooledBytes json, ref SpanException exception)
+    public void WriteEvents(WireList<SpanEventReader> events, PooledBytes json, ref SpanException exception)
     {
         json.WriteByte((byte)'[');
         foreach (var one in events)
@@ -32,13 +37,16 @@ internal static class SpanEventJson
     }
 
     /// <summary>Appends the links.</summary>
-    public static void WriteLinks(WireList<SpanLinkReader> links, PooledBytes json)
+    public void WriteLinks(WireList<SpanLinkReader> links, PooledBytes json)
     {
         json.WriteByte((byte)'[');
         foreach (var link in links)
             WriteLink(link, json);
         json.WriteByte((byte)']');
     }
+
+    /// <summary>Gives memory back.</summary>
+    public void Release() => _nested.Release();
 
     private static void Note(WireList<KeyValueReader> attributes, ref SpanException exception)
     {
@@ -47,7 +55,9 @@ internal static class SpanEventJson
         {
             if (!attribute.Key.StartsWith("exception."u8))
                 continue;
-            var text = attribute.Value.Bytes;
+
+            // Bytes are no text, and would be none in the tag either.
+            var text = attribute.Value.Kind == AnyValueKind.String ? attribute.Value.Bytes : default;
             switch (attribute.Key.Length)
             {
                 case 17 when attribute.Key.EndsWith("message"u8):
@@ -63,7 +73,7 @@ internal static class SpanEventJson
         }
     }
 
-    private static void WriteEvent(SpanEventReader one, PooledBytes json)
+    private void WriteEvent(SpanEventReader one, PooledBytes json)
     {
         var start = json.Length;
         WriteSeparator(json, '[');
@@ -85,7 +95,7 @@ internal static class SpanEventJson
         WriteEnd(start, dropped, json);
     }
 
-    private static void WriteLink(SpanLinkReader link, PooledBytes json)
+    private void WriteLink(SpanLinkReader link, PooledBytes json)
     {
         var start = json.Length;
         WriteSeparator(json, '[');
@@ -105,7 +115,7 @@ internal static class SpanEventJson
     }
 
     /// <summary>Writes the attributes for which there is room and returns how many there were besides.</summary>
-    private static uint WriteAttributes(WireList<KeyValueReader> attributes, PooledBytes json, bool isText)
+    private uint WriteAttributes(WireList<KeyValueReader> attributes, PooledBytes json, bool isText)
     {
         if (attributes.IsEmpty || json.Length + EndLength > MaxLength)
             return (uint)attributes.Count;
@@ -119,10 +129,11 @@ internal static class SpanEventJson
             WriteSeparator(json, '{');
             AttributeText.WriteJsonString(attribute.Key, json);
             json.WriteByte((byte)':');
+            var kind = obfuscator is null ? ObfuscationKind.None : SpanObfuscation.Of(SpanFamily.Other, attribute.Key);
             if (isText)
-                WriteAsText(attribute.Value, json);
+                WriteAsText(attribute.Value, kind, json);
             else
-                AttributeText.WriteJson(attribute.Value, json);
+                WriteJson(attribute.Value, kind, json);
             if (json.Length + EndLength <= MaxLength)
                 continue;
             json.Length = start;
@@ -133,40 +144,29 @@ internal static class SpanEventJson
         return dropped;
     }
 
-    /// <summary>Attributes of links are strings at Datadog, whatever they are at OpenTelemetry.</summary>
-    private static void WriteAsText(AnyValueReader value, PooledBytes json)
+    private void WriteJson(AnyValueReader value, ObfuscationKind kind, PooledBytes json)
     {
-        switch (value.Kind)
-        {
-            case AnyValueKind.String or AnyValueKind.Bytes:
-                AttributeText.WriteJson(value, json);
-                break;
-            case AnyValueKind.Bool or AnyValueKind.Int:
-            case AnyValueKind.Double when double.IsFinite(value.Double):
-                json.WriteByte((byte)'"');
-                AttributeText.WriteJson(value, json);
-                json.WriteByte((byte)'"');
-                break;
-            case AnyValueKind.Double:
-                AttributeText.WriteJson(value, json);
-                break;
-            case AnyValueKind.Array or AnyValueKind.KeyValueList:
-                WriteNested(value, json);
-                break;
-            default:
-                json.Write("\"\""u8);
-                break;
-        }
+        if (obfuscator is null)
+            AttributeText.WriteJson(value, json);
+        else
+            AttributeObfuscation.WriteJson(value, kind, obfuscator, json);
     }
 
-    /// <summary>JSON within a string: written behind itself, escaped, and moved to its place.</summary>
-    private static void WriteNested(AnyValueReader value, PooledBytes json)
+    /// <summary>Attributes of links are strings at Datadog, whatever they are at OpenTelemetry.</summary>
+    private void WriteAsText(AnyValueReader value, ObfuscationKind kind, PooledBytes json)
     {
-        var start = json.Length;
-        AttributeText.WriteJson(value, json);
-        var inner = json.Span[start..].ToArray();
-        json.Length = start;
-        AttributeText.WriteJsonString(inner, json);
+        if (value.Kind is AnyValueKind.None or AnyValueKind.StringIndex)
+        {
+            json.Write("\"\""u8);
+            return;
+        }
+
+        _nested.Clear();
+        WriteJson(value, kind, _nested);
+        if (_nested.Span[0] == '"')
+            json.Write(_nested.Span);
+        else
+            AttributeText.WriteJsonString(_nested.Span, json);
     }
 
     /// <summary>Ends an event or a link, or takes it back where there is no room for it.</summary>

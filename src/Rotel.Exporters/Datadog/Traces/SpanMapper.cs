@@ -30,6 +30,7 @@ internal sealed class SpanMapper
     private readonly SharedTags _shared;
     private readonly TagBlocks _resourceTags;
     private readonly PooledBytes _json;
+    private readonly SpanEventJson _events;
     private readonly OperationName _name = new();
     private readonly SpanResource _resourceName;
     private readonly Obfuscator? _obfuscator;
@@ -59,6 +60,7 @@ internal sealed class SpanMapper
         _shared = new SharedTags(pool, _obfuscator);
         _resourceTags = new TagBlocks(pool);
         _json = new PooledBytes(pool);
+        _events = new SpanEventJson(pool, _obfuscator);
         _resourceName = new SpanResource(options.SpanNameAsResourceName);
         Scopes = new TagBlocks(pool);
     }
@@ -117,7 +119,7 @@ internal sealed class SpanMapper
         WriteTraceId(span.TraceId, traceId);
         _tags.Add(TagKeys.StatusCode, StatusOf(status.Code));
         if (!status.Message.IsEmpty)
-            _tags.Add(TagKeys.StatusDescription, status.Message);
+            _tags.Add(TagKeys.StatusDescription, WithoutCard(status.Message));
         if (!span.TraceState.IsEmpty)
             _tags.Add(TagKeys.TraceState, span.TraceState);
         var exception = default(SpanException);
@@ -137,7 +139,7 @@ internal sealed class SpanMapper
         var httpStatus = HttpStatusOf(facts);
         if (httpStatus is { } code)
             _tags.Add(TagKeys.HttpStatusCode, code);
-        SpanError.Write(_tags, facts, exception, isError, status.Message, httpStatus ?? 0);
+        SpanError.Write(_tags, facts, exception, isError, WithoutCard(status.Message), httpStatus ?? 0);
         Span<byte> grpcRoom = stackalloc byte[32];
         var grpcStatus = GrpcStatus.Of(facts, grpcRoom);
         if (!grpcStatus.IsEmpty)
@@ -195,6 +197,7 @@ internal sealed class SpanMapper
         _shared.Release();
         _resourceTags.Release();
         _json.Release();
+        _events.Release();
         _obfuscator?.Release();
         Scopes.Release();
     }
@@ -242,7 +245,7 @@ internal sealed class SpanMapper
         if (!span.Events.IsEmpty)
         {
             _json.Clear();
-            SpanEventJson.WriteEvents(span.Events, _json, ref exception);
+            _events.WriteEvents(span.Events, _json, ref exception);
             _tags.Add(TagKeys.Events, _json.Span);
         }
 
@@ -251,7 +254,7 @@ internal sealed class SpanMapper
         if (span.Links.IsEmpty)
             return;
         _json.Clear();
-        SpanEventJson.WriteLinks(span.Links, _json);
+        _events.WriteLinks(span.Links, _json);
         _tags.Add(TagKeys.Links, _json.Span);
     }
 
@@ -284,7 +287,7 @@ internal sealed class SpanMapper
         if (span.SpanText(AttributeKey.ServiceVersion) is { IsEmpty: false } version)
             _tags.Add(TagKeys.Version, DatadogTags.NormalizeValue(version, room));
         if (span.SpanText(AttributeKey.DatabaseNamespace) is { IsEmpty: false } database)
-            _tags.Add(TagKeys.DatabaseName, database);
+            _tags.Add(TagKeys.DatabaseName, WithoutCard(database));
     }
 
     /// <summary>Scope and resource seldom have a key in common; whether they do is found out once for all spans of both.</summary>
@@ -299,6 +302,8 @@ internal sealed class SpanMapper
         Scopes.CopyTo(scope, _tags, _body, _overlaps);
         _resourceTags.CopyTo(ResourceBlock, _tags, _body, isNoted: false);
     }
+
+    private ReadOnlySpan<byte> WithoutCard(ReadOnlySpan<byte> text) => _obfuscator is null ? text : _obfuscator.Apply(ObfuscationKind.CardNumber, text);
 
     private ReadOnlySpan<byte> ServiceOf(in SpanFacts span)
     {

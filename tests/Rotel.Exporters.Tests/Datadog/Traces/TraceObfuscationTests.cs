@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using OpenTelemetry.Proto.Common.V1;
 using Rotel.Datadog.TestKit.Traces;
 using Rotel.Exporters.Tests.Datadog.Resources;
 using static OpenTelemetry.Proto.Trace.V1.Span.Types.SpanKind;
@@ -52,6 +53,43 @@ public sealed class TraceObfuscationTests
         }
     }
 
+    /// <summary>Card numbers and secrets of statements and URLs, in every place of a span that takes attributes or free text.</summary>
+    [Fact]
+    public void Span_WithSecretsInAllItsPlaces_IsSentWithoutThem()
+    {
+        KeyValue[] attributes =
+        [
+            .. TraceTrial.Attributes($"customer.card={Card}|db.namespace={Card}|db.statement=SELECT '{Canary}'|url.full=https://a:{Canary}@b.example/?{Canary}|server.address={Card}"),
+            TraceTrial.Attribute("cards", new AnyValue { ArrayValue = new ArrayValue { Values = { Text(Card), new AnyValue { IntValue = 4111_1111_1111_1111 } } } }),
+            TraceTrial.Attribute("map", new AnyValue { KvlistValue = new KeyValueList { Values = { TraceTrial.Attribute("card", Card), TraceTrial.Attribute("db.query.text", $"SELECT '{Canary}'") } } }),
+            TraceTrial.Attribute("mongodb.query", new AnyValue { KvlistValue = new KeyValueList { Values = { TraceTrial.Attribute("name", Canary) } } }),
+        ];
+        var span = TraceTrial.Span(Client, attributes);
+        span.Status = new OpenTelemetry.Proto.Trace.V1.Status { Message = Card, Code = OpenTelemetry.Proto.Trace.V1.Status.Types.StatusCode.Error };
+        span.Events.Add(new OpenTelemetry.Proto.Trace.V1.Span.Types.Event
+        {
+            Name = "paid",
+            Attributes = { attributes, TraceTrial.Attribute("number", 4111_1111_1111_1111), TraceTrial.Attribute("count", 17) },
+        });
+        span.Links.Add(new OpenTelemetry.Proto.Trace.V1.Span.Types.Link { TraceId = TraceTrial.Id(16, 1), SpanId = TraceTrial.Id(8, 1), Attributes = { attributes } });
+        var sink = new PeerRecorder();
+        using var trial = new TraceTrial(statistics: sink);
+
+        var payload = Assert.Single(trial.Send(TraceTrial.Request(
+            new OpenTelemetry.Proto.Resource.V1.Resource { Attributes = { attributes } }, new InstrumentationScope { Name = "x", Attributes = { attributes } }, span)));
+
+        var sent = Assert.Single(Assert.Single(Assert.Single(payload.TracerPayloads).Chunks).Spans);
+        AssertClean(sent);
+        Assert.DoesNotContain("4111111111111111", System.Text.Encoding.UTF8.GetString(sent.ToByteArray()), StringComparison.Ordinal);
+        Assert.DoesNotContain(Card, sink.Told, StringComparison.Ordinal);
+        Assert.Equal("[\"?\",\"?\"]", sent.Meta["cards"]);
+        Assert.Equal("{\"card\":\"?\",\"db.query.text\":\"SELECT ?\"}", sent.Meta["map"]);
+        var happened = System.Text.Json.JsonElement.Parse(sent.Meta["events"])[0].GetProperty("attributes");
+        Assert.Equal(("?", "?", 17), (happened.GetProperty("customer.card").GetString(), happened.GetProperty("number").GetString(), happened.GetProperty("count").GetInt32()));
+        Assert.Equal("https://b.example/?", happened.GetProperty("url.full").GetString());
+        Assert.Equal("[\"?\",\"?\"]", System.Text.Json.JsonElement.Parse(sent.Meta["_dd.span_links"])[0].GetProperty("attributes").GetProperty("cards").GetString());
+    }
+
     [Fact]
     public void Span_WithObfuscationOff_IsSentAsItIs()
     {
@@ -64,10 +102,19 @@ public sealed class TraceObfuscationTests
 
     private static Exporters.Datadog.DatadogExporterOptions ByResource() => TestResource.Options();
 
+    private static AnyValue Text(string text) => new() { StringValue = text };
+
     private static void AssertClean(Span span)
     {
         var sent = System.Text.Encoding.UTF8.GetString(span.ToByteArray());
         Assert.DoesNotContain(Canary, sent, StringComparison.Ordinal);
         Assert.DoesNotContain(Card, sent, StringComparison.Ordinal);
+    }
+
+    private sealed class PeerRecorder : Exporters.Datadog.Stats.IStatisticsSink
+    {
+        public string Told { get; private set; } = string.Empty;
+
+        public void Add(in Exporters.Datadog.Stats.SpanStatistics span) => Told += System.Text.Encoding.UTF8.GetString(span.PeerTags);
     }
 }
