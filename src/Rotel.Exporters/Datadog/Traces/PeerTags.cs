@@ -41,8 +41,9 @@ internal sealed class PeerTags(BufferPool pool)
     {
         if (value.IsEmpty || _values.Length + value.Length > MaxLength)
             return;
-        _found.Add((rule, _values.Length, value.Length));
-        _values.Write(value);
+        var start = _values.Length;
+        PeerAddress.Write(value, _values);
+        _found.Add((rule, start, _values.Length - start));
     }
 
     /// <summary>What the statistics of a span are told: each as length and text, in order. Valid until the next call.</summary>
