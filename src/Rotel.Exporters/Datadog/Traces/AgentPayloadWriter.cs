@@ -10,7 +10,11 @@ namespace Rotel.Exporters.Datadog.Traces;
 /// Puts chunks of spans together to AgentPayloads and closes one before it is too large: between chunks where it can, within a chunk that
 /// alone is too large. Spans are written into <see cref="Body"/> by another, and this writes what is around them.
 /// </summary>
-internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int maxBytes)
+/// <param name="pool">For payloads.</param>
+/// <param name="header">Of <see cref="HeaderOf"/>.</param>
+/// <param name="maxBytes">Of a payload, uncompressed.</param>
+/// <param name="decideRest">Completes the decision of a chunk that is sent in parts, from its spans that are not written yet.</param>
+internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int maxBytes, Action decideRest)
 {
     private const int TracerLengthBytes = 4;
     private const int ChunkLengthBytes = 2;
@@ -147,6 +151,7 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
         if (Body.Length > maxBytes - EndLength && _chunkSpans > 0)
         {
             Carry(spanStart);
+            decideRest();
             EndChunk();
             Close(sink);
             OpenChunk();

@@ -19,6 +19,9 @@ internal sealed class ChunkDecision
 
     public int Priority { get; private set; } = AutoKeep;
 
+    /// <summary>Whether spans may still change it.</summary>
+    public bool IsOpen { get; private set; } = true;
+
     /// <summary>Empty when nobody says.</summary>
     public ReadOnlySpan<byte> Origin => _origin.Span;
 
@@ -39,14 +42,18 @@ internal sealed class ChunkDecision
     {
         Priority = AutoKeep;
         _isManual = false;
+        IsOpen = true;
         _origin.Clear();
         _decisionMaker.Clear();
     }
 
+    /// <summary>Nothing that spans say from now on changes it: the chunk is sent in parts, which must say the same.</summary>
+    public void Close() => IsOpen = false;
+
     /// <summary>Takes a user's priority, the value of an attribute.</summary>
     public void Take(double priority)
     {
-        if (!double.IsFinite(priority))
+        if (!IsOpen || !double.IsFinite(priority))
             return;
         Priority = (int)Math.Clamp(priority, -1, 2);
         _isManual = true;
@@ -55,7 +62,7 @@ internal sealed class ChunkDecision
     /// <summary>Takes the origin of a span, such as <c>synthetics</c> or <c>rum</c>; the first one counts.</summary>
     public void TakeOrigin(ReadOnlySpan<byte> origin)
     {
-        if (_origin.Span.IsEmpty)
+        if (IsOpen && _origin.Span.IsEmpty)
             _origin.Append(DatadogTags.Cut(origin, MaxOriginLength));
     }
 
@@ -63,7 +70,7 @@ internal sealed class ChunkDecision
     public void Take(in TraceStateFacts state)
     {
         TakeOrigin(state.Origin);
-        if (_isManual || state.Priority is not { } priority)
+        if (!IsOpen || _isManual || state.Priority is not { } priority)
             return;
         Priority = priority;
         _decisionMaker.Clear();

@@ -54,6 +54,17 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
         return isGenerativeAI;
     }
 
+    /// <summary>Files what rules ask for, and writes nothing.</summary>
+    public void File(WireList<KeyValueReader> attributes, ReadOnlySpan<byte> span)
+    {
+        foreach (var attribute in attributes)
+        {
+            var key = attribute.Key;
+            if (AttributeRules.Find(key, TagKey.HashOf(key)) is { } rule && rule.Key != AttributeKey.None)
+                known.Add(rule.Key, attribute.Value, span);
+        }
+    }
+
     /// <summary>Writes the statements, which are hidden as the family of the span wants it.</summary>
     public void WriteStatements(in SpanFacts span, SpanFamily family, SqlDialect dialect)
     {

@@ -186,6 +186,17 @@ internal sealed class SpanMapper
         });
     }
 
+    /// <summary>Lets a span that is written later say what it says of the chunk.</summary>
+    /// <param name="span">Read from <paramref name="message"/>.</param>
+    /// <param name="message">The span in wire form.</param>
+    /// <param name="decision">Of the chunk.</param>
+    public void Foresee(SpanReader span, ReadOnlySpan<byte> message, ChunkDecision decision)
+    {
+        _known.Clear();
+        _attributes.File(span.Attributes, message);
+        Take(new SpanFacts(_known, message, _knownOfResource, default), span.TraceState, decision);
+    }
+
     /// <summary>Gives memory back.</summary>
     public void Release()
     {
@@ -260,19 +271,23 @@ internal sealed class SpanMapper
 
     private void Decide(in SpanFacts span, ReadOnlySpan<byte> traceState, bool isFirst, ChunkDecision decision)
     {
+        if (Take(span, traceState, decision) is { } rate)
+            _tags.Add(TagKeys.SampleRate, rate);
+        if (isFirst && decision.DecisionMaker is { IsEmpty: false } maker)
+            _tags.Add(TagKeys.DecisionMaker, maker);
+    }
+
+    /// <summary>What a span says of its chunk; returns how likely spans like it are kept, where it says so.</summary>
+    private static double? Take(in SpanFacts span, ReadOnlySpan<byte> traceState, ChunkDecision decision)
+    {
         decision.TakeOrigin(span.SpanText(AttributeKey.Origin));
         if (span.TryGetNumber(AttributeKey.SamplingPriority, out var priority) || span.TryGetNumber(AttributeKey.SamplingPriorityV1, out priority))
             decision.Take(priority);
-        if (!traceState.IsEmpty)
-        {
-            var state = new TraceStateFacts(traceState);
-            decision.Take(state);
-            if (state.SampleRate is { } rate)
-                _tags.Add(TagKeys.SampleRate, rate);
-        }
-
-        if (isFirst && decision.DecisionMaker is { IsEmpty: false } maker)
-            _tags.Add(TagKeys.DecisionMaker, maker);
+        if (traceState.IsEmpty)
+            return null;
+        var state = new TraceStateFacts(traceState);
+        decision.Take(state);
+        return state.SampleRate;
     }
 
     /// <summary>Tags under Datadog's name for what the span says under OpenTelemetry's; what the resource says is among its own.</summary>

@@ -31,6 +31,10 @@ internal sealed class TraceEncoder : SignalEncoder
     private readonly long _maxBatchBytes;
     private long _batchBytes;
 
+    /// <summary>The one being written, in the chunk being written.</summary>
+    private int _span;
+    private int _chunk;
+
     /// <param name="pool">Where payloads are written; charged as overdraft, for encoding is what makes room.</param>
     /// <param name="options">Of the exporter; later changes do not count.</param>
     /// <param name="resources">Of the exporter.</param>
@@ -48,7 +52,7 @@ internal sealed class TraceEncoder : SignalEncoder
         _resources = resources;
         _index = new TraceIndex(pool);
         var header = AgentPayloadWriter.HeaderOf(resources.DefaultHost.Span, resources.DefaultEnvironment.Span, ExporterHttpClient.UserAgent, pool);
-        _payload = new AgentPayloadWriter(pool, header, maxPayloadBytes);
+        _payload = new AgentPayloadWriter(pool, header, maxPayloadBytes, DecideRest);
         _mapper = new SpanMapper(_payload.Body, pool, options, statistics, time);
         _maxBatchBytes = pool.Budget.Limit;
     }
@@ -164,6 +168,7 @@ internal sealed class TraceEncoder : SignalEncoder
     private void WriteChunk(int resource, int chunk, ReadOnlySpan<byte> attributes, PayloadSink sink)
     {
         _payload.BeginChunk();
+        _chunk = chunk;
         for (var span = _index.FirstSpanOf(chunk); span >= 0; span = _index.NextSpan(span))
             WriteSpan(resource, chunk, span, attributes, sink);
         _payload.EndChunk();
@@ -192,9 +197,26 @@ internal sealed class TraceEncoder : SignalEncoder
             return;
         }
 
+        _span = span;
         var start = _payload.Body.Length;
         _mapper.Write(reader, message, attributes, _index.ScopeOf(span), _payload.ChunkSpans == 0, _payload.Decision);
         _batchBytes += _payload.Body.Length - start;
         _payload.EndSpan(start, sink);
+    }
+
+    /// <summary>A chunk that is sent in parts says the same in each, also what only its last span says.</summary>
+    private void DecideRest()
+    {
+        if (!_payload.Decision.IsOpen)
+            return;
+        for (var span = _index.NextSpan(_span); span >= 0; span = _index.NextSpan(span))
+        {
+            var message = _index.BytesOf(span);
+            var reader = SpanReader.Read(message);
+            if (SpanIds.TraceIdOf(reader.TraceId) == _index.TraceIdOf(_chunk))
+                _mapper.Foresee(reader, message, _payload.Decision);
+        }
+
+        _payload.Decision.Close();
     }
 }

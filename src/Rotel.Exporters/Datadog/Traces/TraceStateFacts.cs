@@ -60,7 +60,8 @@ internal readonly ref struct TraceStateFacts
         if (!threshold.IsEmpty && threshold.Length <= ThresholdDigits
             && Utf8Parser.TryParse(threshold, out ulong rejected, out var read, 'x') && read == threshold.Length)
         {
-            return 1 - ((rejected << (4 * (ThresholdDigits - threshold.Length))) / (double)(1UL << (4 * ThresholdDigits)));
+            const ulong all = 1UL << (4 * ThresholdDigits);
+            return (all - (rejected << (4 * (ThresholdDigits - threshold.Length)))) / (double)all;
         }
 
         var power = Field(value, "p"u8);

@@ -96,6 +96,24 @@ public sealed class TraceEncoderTests
         Assert.All(chunks, chunk => Assert.Equal("-9", chunk.Tags["_dd.p.dm"]));
     }
 
+    /// <summary>Otherwise the first parts of a trace that a user wants to keep would be dropped, or the other way round.</summary>
+    [Fact]
+    public void Chunk_ThatIsSplit_HasTheDecisionOfItsLastSpanInEveryPart()
+    {
+        using var trial = new TraceTrial(maxPayloadBytes: 20_000);
+        var spans = Enumerable.Range(1, 100).Select(i => Span(1, (ulong)i, 500)).ToList();
+        spans[50].Attributes.Add(TraceTrial.Attribute("sampling.priority", 0));
+        spans[99].Attributes.Add(TraceTrial.Attribute("sampling.priority", 2));
+        spans[99].Attributes.Add(TraceTrial.Attribute("_dd.origin", "rum"));
+
+        var payloads = trial.Send(TraceTrial.Request(Named("a"), null, spans.Append(Span(2, 1))));
+
+        var chunks = payloads.SelectMany(payload => payload.TracerPayloads).SelectMany(tracer => tracer.Chunks).ToList();
+        Assert.True(chunks.Count > 3);
+        Assert.All(chunks[..^1], chunk => Assert.Equal((2, "rum", "-4"), (chunk.Priority, chunk.Origin, chunk.Tags["_dd.p.dm"])));
+        Assert.Equal((1, string.Empty, "-9"), (chunks[^1].Priority, chunks[^1].Origin, chunks[^1].Tags["_dd.p.dm"]));
+    }
+
     [Fact]
     public void Span_ThatAloneIsTooLarge_IsOversized()
     {
@@ -188,6 +206,32 @@ public sealed class TraceEncoderTests
                 "a http.server.request GET /a web server 0 GET /a   top=True measured=True root=True synthetic=True 5000",
             ],
             sink.Told);
+    }
+
+    [Theory]
+    [InlineData("db.example.com", "db.example.com")]
+    [InlineData("10.1.2.3", "blocked-ip-address")]
+    [InlineData("10.1.2.3:5432", "blocked-ip-address:5432")]
+    [InlineData("10.1.2.3:9092,10.1.2.4:9092,kafka-3:9092", "blocked-ip-address:9092,kafka-3:9092")]
+    [InlineData("2001:db8::7", "blocked-ip-address")]
+    [InlineData("[2001:db8::7]:443", "blocked-ip-address:443")]
+    [InlineData("ip-10-1-2-3.ec2.internal", "ip-blocked-ip-address.ec2.internal")]
+    [InlineData("https://10.1.2.3", "https://blocked-ip-address")]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("169.254.169.254", "169.254.169.254")]
+    [InlineData("10.1.2", "10.1.2")]
+    [InlineData("10.1.2.300", "10.1.2.300")]
+    [InlineData("cafe:bar", "cafe:bar")]
+    [InlineData(",", "")]
+    public void PeerAddress_InStatistics_IsNoAddress(string address, string told)
+    {
+        var sink = new Recorder();
+        using var trial = new TraceTrial(statistics: sink);
+
+        var payload = Assert.Single(trial.Send(TraceTrial.Request(null, null, TraceTrial.Span(Kind.Client, TraceTrial.Attribute("net.peer.name", address)))));
+
+        Assert.Contains($" net.peer.name:{told} top=", Assert.Single(sink.Told), StringComparison.Ordinal);
+        Assert.Equal(address, payload.TracerPayloads[0].Chunks[0].Spans[0].Meta["net.peer.name"]);
     }
 
     private static List<string> Send(int seed, byte[] body)
