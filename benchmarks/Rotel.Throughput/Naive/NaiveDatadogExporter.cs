@@ -1,9 +1,5 @@
-using System.IO.Compression;
 using System.Net.Http.Headers;
-using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Trace.V1;
-using Rotel.Datadog.TestKit.Traces;
-using ZstdSharp;
 
 namespace Rotel.Throughput.Naive;
 
@@ -19,7 +15,7 @@ internal sealed class NaiveDatadogExporter<TRequest>(NaiveOptions options) : INa
         if (batch is not ExportTraceServiceRequest traces)
             throw new NotSupportedException("The naive collector sends spans to Datadog, and nothing else.");
 
-        using var content = new ByteArrayContent(Compress(NaiveDatadogPayload.Of(traces)));
+        using var content = new ByteArrayContent(NaiveDatadogPayload.Encode(traces, options.Datadog!));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
         content.Headers.ContentEncoding.Add(options.Datadog!);
         using var response = await _client.PostAsync(_uri, content, cancellationToken);
@@ -27,17 +23,4 @@ internal sealed class NaiveDatadogExporter<TRequest>(NaiveOptions options) : INa
     }
 
     public void Dispose() => _client.Dispose();
-
-    private byte[] Compress(AgentPayload payload)
-    {
-        using var compressed = new MemoryStream();
-        using (Stream stream = options.Datadog == "zstd"
-            ? new CompressionStream(compressed, level: 1, leaveOpen: true)
-            : new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            payload.WriteTo(stream);
-        }
-
-        return compressed.ToArray();
-    }
 }

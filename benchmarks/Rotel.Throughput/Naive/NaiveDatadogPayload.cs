@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Compression;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Trace.V1;
 using Rotel.Datadog.TestKit.Traces;
+using ZstdSharp;
 using DatadogSpan = Rotel.Datadog.TestKit.Traces.Span;
 using OtlpSpan = OpenTelemetry.Proto.Trace.V1.Span;
 
@@ -17,7 +19,26 @@ namespace Rotel.Throughput.Naive;
 /// </summary>
 internal static class NaiveDatadogPayload
 {
-    public static AgentPayload Of(ExportTraceServiceRequest traces)
+    /// <summary>The body of a request.</summary>
+    /// <param name="traces">One batch.</param>
+    /// <param name="coding"><c>gzip</c>, <c>zstd</c>, or <c>none</c>.</param>
+    public static byte[] Encode(ExportTraceServiceRequest traces, string coding)
+    {
+        using var body = new MemoryStream();
+        using (Stream stream = coding switch
+        {
+            "zstd" => new CompressionStream(body, level: 1, leaveOpen: true),
+            "gzip" => new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true),
+            _ => new BufferedStream(body),
+        })
+        {
+            Of(traces).WriteTo(stream);
+        }
+
+        return body.ToArray();
+    }
+
+    private static AgentPayload Of(ExportTraceServiceRequest traces)
     {
         var payload = new AgentPayload { AgentVersion = "0.0.0", TargetTps = 1, ErrorTps = 1 };
         payload.TracerPayloads.AddRange(traces.ResourceSpans.Select(Convert));
