@@ -31,12 +31,13 @@ internal static class DatadogComposition
             context.Pool.Budget,
             context.Time,
             watchedSince: ProcessStart());
+        var forgotten = new ForgottenSeries(deltas, context, options.DeltaMaxSeries);
         return new DatadogExporter(
             client,
             signal => signal switch
             {
                 OtlpSignal.Traces => new TraceEncoder(context.Pool, options, resources, statistics, context.Time),
-                OtlpSignal.Metrics => new MetricEncoder(context.Pool, options, resources, deltas, context.Time),
+                OtlpSignal.Metrics => new MetricEncoder(context.Pool, options, resources, deltas, context.Time, forgotten),
                 OtlpSignal.Logs => new LogEncoder(resources, context.Pool),
                 _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Datadog takes traces, metrics and logs."),
             },

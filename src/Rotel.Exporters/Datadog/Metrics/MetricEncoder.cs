@@ -18,6 +18,7 @@ internal sealed class MetricEncoder : SignalEncoder
     public const uint NoRecordedValue = 1;
 
     private readonly ResourceCatalog _catalog;
+    private readonly ForgottenSeries? _forgotten;
     private readonly PointWriter _writer;
     private readonly NumberPoints _numbers;
     private readonly HistogramPoints _histograms;
@@ -29,9 +30,16 @@ internal sealed class MetricEncoder : SignalEncoder
     /// <param name="catalog">Shared by the exporter's encoders.</param>
     /// <param name="deltas">Shared by the exporter's encoders: every cumulative point passes through it once.</param>
     /// <param name="time">For points without a time.</param>
+    /// <param name="forgotten">Shared by the exporter's encoders; null says nothing.</param>
     public MetricEncoder(
-        BufferPool pool, DatadogExporterOptions options, ResourceCatalog catalog, CumulativeSeries deltas, TimeProvider time)
+        BufferPool pool,
+        DatadogExporterOptions options,
+        ResourceCatalog catalog,
+        CumulativeSeries deltas,
+        TimeProvider time,
+        ForgottenSeries? forgotten = null)
     {
+        _forgotten = forgotten;
         _catalog = catalog;
         _writer = new PointWriter(pool, options.ScopeAsTags, time);
         var rule = new DeltaRule(options.FirstPoint);
@@ -62,6 +70,7 @@ internal sealed class MetricEncoder : SignalEncoder
     {
         _writer.Sink = sink;
         _writer.Close();
+        _forgotten?.Look();
     }
 
     public override void Abandon() => _writer.Abandon();

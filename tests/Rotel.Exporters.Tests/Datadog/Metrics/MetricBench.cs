@@ -23,6 +23,7 @@ internal sealed class MetricBench : IDisposable
     /// <summary>2026-01-01, in seconds.</summary>
     public const ulong Start = 1_767_225_600;
 
+    private readonly ExporterBench _bench;
     private readonly CumulativeSeries _deltas;
     private readonly MetricEncoder _encoder;
 
@@ -31,16 +32,20 @@ internal sealed class MetricBench : IDisposable
         var options = new DatadogExporterOptions { HostName = "own-host", ScopeAsTags = false };
         configure?.Invoke(options);
         Time.SetUtcNow(DateTimeOffset.FromUnixTimeSeconds((long)Start + 1_000));
+        _bench = new ExporterBench(Time);
         Pool = new BufferPool(new ByteBudget(memoryLimit));
         _deltas = new CumulativeSeries(
             CumulativeSeriesLimits.Within(Pool.Budget, options.DeltaMaxSeries, options.DeltaExpiry),
             Pool.Budget,
             Time,
             DateTimeOffset.FromUnixTimeSeconds((long)Start));
-        _encoder = new MetricEncoder(Pool, options, new ResourceCatalog(options, Pool), _deltas, Time);
+        var forgotten = new ForgottenSeries(_deltas, _bench.Context, options.DeltaMaxSeries);
+        _encoder = new MetricEncoder(Pool, options, new ResourceCatalog(options, Pool), _deltas, Time, forgotten);
     }
 
     public BufferPool Pool { get; }
+
+    public IEnumerable<string> Log => _bench.Log.Lines;
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -112,6 +117,7 @@ internal sealed class MetricBench : IDisposable
     {
         _encoder.Dispose();
         _deltas.Dispose();
+        _bench.Dispose();
         Assert.Equal(0, Pool.Budget.Reserved);
     }
 }

@@ -30,6 +30,23 @@ public sealed class SeriesDeltaTests
     }
 
     [Fact]
+    public void MoreSeriesThanAreRemembered_IsSaidOncePerInterval()
+    {
+        using var bench = new MetricBench(options => options.DeltaMaxSeries = 2);
+
+        bench.Encode(Counter("a", Point(10, 1)), Counter("b", Point(10, 1)));
+        Assert.Empty(bench.Log);
+        bench.Encode(Counter("c", Point(10, 1)));
+        bench.Encode(Counter("d", Point(10, 1)), Counter("e", Point(10, 1)));
+        bench.Time.Advance(TimeSpan.FromSeconds(10));
+        bench.Encode(Counter("e", Point(20, 1)));
+
+        Assert.Equal(["of 1 cumulative", "of 2 cumulative"], bench.Log.Select(line => line[line.IndexOf("of ", StringComparison.Ordinal)..][..15]));
+        Assert.All(bench.Log, line => Assert.StartsWith("Warning 4240 ", line, StringComparison.Ordinal));
+        Assert.All(bench.Log, line => Assert.Contains("delta_max_series", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Gaps_AreCountedWithTheNextPoint()
     {
         using var bench = new MetricBench();
@@ -59,6 +76,72 @@ public sealed class SeriesDeltaTests
         using var bench = new MetricBench();
 
         Assert.Equal([100, 7, 3], Deltas(bench, Point(10, 100), Point(30, 7), Point(40, 10)));
+    }
+
+    [Fact]
+    public void LastPointOfARun_AfterTheFirstOfTheNext_CountsAllTheSame()
+    {
+        using var bench = new MetricBench();
+
+        Assert.Equal([100, 7, 20, 3], Deltas(bench, Point(10, 100), Point(40, 7, start: 30), Point(20, 120), Point(50, 10, start: 30)));
+    }
+
+    [Fact]
+    public void Start_ComputedAgainForEachPoint_IsOneRun()
+    {
+        using var bench = new MetricBench();
+
+        Assert.Equal([10, 5, 5], Deltas(bench, Point(10, 10), Point(20, 15, start: 1.4), Point(30, 20, start: 0.7)));
+    }
+
+    [Fact]
+    public void Start_ThatIsThePointsTime_IsOnlyWhatToSubtractFrom()
+    {
+        using var bench = new MetricBench();
+
+        Assert.Equal([5], Deltas(bench, Point(10, 100, start: 10), Point(20, 105, start: 10)));
+    }
+
+    [Fact]
+    public void Processes_WithOneIdentity_AreCountedByTheirStarts()
+    {
+        using var bench = new MetricBench();
+
+        Assert.Equal(
+            [100, 1_000, 10, 100, 10, 100],
+            Deltas(
+                bench, Point(10, 100), Point(11, 1_000, start: 5), Point(20, 110), Point(21, 1_100, start: 5), Point(30, 120),
+                Point(31, 1_200, start: 5)));
+    }
+
+    [Fact]
+    public void Integers_BeyondWhatADoubleHolds_AreSubtractedExactly()
+    {
+        using var bench = new MetricBench(options => options.FirstPoint = DatadogFirstPoint.Drop);
+        var points = new[] { 9_007_199_254_740_993, 9_007_199_254_740_994 }
+            .Select((value, i) => new NumberDataPoint { StartTimeUnixNano = At(1), TimeUnixNano = At(10 * (i + 1)), AsInt = value });
+
+        Assert.Equal([1], Deltas(bench, [.. points]));
+    }
+
+    [Fact]
+    public void Series_ForgottenForWantOfRoom_IsNotCountedTwice()
+    {
+        using var bench = new MetricBench(options => options.DeltaMaxSeries = 1);
+
+        Assert.Equal([100], Deltas(bench, Point(10, 100)));
+        bench.Encode(Counter("other", Point(10, 1)));
+        Assert.Equal([5], Deltas(bench, Point(20, 110), Point(30, 115)));
+    }
+
+    [Fact]
+    public void Description_ChangesAndUnitDiffers_OnlyTheUnitMakesAnotherSeries()
+    {
+        using var bench = new MetricBench(options => options.FirstPoint = DatadogFirstPoint.Drop);
+        var (plain, described, inBytes) = (Counter("a", Point(10, 1)), Counter("a", Point(20, 3)), Counter("a", Point(30, 9)));
+        (described.Description, inBytes.Unit) = ("What a is.", "By");
+
+        Assert.Equal(2, bench.Encode(plain, described, inBytes).Value("a"));
     }
 
     [Fact]
