@@ -103,6 +103,8 @@ internal sealed class PointWriter : IDisposable
         ulong timeUnixNano,
         double value)
     {
+        if (IsLeftOut(_series))
+            return;
         var name = _name.AsSpan(0, Math.Min(_nameLength, MetricName.MaxLength - suffix.Length));
         var record = BeginSeries(name, suffix, hasUnit ? _unit : [], type);
         record.Write(extraTags);
@@ -131,6 +133,8 @@ internal sealed class PointWriter : IDisposable
     /// <summary>Writes the value under another name; this is beside the metric and settles nothing.</summary>
     public void WriteCopy(MetricCopy copy, SeriesType type, WireList<KeyValueReader> attributes, ulong timeUnixNano, double value)
     {
+        if (IsLeftOut(_series))
+            return;
         var record = BeginSeries(copy.Name, default, copy.KeepsUnit ? _unit : [], type);
         PointTags.Write(attributes, copy.ExceptKeys, record, SeriesFields.Tags, _text);
         EndSeries(timeUnixNano, value);
@@ -139,6 +143,8 @@ internal sealed class PointWriter : IDisposable
     /// <summary>Writes a distribution under the metric's name.</summary>
     public void WriteSketch(DistributionSketch sketch, WireList<KeyValueReader> attributes, ulong timeUnixNano)
     {
+        if (IsLeftOut(_sketches))
+            return;
         var record = _sketches.BeginPoint();
         record.Write(_resource!.Sketch);
         ProtoFields.WriteBytes(record, SketchFields.Metric, _name.AsSpan(0, _nameLength));
@@ -176,6 +182,15 @@ internal sealed class PointWriter : IDisposable
     }
 
     public void Dispose() => Abandon();
+
+    private bool IsLeftOut(RecordBody body)
+    {
+        if (!body.IsFull)
+            return false;
+        Sink!.RejectOversized(_owedItems);
+        _owedItems = 0;
+        return true;
+    }
 
     private PooledBytes BeginSeries(ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> unit, SeriesType type)
     {

@@ -31,6 +31,9 @@ internal sealed class RecordBody(DatadogIntake intake, RecordLimits limits, Buff
     private int _items;
     private long _batchBytes;
 
+    /// <summary>Whether the batch has become as much as it may. What comes now is left out, and best not written at all.</summary>
+    public bool IsFull => _batchBytes > pool.Budget.Limit;
+
     /// <summary>Where the head of the next point's record is to be written.</summary>
     public PooledBytes BeginPoint()
     {
@@ -87,7 +90,7 @@ internal sealed class RecordBody(DatadogIntake intake, RecordLimits limits, Buff
 
         var length = ProtoFields.LengthOfBytes(_open.Length);
         _batchBytes += length;
-        if (length > limits.Bytes || _batchBytes > pool.Budget.Limit)
+        if (length > limits.Bytes || IsFull)
         {
             sink.RejectOversized(_openItems);
         }
