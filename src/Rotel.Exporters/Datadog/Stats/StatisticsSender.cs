@@ -225,6 +225,8 @@ internal sealed class StatisticsSender(
         }
         catch (OperationCanceledException)
         {
+            // This may well be the thread of timers; what follows writes to the host's log.
+            await context.Workers.SwitchAsync();
             return new(DatadogAnswerKind.Retry, $"no answer within {options.RequestTimeout.TotalSeconds:0.###} s");
         }
         catch (Exception exception)
