@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Rotel.Diagnostics;
 using Rotel.Exporters.Datadog.Intake;
@@ -29,6 +30,9 @@ internal sealed class HostReporter : IDatadogReporter
 
     private const int HostOverhead = 1024;
 
+    /// <summary>Which part of the budget all that is known of hosts may take, so that senders who make hosts up take no more.</summary>
+    private const int MaxShare = 32;
+
     private readonly DatadogClient _client;
     private readonly DatadogExporterOptions _options;
     private readonly ExporterContext _context;
@@ -36,9 +40,15 @@ internal sealed class HostReporter : IDatadogReporter
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, SeenHost> _hosts = [];
     private readonly Queue<SeenHost> _queue = new();
+
+    /// <summary>The lesson each resource was part of, so that none is read again. It must not keep them: they are the catalog's.</summary>
+    private readonly ConditionalWeakTable<DatadogResource, object> _learned = new();
+
     private readonly CancellationTokenSource _stop = new();
     private readonly OncePerInterval _failureLines;
     private TaskCompletionSource? _drained;
+    private readonly long _maxBytes;
+    private long _bytes;
     private long _pausedUntil;
     private long _lastPrune;
     private bool _isSending;
@@ -54,6 +64,7 @@ internal sealed class HostReporter : IDatadogReporter
         _client = client;
         _options = options;
         _context = context;
+        _maxBytes = context.Pool.Budget.Limit / MaxShare;
         _ownHost = XxHash128.HashToUInt128(ownHost);
         _failureLines = new OncePerInterval(context.Time);
         _pausedUntil = _lastPrune = context.Time.GetTimestamp();
@@ -89,7 +100,7 @@ internal sealed class HostReporter : IDatadogReporter
             if (!_hosts.TryGetValue(key, out var host) && (host = Begin(key, resource, now)) is null)
                 return;
             host.LastSeen = now;
-            if (!host.Knows(resource))
+            if (!_learned.TryGetValue(resource, out var lesson) || lesson != host.Lesson)
                 Learn(host, resource, reader, now);
             if (now >= host.Due && now >= _pausedUntil)
                 Enqueue(host);
@@ -148,12 +159,12 @@ internal sealed class HostReporter : IDatadogReporter
 
     private SeenHost? Begin(UInt128 key, DatadogResource resource, long now)
     {
-        if (_hosts.Count >= MaxHosts)
+        if (!HasRoom())
             Prune(now);
-        if (_hosts.Count >= MaxHosts)
+        if (!HasRoom())
         {
             if (!_saidTooMany)
-                _context.Logger.TooManyHosts(_context.Name, MaxHosts);
+                _context.Logger.TooManyHosts(_context.Name, _hosts.Count);
             _saidTooMany = true;
             return null;
         }
@@ -164,6 +175,8 @@ internal sealed class HostReporter : IDatadogReporter
         if (key == _ownHost)
             ThisMachine.Describe(host.Facts);
         return host;
+
+        bool HasRoom() => _hosts.Count < MaxHosts && _bytes < _maxBytes;
     }
 
     /// <summary>Forgets hosts of which nothing came for two intervals. Looks through all, so not often.</summary>
@@ -183,15 +196,17 @@ internal sealed class HostReporter : IDatadogReporter
 
     private void Learn(SeenHost host, DatadogResource resource, ResourceReader reader, long now)
     {
-        host.Learn(resource);
+        _learned.AddOrUpdate(resource, host.Lesson);
         if (HostFacts.IsUnwanted(reader))
             return;
 
+        host.IsWanted = true;
+        if (_bytes >= _maxBytes)
+            return;
         var environment = Encoding.UTF8.GetString(resource.Environment);
         var isNew = host.Facts.Add(reader, environment == "none" ? "" : environment);
         foreach (var (name, value) in _options.Tags)
             isNew |= host.Facts.AddTag($"{name}:{value}");
-        host.IsWanted = true;
         Charge(host, HostOverhead + host.Facts.Bytes);
         if (!isNew || host.HasNews)
             return;
@@ -251,6 +266,8 @@ internal sealed class HostReporter : IDatadogReporter
         }
         catch (OperationCanceledException)
         {
+            // This may well be the thread of timers; what follows writes to the host's log.
+            await _context.Workers.SwitchAsync();
             return new(DatadogAnswerKind.Retry, $"no answer within {_options.RequestTimeout.TotalSeconds:0.###} s");
         }
         catch (Exception exception)
@@ -284,6 +301,7 @@ internal sealed class HostReporter : IDatadogReporter
                 if (_context.Time.GetElapsedTime(host.Aged, now) >= Interval)
                 {
                     host.Age();
+                    Charge(host, HostOverhead + host.Facts.Bytes);
                     host.Aged = now;
                 }
             }
@@ -302,6 +320,7 @@ internal sealed class HostReporter : IDatadogReporter
             _context.Pool.Budget.ReserveOverdraft(bytes - host.Charge);
         else if (bytes < host.Charge)
             _context.Pool.Budget.Release(host.Charge - bytes);
+        _bytes += bytes - host.Charge;
         host.Charge = bytes;
     }
 }

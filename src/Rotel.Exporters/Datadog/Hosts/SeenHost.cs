@@ -1,15 +1,8 @@
-using Rotel.Exporters.Datadog.Resources;
-
 namespace Rotel.Exporters.Datadog.Hosts;
 
 /// <summary>A host that telemetry came of, and when it is described next. Used under <see cref="HostReporter"/>'s lock.</summary>
 internal sealed class SeenHost(string name)
 {
-    /// <summary>Resources known by their object, so that they are not read again; of more, some are now and then.</summary>
-    private const int MaxKnownResources = 64;
-
-    private readonly HashSet<DatadogResource> _known = [];
-
     public HostFacts Facts { get; } = new(name);
 
     /// <summary>When it was last seen, on the clock's own scale.</summary>
@@ -33,19 +26,13 @@ internal sealed class SeenHost(string name)
     /// <summary>What the budget is charged.</summary>
     public long Charge { get; set; }
 
-    public bool Knows(DatadogResource resource) => _known.Contains(resource);
-
-    public void Learn(DatadogResource resource)
-    {
-        if (_known.Count >= MaxKnownResources)
-            _known.Clear();
-        _known.Add(resource);
-    }
+    /// <summary>Stands for what was learned since tags were last aged: another object each time.</summary>
+    public object Lesson { get; private set; } = new();
 
     /// <summary>Tags and aliases that are not seen again by the next time are forgotten.</summary>
     public void Age()
     {
         Facts.Age();
-        _known.Clear();
+        Lesson = new object();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
@@ -283,6 +284,34 @@ public sealed class HostReporterTests : IAsyncLifetime
         for (var i = 0; i < 100; i++)
             bench.Reporter.Seen(resource, ResourceReader.Read(wire));
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public async Task Seen_HostsWithMoreToKnowThanThereIsRoomFor_TakeAPartOfTheMemoryOnly()
+    {
+        await using var bench = new Bench(_server);
+        var tags = Enumerable.Range(0, 100).Select(i => ($"datadog.host.tag.t{i}", (object)new string('x', 250))).ToArray();
+
+        for (var i = 0; i < 300; i++)
+            bench.Seen([("host.name", $"host-{i}"), .. tags]);
+
+        Assert.InRange(bench.Reserved, 1, 200 * 1024 + (256 * 1024 * 1024 / 32));
+        Assert.Contains("4231", Assert.Single(bench.Log), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is kept of resources is the catalog's to bound, and not 64 of each of 2,000 hosts.</summary>
+    [Fact]
+    public async Task Seen_ResourceTheCatalogHasForgotten_IsNotKept()
+    {
+        await using var bench = new Bench(_server);
+
+        // Too large for the catalog to keep.
+        var resource = SeeOnce(bench, Wire(("host.name", "a"), ("long", new string('x', ResourceCache.MaxResourceBytes))));
+        GC.Collect();
+        Assert.False(resource.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference SeeOnce(Bench bench, byte[] wire) => new(bench.Catalog.Of(ResourceReader.Read(wire)));
     }
 
     [Fact]
