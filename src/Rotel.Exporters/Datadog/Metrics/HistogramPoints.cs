@@ -44,6 +44,13 @@ internal sealed class HistogramPoints(
     /// <summary>Whether the buckets are some; counts the point as left out where not.</summary>
     private bool HasBuckets(HistogramDataPointReader point)
     {
+        // What is kept for the next point must not be as large as a sender likes.
+        if (point.ExplicitBounds.Count() >= CumulativeSeries.MaxBuckets)
+        {
+            writer.Reject(1, Rejections.TooManyBuckets);
+            return false;
+        }
+
         if (!_bounds.TryRead(point.ExplicitBounds))
         {
             writer.Reject(1, Rejections.Bounds);

@@ -238,6 +238,21 @@ public sealed class HistogramPointsTests
         Assert.Equal(4, Sketch(encoded).Cnt);
     }
 
+    [Theory]
+    [InlineData(8191, 0)]
+    [InlineData(8192, 1)]
+    public void Bounds_MoreThanAreKept_AreRejected(int bounds, int rejected)
+    {
+        using var bench = new MetricBench();
+        var point = Point(10, [], sum: 5, bounds: [.. Enumerable.Range(0, bounds).Select(bound => (double)bound)]);
+        point.Count = 1;
+
+        var encoded = bench.Encode(Histogram(AggregationTemporality.Delta, point));
+
+        Assert.Equal((rejected, 1 - rejected), (encoded.Rejected, encoded.Items));
+        Assert.Equal(rejected > 0 ? "a histogram has too many buckets" : null, encoded.Reason);
+    }
+
     [Fact]
     public void NoRecordedValueOrNoTemporality_AreSkippedAndRejected()
     {
