@@ -223,13 +223,18 @@ public sealed class LogEncoderTests
         trial.Encoder.Append(payload, trial.Sink);
         trial.Encoder.Abandon();
 
-        // What is left are the few buffers that the encoder borrows for a batch.
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        trial.Encoder.Append(payload, trial.Sink);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // What is left are the few buffers that the encoder borrows for a batch. A collection in between, also of another test, may take
+        // arrays from the shared pool, which are then made again: once, and not with every batch.
+        var least = long.MaxValue;
+        for (var batch = 0; batch < 20 && least > 1_000; batch++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            trial.Encoder.Append(payload, trial.Sink);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            trial.Encoder.Abandon();
+        }
 
-        trial.Encoder.Abandon();
-        Assert.InRange(allocated, 0, 1_000);
+        Assert.InRange(least, 0, 1_000);
     }
 
     private static void AssertSame(LogRecord record, JsonElement log, int seed)
