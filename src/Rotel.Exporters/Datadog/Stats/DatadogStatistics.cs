@@ -156,7 +156,7 @@ internal sealed class DatadogStatistics : IStatisticsSink, IDatadogReporter
             _writer.Write(body, part, isSplit: cuts.Count > 2);
             long spans = 0;
             foreach (ref readonly var group in part)
-                spans += (long)group.Group.Hits;
+                spans += group.Group.Spans;
             _sender.Enqueue(new StatisticsPayload(_client.Compress(DatadogIntake.Stats, body.Memory), body.Length, spans));
         }
 

@@ -10,10 +10,13 @@ namespace Rotel.Exporters.Datadog.Stats;
 internal sealed class GroupStatistics(byte[] key, ulong hash, int originLength, DatadogResource source)
 {
     /// <summary>What a group costs beside its key and its sketches' bins: three objects, two arrays and a place in the table.</summary>
-    public const int FixedCharge = 320;
+    public const int FixedCharge = 328;
 
     private readonly LogarithmicSketch _ok = new();
     private readonly LogarithmicSketch _error = new();
+    private double _hits;
+    private double _topLevelHits;
+    private double _errors;
 
     public ulong Hash => hash;
 
@@ -23,11 +26,15 @@ internal sealed class GroupStatistics(byte[] key, ulong hash, int originLength, 
 
     public DatadogResource Source => source;
 
-    public ulong Hits { get; private set; }
+    /// <summary>Spans that were counted, each once.</summary>
+    public long Spans { get; private set; }
 
-    public ulong TopLevelHits { get; private set; }
+    /// <summary>Spans by their weights, as all counts here; exact where no span has one.</summary>
+    public ulong Hits => Round(_hits);
 
-    public ulong Errors { get; private set; }
+    public ulong TopLevelHits => Round(_topLevelHits);
+
+    public ulong Errors => Round(_errors);
 
     /// <summary>The sum in nanoseconds, which ends at the largest there is.</summary>
     public ulong Duration { get; private set; }
@@ -50,13 +57,19 @@ internal sealed class GroupStatistics(byte[] key, ulong hash, int originLength, 
         if (!(span.IsError ? _error : _ok).TryAdd(span.DurationNano, memory, isOverdraft))
             return false;
 
-        Hits++;
+        // Latencies are the agent's: each counts once, for a sampler keeps slow and fast spans alike.
+        var weight = Math.Max(span.Weight, 1);
+        var duration = (ulong)Math.Max(span.DurationNano, 0);
+        Spans++;
+        _hits += weight;
         if (span.IsTopLevel)
-            TopLevelHits++;
+            _topLevelHits += weight;
         if (span.IsError)
-            Errors++;
-        var sum = Duration + (ulong)Math.Max(span.DurationNano, 0);
+            _errors += weight;
+        var sum = Duration + (weight > 1 ? Round(duration * weight) : duration);
         Duration = sum < Duration ? ulong.MaxValue : sum;
         return true;
     }
+
+    private static ulong Round(double count) => ulong.CreateSaturating(Math.Round(count));
 }

@@ -35,6 +35,9 @@ internal ref struct SpanStatistics
 
     public ulong EndUnixNano;
     public long DurationNano;
+
+    /// <summary>How many spans it stands for where a sampler kept it for others: 1 over the probability. Below 1 it is one.</summary>
+    public double Weight;
     public bool IsError;
     public bool IsTopLevel;
 

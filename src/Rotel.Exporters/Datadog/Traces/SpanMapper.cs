@@ -15,6 +15,9 @@ internal sealed class SpanMapper
 {
     private const int ErrorStatus = 2;
 
+    /// <summary>What the smallest probability of a trace state makes.</summary>
+    private const double MaxWeight = 1L << 56;
+
     /// <summary>Most spans take 128 bytes to 16 KiB.</summary>
     private const int SpanLengthBytes = 2;
 
@@ -133,7 +136,7 @@ internal sealed class SpanMapper
             _tags.Add(TagKeys.TopLevel, 1);
         if (isMeasured)
             _tags.Add(TagKeys.Measured, 1);
-        Decide(facts, span.TraceState, isFirst, decision);
+        var weight = WeightOf(Decide(facts, span.TraceState, isFirst, decision));
         WriteNamed(facts);
 
         var httpStatus = HttpStatusOf(facts);
@@ -178,6 +181,7 @@ internal sealed class SpanMapper
             PeerTags = _peers.Of(kind),
             EndUnixNano = (ulong)times.Start + (ulong)times.Duration,
             DurationNano = times.Duration,
+            Weight = weight,
             IsError = isError,
             IsTopLevel = isTopLevel,
             IsMeasured = isMeasured || kind > OtlpSpanKind.Internal,
@@ -269,12 +273,20 @@ internal sealed class SpanMapper
         _tags.Add(TagKeys.Links, _json.Span);
     }
 
-    private void Decide(in SpanFacts span, ReadOnlySpan<byte> traceState, bool isFirst, ChunkDecision decision)
+    /// <summary>How many spans one stands for, of those that were not kept.</summary>
+    private static double WeightOf(double? rate) => rate is > 0 and <= 1 ? Math.Min(1 / rate.Value, MaxWeight) : 1;
+
+    /// <summary>Returns the probability with which spans like this were kept: a tracer's own goes before the trace state's.</summary>
+    private double? Decide(in SpanFacts span, ReadOnlySpan<byte> traceState, bool isFirst, ChunkDecision decision)
     {
-        if (Take(span, traceState, decision) is { } rate)
-            _tags.Add(TagKeys.SampleRate, rate);
+        var rate = Take(span, traceState, decision);
+        if (span.TryGetNumber(AttributeKey.SampleRate, out var given))
+            rate = given;
+        else if (rate is { } told)
+            _tags.Add(TagKeys.SampleRate, told);
         if (isFirst && decision.DecisionMaker is { IsEmpty: false } maker)
             _tags.Add(TagKeys.DecisionMaker, maker);
+        return rate;
     }
 
     /// <summary>What a span says of its chunk; returns how likely spans like it are kept, where it says so.</summary>

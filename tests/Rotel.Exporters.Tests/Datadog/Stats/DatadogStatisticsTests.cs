@@ -7,6 +7,21 @@ public sealed class DatadogStatisticsTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Of one in ten, and of two in three: what was not kept was there, too.</summary>
+    [Fact]
+    public async Task Counts_OfSampledSpans_AreOfAll()
+    {
+        await using var bench = await StatisticsBench.StartAsync();
+        bench.Add(0, span => span with { Weight = 10, IsError = true });
+        bench.Add(0, span => span with { Weight = 1.5, IsTopLevel = false });
+        bench.Add(0, span => span with { Weight = 1.5 });
+
+        await bench.FlushAsync();
+
+        var sent = Assert.Single(bench.Sent);
+        Assert.Equal((13, 12, 10, 130_000_000), (sent.Hits, sent.TopLevelHits, sent.Errors, sent.Duration));
+    }
+
     [Fact]
     public async Task Payload_OneSpan_SaysAllThatTheAgentSays()
     {

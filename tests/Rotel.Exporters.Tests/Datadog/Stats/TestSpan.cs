@@ -35,6 +35,8 @@ internal sealed record TestSpan
 
     public long DurationNano { get; init; } = 10_000_000;
 
+    public double Weight { get; init; } = 1;
+
     public bool IsError { get; init; }
 
     public bool IsTopLevel { get; init; } = true;
@@ -91,6 +93,7 @@ internal sealed record TestSpan
             PeerTags = peers.ToArray(),
             EndUnixNano = (ulong)(End - DateTimeOffset.UnixEpoch).Ticks * 100,
             DurationNano = DurationNano,
+            Weight = Weight,
             IsError = IsError,
             IsTopLevel = IsTopLevel,
             IsMeasured = IsMeasured,

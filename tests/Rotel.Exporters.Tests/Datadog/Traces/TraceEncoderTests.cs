@@ -234,6 +234,28 @@ public sealed class TraceEncoderTests
         Assert.Equal(address, payload.TracerPayloads[0].Chunks[0].Spans[0].Meta["net.peer.name"]);
     }
 
+    [Theory]
+    [InlineData("", "", 1)]
+    [InlineData("ot=th:8", "", 2)]
+    [InlineData("ot=th:fd70a4", "", 100)]
+    [InlineData("ot=p:3", "", 8)]
+    [InlineData("ot=p:3", "_sample_rate=#1", 1)]
+    [InlineData("ot=th:ffffffffffffff", "", 7.2057594037927936E+16)]
+    [InlineData("ot=p:62", "", 7.2057594037927936E+16)]
+    [InlineData("", "_sample_rate=#0", 1)]
+    [InlineData("", "_sample_rate=#5", 1)]
+    public void Span_ThatWasSampled_CountsForThoseThatWereNotKept(string traceState, string attributes, double weight)
+    {
+        var sink = new Recorder();
+        using var trial = new TraceTrial(statistics: sink);
+        var span = TraceTrial.Span(Kind.Server, TraceTrial.Attributes(attributes));
+        span.TraceState = traceState;
+
+        trial.Send(TraceTrial.Request(null, null, span));
+
+        Assert.Equal(weight, Assert.Single(sink.Weights), 0.001 * weight);
+    }
+
     private static List<string> Send(int seed, byte[] body)
     {
         using var trial = new TraceTrial(maxPayloadBytes: 60_000);
@@ -271,10 +293,18 @@ public sealed class TraceEncoderTests
     {
         public List<string> Told { get; } = [];
 
-        public void Add(in SpanStatistics span) => Told.Add(
+        public List<double> Weights { get; } = [];
+
+        public void Add(in SpanStatistics span)
+        {
+            Weights.Add(span.Weight);
+            Told.Add(Line(span));
+        }
+
+        private static string Line(in SpanStatistics span) =>
             $"{Text(span.Service)} {Text(span.Name)} {Text(span.Resource)} {Text(span.Type)} {Text(span.Kind)} {span.HttpStatusCode} "
             + $"{Text(span.HttpMethod)} {Text(span.HttpEndpoint)} {Text(span.GrpcStatusCode)} {Peers(span.PeerTags)} top={span.IsTopLevel} "
-            + $"measured={span.IsMeasured} root={span.IsTraceRoot} synthetic={span.IsSynthetic} {span.DurationNano}");
+            + $"measured={span.IsMeasured} root={span.IsTraceRoot} synthetic={span.IsSynthetic} {span.DurationNano}";
 
         private static string Text(ReadOnlySpan<byte> utf8) => System.Text.Encoding.UTF8.GetString(utf8);
 
