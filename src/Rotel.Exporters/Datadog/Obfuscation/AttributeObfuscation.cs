@@ -27,7 +27,8 @@ internal static class AttributeObfuscation
         if (value.Kind != AnyValueKind.String)
         {
             room.Clear();
-            if (obfuscator is not null && kind <= ObfuscationKind.CardNumber && value.Kind is AnyValueKind.Array or AnyValueKind.KeyValueList)
+            if (obfuscator is not null && kind <= ObfuscationKind.CardNumber
+                && value.Kind is AnyValueKind.Array or AnyValueKind.KeyValueList)
             {
                 WriteJson(value, kind, obfuscator, room);
                 return room.Span;

@@ -11,7 +11,9 @@ internal enum SqlDialect : byte
     /// <summary>And MariaDB: backslashes escape, double quotes hold strings, <c>#</c> begins a comment.</summary>
     MySql,
 
-    /// <summary>And CockroachDB: backslashes are text except in <c>E''</c>, strings in dollars, operators with <c>#</c>, <c>@</c> and <c>?</c>.</summary>
+    /// <summary>
+    /// And CockroachDB: backslashes are text except in <c>E''</c>, strings in dollars, operators with <c>#</c>, <c>@</c> and <c>?</c>.
+    /// </summary>
     PostgreSql,
 
     /// <summary>Backslashes are text, names in brackets, <c>#</c> begins the name of a temporary table.</summary>

@@ -59,7 +59,9 @@ internal ref struct SqlObfuscation(ReadOnlySpan<byte> statement, SqlDialect dial
         _ => _last == SqlToken.Savepoint,
     };
 
-    /// <summary>Whether what stands in double quotes is a name: by the dialect, unless it is assigned or compared; else by its place.</summary>
+    /// <summary>
+    /// Whether what stands in double quotes is a name: by the dialect, unless it is assigned or compared; else by its place.
+    /// </summary>
     private readonly bool IsName() =>
         _last != SqlToken.Savepoint && (_reader.IsBeforeDot || _last is SqlToken.BeforeName or SqlToken.Dot || IsAfterDottedName()
             || (dialect != SqlDialect.Unknown && _last != SqlToken.Equal));

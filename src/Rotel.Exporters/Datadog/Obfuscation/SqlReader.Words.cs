@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace Rotel.Exporters.Datadog.Obfuscation;
@@ -132,7 +133,8 @@ internal ref partial struct SqlReader
     /// <summary>Without quotes, as in Cassandra's language.</summary>
     private bool TrySkipUuid(int start)
     {
-        if (_sql.Length - start < UuidLength || !System.Buffers.Text.Utf8Parser.TryParse(_sql.Slice(start, UuidLength), out Guid _, out var length)
+        if (_sql.Length - start < UuidLength
+            || !Utf8Parser.TryParse(_sql.Slice(start, UuidLength), out Guid _, out var length)
             || length != UuidLength)
         {
             return false;
@@ -177,7 +179,8 @@ internal ref partial struct SqlReader
             case (byte)'%':
                 return ReadPercent(next);
             case (byte)'<':
-                return Symbol(SqlToken.Operator, next == '=' && At(_at + 2) == '>' ? 3 : next is (byte)'>' or (byte)'=' or (byte)'@' ? 2 : 1);
+                return Symbol(
+                    SqlToken.Operator, next == '=' && At(_at + 2) == '>' ? 3 : next is (byte)'>' or (byte)'=' or (byte)'@' ? 2 : 1);
             case (byte)'>':
                 return Symbol(SqlToken.Operator, next == '=' ? 2 : 1);
             case (byte)'!':

@@ -19,7 +19,7 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
     private const int TracerLengthBytes = 4;
     private const int ChunkLengthBytes = 2;
 
-    /// <summary>What ends a chunk and a payload at most: priority, origin, tags, and lengths that take more bytes than was thought.</summary>
+    /// <summary>What ends a chunk and a payload at most: priority, origin, tags, and lengths of more bytes than was thought.</summary>
     private const int EndLength = 512;
 
     private readonly PooledBytes _carried = new(pool);
@@ -132,7 +132,7 @@ internal sealed class AgentPayloadWriter(BufferPool pool, byte[] header, int max
         _hasChunks = false;
     }
 
-    /// <summary>Brings the last span into a payload that has room for it: at first with its chunk, if that fits, and otherwise without.</summary>
+    /// <summary>Brings the last span into a payload that has room for it: with its chunk, if that fits, and otherwise without.</summary>
     private bool MakeRoom(int spanStart, PayloadSink sink)
     {
         if (_hasChunks)

@@ -91,7 +91,8 @@ internal static class AttributeRules
     private static readonly AttributeRule[] Rules =
     [
         .. Mapped,
-        .. PeerTags.Keys.Where(key => !Mapped.Any(rule => rule.Name.SequenceEqual(Encoding.UTF8.GetBytes(key)))).Select(key => Row(key, K.None)),
+        .. PeerTags.Keys.Where(key => !Mapped.Any(rule => rule.Name.SequenceEqual(Encoding.UTF8.GetBytes(key))))
+            .Select(key => Row(key, K.None)),
     ];
 
     private static readonly AttributeRule?[] BySlot = Arrange();

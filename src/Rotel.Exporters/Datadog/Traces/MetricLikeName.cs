@@ -15,7 +15,7 @@ internal static class MetricLikeName
 
     private static readonly SearchValues<byte> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
-    /// <summary>The name, or a part of it, or what is written into <paramref name="room"/>; <c>unnamed_operation</c> when nothing can stay.</summary>
+    /// <summary>What is written into <paramref name="room"/>; <c>unnamed_operation</c> when nothing can stay.</summary>
     public static ReadOnlySpan<byte> Normalize(ReadOnlySpan<byte> name, TextBuffer room)
     {
         name = DatadogTags.Cut(name, MaxLength);

@@ -1,6 +1,8 @@
 namespace Rotel.Exporters.Datadog.Traces;
 
-/// <summary>The tags of an error: what the span's own attributes say, for a failed one else its exception event, its status, its HTTP status.</summary>
+/// <summary>
+/// The tags of an error: what the span's own attributes say, for a failed one else its exception event, its status, its HTTP status.
+/// </summary>
 internal static class SpanError
 {
     /// <summary>Writes <c>error.msg</c>, <c>error.type</c> and <c>error.stack</c>, of which the span has none yet.</summary>
@@ -17,7 +19,7 @@ internal static class SpanError
         var type = span.SpanText(AttributeKey.ErrorType);
         var stack = span.SpanText(AttributeKey.ErrorStack);
 
-        // A span that says all three means one error. Otherwise its error.type may be no more than a status code, and the event knows better.
+        // A span that says all three means one error. Otherwise its error.type may be a mere status code, and the event knows better.
         if (isError && (text.IsEmpty || type.IsEmpty || stack.IsEmpty))
         {
             text = First(exception.Message, text, message, HttpStatus.Text(httpStatus));

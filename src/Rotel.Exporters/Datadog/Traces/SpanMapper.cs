@@ -330,7 +330,8 @@ internal sealed class SpanMapper
         _resourceTags.CopyTo(ResourceBlock, _tags, _body, isNoted: false);
     }
 
-    private ReadOnlySpan<byte> WithoutCard(ReadOnlySpan<byte> text) => _obfuscator is null ? text : _obfuscator.Apply(ObfuscationKind.CardNumber, text);
+    private ReadOnlySpan<byte> WithoutCard(ReadOnlySpan<byte> text) =>
+        _obfuscator is null ? text : _obfuscator.Apply(ObfuscationKind.CardNumber, text);
 
     private ReadOnlySpan<byte> ServiceOf(in SpanFacts span)
     {
