@@ -11,7 +11,7 @@ internal static class LogStatus
     /// </summary>
     public static ReadOnlySpan<byte> Of(int severityNumber) => severityNumber switch
     {
-        0 => Default,
+        <= 0 => Default,
         <= 4 => "trace"u8,
         <= 8 => "debug"u8,
         <= 12 => "info"u8,

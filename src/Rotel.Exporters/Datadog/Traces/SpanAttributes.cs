@@ -122,9 +122,8 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
         }
 
         var text = AttributeObfuscation.Text(value, kind, obfuscator, _text);
-        if (rule.PeerOrder >= 0 && value.Kind == AnyValueKind.String)
+        if (tags.Add(rule.Tag, text) && rule.PeerOrder >= 0 && value.Kind == AnyValueKind.String)
             peers.Add(rule, text);
-        tags.Add(rule.Tag, text);
     }
 
     private void Write(ReadOnlySpan<byte> key, uint hash, ObfuscationKind kind, AnyValueReader value)
@@ -140,9 +139,8 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
     private void WriteNormal(AttributeRule rule, ReadOnlySpan<byte> value)
     {
         var normal = DatadogTags.NormalizeValue(value, stackalloc byte[DatadogTags.Room]);
-        if (rule.PeerOrder >= 0)
+        if (tags.Add(rule.Tag, normal) && rule.PeerOrder >= 0)
             peers.Add(rule, normal);
-        tags.Add(rule.Tag, normal);
     }
 
     private void WriteAnalyticsEvent(AnyValueReader value)

@@ -39,6 +39,7 @@ public sealed class LogRecordTests
     }
 
     [Theory]
+    [InlineData(-1, "info")]
     [InlineData(0, "info")]
     [InlineData(1, "trace")]
     [InlineData(4, "trace")]
