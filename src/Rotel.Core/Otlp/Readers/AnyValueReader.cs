@@ -12,6 +12,14 @@ internal readonly ref struct AnyValueReader : IWireMessage<AnyValueReader>
 
     private AnyValueReader(ReadOnlySpan<byte> data)
     {
+        // A short string and nothing else, as most values are.
+        if (data.Length > 1 && data[0] == ((F.StringValue << 3) | Len) && data[1] < 0x80 && data[1] == data.Length - 2)
+        {
+            Kind = AnyValueKind.String;
+            _bytes = data[2..];
+            return;
+        }
+
         var nested = default(SingularMessage);
         var reader = new WireReader(data);
         while (true)

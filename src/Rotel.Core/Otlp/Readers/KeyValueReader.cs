@@ -11,6 +11,19 @@ internal readonly ref struct KeyValueReader : IWireMessage<KeyValueReader>
 
     private KeyValueReader(ReadOnlySpan<byte> data)
     {
+        // As encoders write nearly all: the key, then the value, each with a length of one byte, and nothing else.
+        if (data.Length > 1 && data[0] == ((F.Key << 3) | Len) && data[1] < 0x80 && data.Length >= data[1] + 4)
+        {
+            var rest = data[(data[1] + 2)..];
+            if (rest[0] == ((F.Value << 3) | Len) && rest[1] < 0x80 && rest[1] == rest.Length - 2)
+            {
+                Key = data.Slice(2, data[1]);
+                HasValue = true;
+                _value = rest[2..];
+                return;
+            }
+        }
+
         var value = default(SingularMessage);
         var reader = new WireReader(data);
         while (true)
