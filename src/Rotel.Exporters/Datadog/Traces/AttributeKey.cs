@@ -58,6 +58,6 @@ internal enum AttributeKey : byte
     ErrorType,
     ErrorStack,
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many there are: at most 64, for <see cref="KnownAttributes.BitOf"/>.</summary>
     Count,
 }

@@ -21,7 +21,7 @@ internal static class GrpcStatus
     {
         foreach (var key in Keys)
         {
-            if (Of(span, key, room) is { IsEmpty: false } status)
+            if (span.Has(key) && Of(span, key, room) is { IsEmpty: false } status)
                 return status;
         }
 
@@ -32,6 +32,8 @@ internal static class GrpcStatus
     /// <summary>The number of a name; what is no name stays.</summary>
     public static ReadOnlySpan<byte> NumberOf(ReadOnlySpan<byte> status, Span<byte> room)
     {
+        if (status.IsEmpty)
+            return status;
         for (var code = 0; code < Names.Length; code++)
         {
             if (!Ascii.EqualsIgnoreCase(status, Names[code]))

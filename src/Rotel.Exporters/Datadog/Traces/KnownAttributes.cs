@@ -13,17 +13,18 @@ internal sealed class KnownAttributes(BufferPool pool)
 {
     private readonly Value[] _values = new Value[(int)AttributeKey.Count];
     private readonly PooledBytes _joined = new(pool);
-    private int _round = 1;
+
+    /// <summary>The keys that have a value, each by its bit: rules ask for many more than there are.</summary>
+    public ulong Present { get; private set; }
+
+    /// <summary>The bit of a key.</summary>
+    public static ulong BitOf(AttributeKey key) => 1UL << (int)key;
 
     /// <summary>Forgets all values.</summary>
     public void Clear()
     {
         _joined.Clear();
-        if (++_round == int.MaxValue)
-        {
-            Array.Clear(_values);
-            _round = 1;
-        }
+        Present = 0;
     }
 
     /// <summary>Forgets all values and gives memory back.</summary>
@@ -37,13 +38,13 @@ internal sealed class KnownAttributes(BufferPool pool)
     /// <param name="key">Not <see cref="AttributeKey.None"/>.</param>
     /// <param name="value">Read from <paramref name="message"/>.</param>
     /// <param name="message">The span or resource.</param>
-    public void Add(AttributeKey key, AnyValueReader value, ReadOnlySpan<byte> message)
+    public void Add(AttributeKey key, in AnyValueReader value, ReadOnlySpan<byte> message)
     {
-        ref var slot = ref _values[(int)key];
-        if (slot.Round == _round)
+        if (Has(key))
             return;
 
-        slot.Round = _round;
+        Present |= BitOf(key);
+        ref var slot = ref _values[(int)key];
         slot.Kind = value.Kind;
         switch (value.Kind)
         {
@@ -67,7 +68,7 @@ internal sealed class KnownAttributes(BufferPool pool)
         }
     }
 
-    public bool Has(AttributeKey key) => _values[(int)key].Round == _round;
+    public bool Has(AttributeKey key) => (Present & BitOf(key)) != 0;
 
     /// <summary>The text of a string; empty for other values and none.</summary>
     /// <param name="key">What is asked for.</param>
@@ -75,7 +76,7 @@ internal sealed class KnownAttributes(BufferPool pool)
     public ReadOnlySpan<byte> Text(AttributeKey key, ReadOnlySpan<byte> message)
     {
         ref readonly var value = ref _values[(int)key];
-        if (value.Round != _round || value.Kind != AnyValueKind.String)
+        if (!Has(key) || value.Kind != AnyValueKind.String)
             return default;
         return (value.IsJoined ? _joined.Span : message).Slice(value.Start, value.Length);
     }
@@ -85,7 +86,7 @@ internal sealed class KnownAttributes(BufferPool pool)
     {
         ref readonly var value = ref _values[(int)key];
         number = value.Kind == AnyValueKind.Double ? value.Number : value.Integer;
-        return value.Round == _round && value.Kind is AnyValueKind.Double or AnyValueKind.Int;
+        return Has(key) && value.Kind is AnyValueKind.Double or AnyValueKind.Int;
     }
 
     /// <summary>A whole number, also one written as text.</summary>
@@ -94,7 +95,7 @@ internal sealed class KnownAttributes(BufferPool pool)
     {
         integer = 0;
         ref readonly var value = ref _values[(int)key];
-        if (value.Round != _round)
+        if (!Has(key))
             return false;
         switch (value.Kind)
         {
@@ -112,7 +113,6 @@ internal sealed class KnownAttributes(BufferPool pool)
 
     private struct Value
     {
-        public int Round;
         public AnyValueKind Kind;
         public int Start;
         public int Length;

@@ -17,6 +17,7 @@ namespace Rotel.Exporters.Datadog.Traces;
 /// <param name="pool">For texts while they are made.</param>
 internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerTags peers, Obfuscator? obfuscator, BufferPool pool)
 {
+    private readonly RecentKeys _keys = new(isObfuscating: obfuscator is not null);
     private readonly PooledBytes _text = new(pool);
     private readonly PooledBytes _key = new(pool);
     private bool _hasLast;
@@ -33,22 +34,22 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
             if (key.IsEmpty)
                 continue;
 
-            var hash = TagKey.HashOf(key);
-            if (AttributeRules.Find(key, hash) is { } rule)
+            ref readonly var facts = ref _keys.Of(key);
+            if (facts.Rule is { } rule)
             {
                 Write(rule, attribute.Value, span);
                 continue;
             }
 
-            isGenerativeAI |= key[0] == 'g' && key.StartsWith("gen_ai."u8);
-            var kind = obfuscator is null ? ObfuscationKind.None : SpanObfuscation.Of(SpanFamily.Other, key);
-            if (key[0] == 'h' && key.StartsWith("http.request.header."u8))
+            isGenerativeAI |= facts.IsGenerativeAI;
+            var hash = facts.Hash;
+            if (facts.IsHeader)
             {
                 key = HeaderTag(key);
                 hash = TagKey.HashOf(key);
             }
 
-            Write(key, hash, kind, attribute.Value);
+            Write(key, hash, facts.Obfuscation, attribute.Value);
         }
 
         return isGenerativeAI;
@@ -88,7 +89,7 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
         _key.Release();
     }
 
-    private void Write(AttributeRule rule, AnyValueReader value, ReadOnlySpan<byte> span)
+    private void Write(AttributeRule rule, in AnyValueReader value, ReadOnlySpan<byte> span)
     {
         if (rule.Key != AttributeKey.None)
             known.Add(rule.Key, value, span);
@@ -126,7 +127,7 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
             peers.Add(rule, text);
     }
 
-    private void Write(ReadOnlySpan<byte> key, uint hash, ObfuscationKind kind, AnyValueReader value)
+    private void Write(ReadOnlySpan<byte> key, uint hash, ObfuscationKind kind, in AnyValueReader value)
     {
         if (value.Kind is AnyValueKind.Int or AnyValueKind.Double && kind != ObfuscationKind.Whole)
             tags.Add(key, hash, NumberOf(value));

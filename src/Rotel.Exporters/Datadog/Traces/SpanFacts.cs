@@ -7,6 +7,7 @@ internal readonly ref struct SpanFacts(KnownAttributes span, ReadOnlySpan<byte> 
     private readonly ReadOnlySpan<byte> _spanBytes = spanBytes;
     private readonly KnownAttributes _resource = resource;
     private readonly ReadOnlySpan<byte> _resourceBytes = resourceBytes;
+    private readonly ulong _present = span.Present | resource.Present;
 
     public OtlpSpanKind Kind { get; init; }
 
@@ -16,6 +17,8 @@ internal readonly ref struct SpanFacts(KnownAttributes span, ReadOnlySpan<byte> 
     /// <summary>Empty when neither has it as a string.</summary>
     public ReadOnlySpan<byte> Text(AttributeKey key)
     {
+        if (!Has(key))
+            return default;
         var text = _span.Text(key, _spanBytes);
         return text.IsEmpty ? _resource.Text(key, _resourceBytes) : text;
     }
@@ -32,6 +35,9 @@ internal readonly ref struct SpanFacts(KnownAttributes span, ReadOnlySpan<byte> 
 
     public bool TryGetInteger(AttributeKey key, out long integer) =>
         _span.TryGetInteger(key, _spanBytes, out integer) || _resource.TryGetInteger(key, _resourceBytes, out integer);
+
+    /// <summary>Whether either has it, with a value of whatever kind.</summary>
+    public bool Has(AttributeKey key) => (_present & KnownAttributes.BitOf(key)) != 0;
 
     /// <summary>Of the span alone.</summary>
     public bool TryGetNumber(AttributeKey key, out double number) => _span.TryGetNumber(key, out number);

@@ -24,6 +24,12 @@ internal sealed class SpanMapper
     /// <summary>The only one of its blocks.</summary>
     private const int ResourceBlock = 0;
 
+    /// <summary>What <see cref="WriteNamed"/> looks for: most spans say nothing of it.</summary>
+    private static readonly ulong Named = KnownAttributes.BitOf(AttributeKey.DeploymentEnvironmentName)
+        | KnownAttributes.BitOf(AttributeKey.DeploymentEnvironment)
+        | KnownAttributes.BitOf(AttributeKey.ServiceVersion)
+        | KnownAttributes.BitOf(AttributeKey.DatabaseNamespace);
+
     private readonly PooledBytes _body;
     private readonly SpanTags _tags;
     private readonly KnownAttributes _known;
@@ -95,7 +101,7 @@ internal sealed class SpanMapper
     /// <param name="isFirst">Whether it is the first of its chunk, which has the chunk's decision among its tags.</param>
     /// <param name="decision">Of the chunk.</param>
     public void Write(
-        SpanReader span, ReadOnlySpan<byte> message, ReadOnlySpan<byte> resource, int scope, bool isFirst, ChunkDecision decision)
+        in SpanReader span, ReadOnlySpan<byte> message, ReadOnlySpan<byte> resource, int scope, bool isFirst, ChunkDecision decision)
     {
         var traceId = SpanIds.TraceIdOf(span.TraceId);
         var spanId = SpanIds.SpanIdOf(span.SpanId);
@@ -136,8 +142,9 @@ internal sealed class SpanMapper
             _tags.Add(TagKeys.TopLevel, 1);
         if (isMeasured)
             _tags.Add(TagKeys.Measured, 1);
-        var weight = WeightOf(Decide(facts, span.TraceState, isFirst, decision));
-        WriteNamed(facts);
+var weight = WeightOf(Decide(facts, span.TraceState, isFirst, decision));
+        if ((_known.Present & Named) != 0)
+            WriteNamed(facts);
 
         var httpStatus = HttpStatusOf(facts);
         if (httpStatus is { } code)
@@ -255,7 +262,7 @@ internal sealed class SpanMapper
             _tags.Add(TagKeys.TraceIdHigh, _json.Span[..(2 * sizeof(ulong))]);
     }
 
-    private void WriteEventsAndLinks(SpanReader span, ref SpanException exception)
+    private void WriteEventsAndLinks(in SpanReader span, ref SpanException exception)
     {
         if (!span.Events.IsEmpty)
         {
