@@ -44,6 +44,13 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
         return _array.AsSpan(start, count);
     }
 
+    /// <summary>Makes room for so many bytes more, so that writing them moves nothing.</summary>
+    public void Reserve(int count)
+    {
+        if (count > _array.Length - _length)
+            Grow(count);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
 

@@ -73,18 +73,19 @@ internal static class MessageWriting
     /// <inheritdoc cref="WriteEntry(PooledBytes, byte, ReadOnlySpan{byte}, ReadOnlySpan{byte})" path="/returns"/>
     public static int WriteEntry(this PooledBytes bytes, byte tag, ReadOnlySpan<byte> key, double value)
     {
-        var length = 1 + WireFormat.VarintLength((ulong)key.Length) + key.Length + 1 + sizeof(double);
-        var start = bytes.Length;
-        bytes.WriteByte(tag);
-        bytes.WriteVarint((uint)length);
-        bytes.WriteByte(EntryKey);
-        bytes.WriteVarint((uint)key.Length);
-        var before = bytes.Length - start;
-        bytes.Write(key);
-        var room = bytes.Append(1 + sizeof(double));
-        room[0] = EntryNumber;
-        BinaryPrimitives.WriteDoubleLittleEndian(room[1..], value);
-        return before;
+        var length = 3 + key.Length + sizeof(double);
+        if (length >= 0x80)
+            return WriteLongEntry(bytes, tag, key, value);
+
+        var room = bytes.Append(2 + length);
+        room[0] = tag;
+        room[1] = (byte)length;
+        room[2] = EntryKey;
+        room[3] = (byte)key.Length;
+        key.CopyTo(room[4..]);
+        room[4 + key.Length] = EntryNumber;
+        BinaryPrimitives.WriteDoubleLittleEndian(room[(5 + key.Length)..], value);
+        return 4;
     }
 
     /// <summary>Starts a message.</summary>
@@ -126,6 +127,23 @@ internal static class MessageWriting
         bytes.Write(key);
         bytes.WriteByte(EntryText);
         bytes.WriteString(value);
+        return before;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int WriteLongEntry(PooledBytes bytes, byte tag, ReadOnlySpan<byte> key, double value)
+    {
+        var length = 1 + WireFormat.VarintLength((ulong)key.Length) + key.Length + 1 + sizeof(double);
+        var start = bytes.Length;
+        bytes.WriteByte(tag);
+        bytes.WriteVarint((uint)length);
+        bytes.WriteByte(EntryKey);
+        bytes.WriteVarint((uint)key.Length);
+        var before = bytes.Length - start;
+        bytes.Write(key);
+        var room = bytes.Append(1 + sizeof(double));
+        room[0] = EntryNumber;
+        BinaryPrimitives.WriteDoubleLittleEndian(room[1..], value);
         return before;
     }
 }

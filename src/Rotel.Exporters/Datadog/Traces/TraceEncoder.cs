@@ -28,7 +28,9 @@ internal sealed class TraceEncoder : SignalEncoder
     private readonly AgentPayloadWriter _payload;
     private readonly SpanMapper _mapper;
     private readonly Dictionary<UInt128, int> _scopes = [];
+    private readonly int _maxPayloadBytes;
     private readonly long _maxBatchBytes;
+    private long _wireBytes;
     private long _batchBytes;
 
     /// <summary>The one being written, in the chunk being written.</summary>
@@ -54,6 +56,7 @@ internal sealed class TraceEncoder : SignalEncoder
         var header = AgentPayloadWriter.HeaderOf(resources.DefaultHost.Span, resources.DefaultEnvironment.Span, ExporterHttpClient.UserAgent, pool);
         _payload = new AgentPayloadWriter(pool, header, maxPayloadBytes, DecideRest);
         _mapper = new SpanMapper(_payload.Body, pool, options, statistics, time);
+        _maxPayloadBytes = maxPayloadBytes;
         _maxBatchBytes = pool.Budget.Limit;
     }
 
@@ -63,6 +66,7 @@ internal sealed class TraceEncoder : SignalEncoder
     {
         var body = payload.Body.Span;
         var number = _index.Add(payload);
+        _wireBytes += body.Length;
         foreach (var resource in new TracesReader(body))
         {
             var resourceNumber = _index.ResourceOf(resource.Resource.Attributes);
@@ -79,6 +83,8 @@ internal sealed class TraceEncoder : SignalEncoder
 
     public override void Close(PayloadSink sink)
     {
+        // Spans become larger than they were by what they repeat of their resource.
+        _payload.Body.Reserve((int)Math.Min(2 * _wireBytes, _maxPayloadBytes));
         for (var resource = 0; resource < _index.ResourceCount; resource++)
         {
             if (_index.FirstChunkOf(resource) >= 0)
@@ -95,6 +101,7 @@ internal sealed class TraceEncoder : SignalEncoder
         _mapper.Release();
         _index.Release();
         _scopes.Clear();
+        _wireBytes = 0;
         _batchBytes = 0;
     }
 
