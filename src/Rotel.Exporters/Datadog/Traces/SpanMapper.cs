@@ -142,7 +142,7 @@ internal sealed class SpanMapper
             _tags.Add(TagKeys.TopLevel, 1);
         if (isMeasured)
             _tags.Add(TagKeys.Measured, 1);
-var weight = WeightOf(Decide(facts, span.TraceState, isFirst, decision));
+        var weight = WeightOf(Decide(facts, span.TraceState, isFirst, decision));
         if ((_known.Present & Named) != 0)
             WriteNamed(facts);
 
