@@ -215,6 +215,7 @@ public sealed class DatadogDeliveryTests
         await time.AdvanceToAsync(TimeSpan.FromMilliseconds(10));
 
         await time.AdvanceToAsync(KeyRefusals.ProbeInterval);
+        await server.WaitForRequestsAsync(2, Cancellation);
         server.ApiKey = key;
         Assert.NotNull(bench.Exporter.Problem);
         await time.AdvanceToAsync(KeyRefusals.ProbeInterval);
