@@ -14,7 +14,9 @@ namespace Rotel.Temporality;
 /// </remarks>
 internal readonly record struct SeriesKey
 {
-    /// <summary>Of its own per process, so that no sender can choose attributes that collide, be it with another's or in one bucket.</summary>
+    /// <summary>
+    /// Of its own per process, so that no sender can choose attributes that collide, be it with another's or in one bucket.
+    /// </summary>
     private static readonly long Seed = Random.Shared.NextInt64();
 
     private SeriesKey(UInt128 hash) => Hash = hash;

@@ -55,7 +55,9 @@ internal static class DatadogComposition
             resources.DefaultEnvironment.ToArray(),
             Encoding.UTF8.GetBytes(ExporterHttpClient.Version));
 
-    /// <summary>What began to count later has been seen by nobody else; it may well have begun before this exporter, in the same host.</summary>
+    /// <summary>
+    /// What began to count later has been seen by nobody else; it may well have begun before this exporter, in the same host.
+    /// </summary>
     private static DateTimeOffset ProcessStart()
     {
         using var process = Process.GetCurrentProcess();

@@ -4,7 +4,9 @@ using Rotel.Exporters.Http;
 namespace Rotel.Exporters.Datadog;
 
 /// <summary>Sends traces, metrics and logs to Datadog's intakes, as its agent would, without an agent.</summary>
-/// <remarks>What becomes what: https://docs.datadoghq.com/opentelemetry/schema_semantics/, and <c>docs/datadog.md</c>, rule by rule.</remarks>
+/// <remarks>
+/// What becomes what: https://docs.datadoghq.com/opentelemetry/schema_semantics/, and <c>docs/datadog.md</c>, rule by rule.
+/// </remarks>
 public sealed class DatadogExporterOptions : ExporterOptions
 {
     internal const int DefaultDeltaMaxSeries = 100_000;
@@ -52,7 +54,9 @@ public sealed class DatadogExporterOptions : ExporterOptions
     /// <value>The default is true. Sent when a host is first seen and every half hour while it sends telemetry, in the mode intake.</value>
     public bool HostMetadata { get; set; } = true;
 
-    /// <summary>Gets or sets whether spans are rid of what may be secret: literals in SQL, arguments of commands, queries of URLs, card numbers.</summary>
+    /// <summary>
+    /// Gets or sets whether spans are rid of what may be secret: literals in SQL, arguments of commands, queries of URLs, card numbers.
+    /// </summary>
     /// <value>The default is true, as in Datadog's agent. In the mode otlp spans are sent as they are.</value>
     public bool Obfuscation { get; set; } = true;
 
@@ -92,7 +96,9 @@ public sealed class DatadogExporterOptions : ExporterOptions
     /// <value>The default is one hour.</value>
     public TimeSpan DeltaExpiry { get; set; } = DefaultDeltaExpiry;
 
-    /// <summary>Gets or sets how many cumulative series are remembered at most; the one unused for longest makes room for a new one.</summary>
+    /// <summary>
+    /// Gets or sets how many cumulative series are remembered at most; the one unused for longest makes room for a new one.
+    /// </summary>
     /// <value>The default is 100,000, of numbers about 8 MB.</value>
     public int DeltaMaxSeries { get; set; } = DefaultDeltaMaxSeries;
 

@@ -160,7 +160,8 @@ internal sealed class DatadogExporterType : ExporterType<DatadogExporterOptions>
             errors.Add(tls, $"has no effect: '{CustomEndpoint}' is without TLS; begin it with https://, or remove this");
     }
 
-    protected override IExporter Create(DatadogExporterOptions options, ExporterContext context) => DatadogComposition.Create(options, context);
+    protected override IExporter Create(DatadogExporterOptions options, ExporterContext context) =>
+        DatadogComposition.Create(options, context);
 
     private static Setting<DatadogExporterOptions, bool> Switch(
         string name, string summary, Func<DatadogExporterOptions, object?> get, Action<DatadogExporterOptions, bool> set) =>
@@ -198,7 +199,7 @@ internal sealed class DatadogExporterType : ExporterType<DatadogExporterOptions>
         void NoEffect(bool isSet, string setting)
         {
             if (isSet)
-                errors.Add(setting, $"has no effect: with '{Mode}' otlp telemetry is sent as it is; remove this, or set '{Mode}' to intake");
+                errors.Add(setting, $"has no effect: with '{Mode}' otlp telemetry is sent as it is; remove it, or set '{Mode}' to intake");
         }
     }
 

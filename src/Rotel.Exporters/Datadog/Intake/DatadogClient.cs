@@ -32,7 +32,8 @@ internal sealed class DatadogClient : IDisposable
     /// <param name="context">What the exporter works with.</param>
     public DatadogClient(DatadogExporterOptions options, ExporterContext context)
     {
-        _key = options.ApiKey?.Trim() ?? throw new ArgumentException("There is no API key; settings are checked at start.", nameof(options));
+        _key = options.ApiKey?.Trim()
+            ?? throw new ArgumentException("There is no API key; settings are checked at start.", nameof(options));
         _pool = context.Pool;
         _time = context.Time;
         _sites = new DatadogSites(options);

@@ -6,7 +6,9 @@ namespace Rotel.Exporters.Datadog.Intake;
 /// <param name="intake">Where it goes.</param>
 /// <param name="body">As it is sent, compressed; this takes ownership.</param>
 /// <param name="uncompressedLength">Bytes before compression.</param>
-/// <param name="items">Spans, data points or log records of the batch that are done once this is delivered; 0 for what comes beside them.</param>
+/// <param name="items">
+/// Spans, data points or log records of the batch that are done once this is delivered; 0 for what comes beside them.
+/// </param>
 internal sealed class IntakePayload(DatadogIntake intake, PooledSegments body, int uncompressedLength, int items) : IDisposable
 {
     public DatadogIntake Intake => intake;

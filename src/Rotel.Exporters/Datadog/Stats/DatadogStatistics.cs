@@ -12,7 +12,9 @@ namespace Rotel.Exporters.Datadog.Stats;
 /// </summary>
 internal sealed class DatadogStatistics : IStatisticsSink, IDatadogReporter
 {
-    /// <summary>The longest a timer is set for: should the clock be set back, buckets must not wait for the old time to come again.</summary>
+    /// <summary>
+    /// The longest a timer is set for: should the clock be set back, buckets must not wait for the old time to come again.
+    /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly ExporterContext _context;

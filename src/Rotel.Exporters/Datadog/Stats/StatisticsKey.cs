@@ -52,7 +52,8 @@ internal static class StatisticsKey
     }
 
     /// <summary>
-    /// The key of the group that counts an origin's spans when there is no room for groups of their own; valid on this thread until the next.
+    /// The key of the group that counts an origin's spans when there is no room for groups of their own; valid on this thread until the
+    /// next.
     /// </summary>
     public static ReadOnlySpan<byte> WriteBlocked(DatadogResource source, out int originLength)
     {

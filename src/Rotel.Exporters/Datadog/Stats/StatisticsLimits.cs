@@ -3,10 +3,14 @@ namespace Rotel.Exporters.Datadog.Stats;
 /// <summary>What keeps statistics small, whatever senders put into their spans.</summary>
 internal sealed record StatisticsLimits
 {
-    /// <summary>Groups of one bucket, as in Datadog's tracers. A span of one more is counted as <see cref="StatisticsKey.Blocked"/>.</summary>
+    /// <summary>
+    /// Groups of one bucket, as in Datadog's tracers. A span of one more is counted as <see cref="StatisticsKey.Blocked"/>.
+    /// </summary>
     public int MaxGroups { get; init; } = 7000;
 
-    /// <summary>Groups of blocked values in one bucket, one for each host, environment and version; past it, one for all the rest.</summary>
+    /// <summary>
+    /// Groups of blocked values in one bucket, one for each host, environment and version; past it, one for all the rest.
+    /// </summary>
     public int MaxBlockedGroups { get; init; } = 256;
 
     /// <summary>Bytes of all groups that are open: their keys and their sketches. A busy service's group is about 1.5 KB.</summary>

@@ -190,7 +190,8 @@ internal sealed class StatsConcentrator : IStatisticsSink
 
     /// <summary>
     /// When a bucket starts, as it is sent. Datadog keeps one count for each second, host and group, of which the last wins, so that no two
-    /// may have the same second: each process starts its buckets at a second of its own, and one that is closed early, by a flush, is followed
+    /// may have the same second: each process starts its buckets at a second of its own, and one that is closed early, by a flush, is
+    /// followed
     /// by one that starts a second later. Eleven flushes within ten seconds are too many for that.
     /// </summary>
     private ulong StartOf(long window)

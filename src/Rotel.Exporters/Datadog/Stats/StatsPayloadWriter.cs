@@ -4,7 +4,8 @@ using Rotel.Memory;
 namespace Rotel.Exporters.Datadog.Stats;
 
 /// <summary>
-/// Writes closed groups as the agent's StatsPayload in MessagePack: one ClientStatsPayload for each origin, in it one bucket for each start,
+/// Writes closed groups as the agent's StatsPayload in MessagePack: one ClientStatsPayload for each origin, in it one bucket for each
+/// start,
 /// in it the groups. The names are those of the agent's own encoding
 /// (https://github.com/DataDog/datadog-agent/blob/main/pkg/proto/datadog/trace/stats.proto).
 /// </summary>
@@ -21,7 +22,8 @@ internal sealed class StatsPayloadWriter(byte[] host, byte[] environment, byte[]
     private const int OriginLength = 300;
 
     /// <summary>
-    /// Puts groups into an order in which those of one origin and start are neighbours, and says where each payload begins, and the last one
+    /// Puts groups into an order in which those of one origin and start are neighbours, and says where each payload begins, and the last
+    /// one
     /// ends.
     /// </summary>
     public List<int> Cut(List<ClosedGroup> groups)

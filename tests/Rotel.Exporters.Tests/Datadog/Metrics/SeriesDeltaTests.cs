@@ -41,7 +41,8 @@ public sealed class SeriesDeltaTests
         bench.Time.Advance(TimeSpan.FromSeconds(10));
         bench.Encode(Counter("e", Point(20, 1)));
 
-        Assert.Equal(["of 1 cumulative", "of 2 cumulative"], bench.Log.Select(line => line[line.IndexOf("of ", StringComparison.Ordinal)..][..15]));
+        Assert.Equal(
+            ["of 1 cumulative", "of 2 cumulative"], bench.Log.Select(line => line[line.IndexOf("of ", StringComparison.Ordinal)..][..15]));
         Assert.All(bench.Log, line => Assert.StartsWith("Warning 4240 ", line, StringComparison.Ordinal));
         Assert.All(bench.Log, line => Assert.Contains("delta_max_series", line, StringComparison.Ordinal));
     }
