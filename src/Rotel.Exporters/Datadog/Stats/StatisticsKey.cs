@@ -132,9 +132,18 @@ internal static class StatisticsKey
 
         public void Write(ReadOnlySpan<byte> text)
         {
-            Write((uint)text.Length);
-            text.CopyTo(_bytes.AsSpan(_length));
-            _length += text.Length;
+            if (text.Length >= 0x80)
+            {
+                Write((uint)text.Length);
+                text.CopyTo(_bytes.AsSpan(_length));
+                _length += text.Length;
+                return;
+            }
+
+            var room = _bytes.AsSpan(_length, text.Length + 1);
+            room[0] = (byte)text.Length;
+            text.CopyTo(room[1..]);
+            _length += room.Length;
         }
 
         public ReadOnlySpan<byte> End(ReadOnlySpan<byte> peerTags)

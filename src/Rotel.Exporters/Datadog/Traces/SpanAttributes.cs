@@ -67,19 +67,23 @@ internal sealed class SpanAttributes(SpanTags tags, KnownAttributes known, PeerT
     }
 
     /// <summary>Writes the statements, which are hidden as the family of the span wants it.</summary>
-    public void WriteStatements(in SpanFacts span, SpanFamily family, SqlDialect dialect)
+    /// <returns>The last of them; of nothing when there is none.</returns>
+    public HiddenStatement WriteStatements(in SpanFacts span, SpanFamily family, SqlDialect dialect)
     {
+        var last = default(HiddenStatement);
         if (!_hasLast)
-            return;
+            return last;
         foreach (var rule in AttributeRules.Statements)
         {
             var statement = span.SpanText(rule.Key);
             if (statement.IsEmpty)
                 continue;
-            if (obfuscator is not null)
-                statement = obfuscator.Apply(SpanObfuscation.Of(family, rule.Name), statement, dialect);
-            tags.Add(rule.Tag, statement);
+            var kind = SpanObfuscation.Of(family, rule.Name);
+            last = new HiddenStatement(statement, obfuscator is null ? statement : obfuscator.Apply(kind, statement, dialect), kind);
+            tags.Add(rule.Tag, last.Text);
         }
+
+        return last;
     }
 
     /// <summary>Gives memory back.</summary>

@@ -159,14 +159,14 @@ internal sealed class SpanMapper
         var system = facts.Text(AttributeKey.DatabaseSystemName, AttributeKey.DatabaseSystem);
         var family = SpanObfuscation.FamilyOf(type, system);
         var dialect = SpanObfuscation.DialectOf(system);
-        _attributes.WriteStatements(facts, family, dialect);
+        var statement = _attributes.WriteStatements(facts, family, dialect);
         WriteShared(scope);
 
         var service = ServiceOf(facts);
         var name = _name.Of(facts);
         _body.WriteTextField(F.Service, service);
         _body.WriteTextField(F.Name, name);
-        var resourceName = ResourceOf(facts, span.Name, name, family, dialect);
+        var resourceName = ResourceOf(facts, span.Name, name, statement, family, dialect);
         _body.WriteTextField(F.Resource, resourceName);
         _body.WriteTextField(F.Type, type);
         _body.EndMessage(start, SpanLengthBytes);
@@ -347,14 +347,21 @@ internal sealed class SpanMapper
     }
 
     private ReadOnlySpan<byte> ResourceOf(
-        in SpanFacts span, ReadOnlySpan<byte> spanName, ReadOnlySpan<byte> name, SpanFamily family, SqlDialect dialect)
+        in SpanFacts span,
+        ReadOnlySpan<byte> spanName,
+        ReadOnlySpan<byte> name,
+        HiddenStatement statement,
+        SpanFamily family,
+        SqlDialect dialect)
     {
         var resource = _resourceName.Of(span, spanName, out var isStatement);
         if (_obfuscator is not null)
         {
-            resource = isStatement && family <= SpanFamily.Database
-                ? _obfuscator.Apply(SpanObfuscation.StatementOf(family), resource, dialect)
-                : _obfuscator.Resource(family, resource, dialect);
+            var kind = SpanObfuscation.StatementOf(family);
+            if (!isStatement || family > SpanFamily.Sql)
+                resource = _obfuscator.Resource(family, resource, dialect);
+            else
+                resource = statement.IsOf(resource, kind) ? statement.Text : _obfuscator.Apply(kind, resource, dialect);
         }
 
         return resource.IsEmpty ? name : DatadogTags.Cut(resource, SpanResource.MaxLength);
