@@ -61,7 +61,10 @@ public sealed class DatadogExporterOptions : ExporterOptions
     public bool Obfuscation { get; set; } = true;
 
     /// <summary>Gets or sets whether APM statistics are computed from spans: hits, errors and latencies for each 10 seconds.</summary>
-    /// <value>The default is true. Set it to false behind a sampler, which would make the numbers wrong.</value>
+    /// <value>
+    /// The default is true. Behind a sampler the numbers are right where spans say how likely they were kept, else too low: then set it to
+    /// false.
+    /// </value>
     public bool ComputeStats { get; set; } = true;
 
     /// <summary>Gets or sets whether a span's own name is its resource at Datadog, instead of one made from its attributes.</summary>
