@@ -88,7 +88,8 @@ public sealed class IsolationTests
         Assert.Equal(grpc ? 14 : 503, answer.Code);
         Assert.NotNull(answer.RetryAfter);
         Assert.True(answer.RetryAfter > TimeSpan.Zero);
-        Assert.True(waited >= admission, $"refused after {waited}");
+        // Half of it: a timer may fire some milliseconds early, and one that never waited answers in a few.
+        Assert.True(waited >= admission / 2, $"refused after {waited}");
         Assert.NotEmpty(client.Acknowledged);
 
         // A sender that waits while the backend comes back is let in.
