@@ -19,6 +19,7 @@ internal sealed class RotelMetrics : IDisposable
     private readonly Histogram<double> _attemptDuration;
     private readonly List<ReceiverLedger> _receivers = [];
     private readonly List<ConnectionLedger> _connections = [];
+    private readonly List<ProcessorLedger> _processors = [];
     private readonly List<ExporterQueue> _queues = [];
     private StarvationRelief? _relief;
 
@@ -45,6 +46,10 @@ internal sealed class RotelMetrics : IDisposable
             () => PerReceiver(ledger => ledger.RepairedStrings),
             "{string}",
             "Strings that were not UTF-8 and were repaired.");
+        _meter.CreateObservableCounter(
+            "rotel.processor.dropped", PerProcessorLoss, "{item}", "Items of accepted requests that processors left out, by reason.");
+        _meter.CreateObservableCounter(
+            "rotel.processor.failed", PerProcessorFailure, "{request}", "Requests on which a processor failed.");
         _meter.CreateObservableCounter(
             "rotel.exporter.accepted", () => PerQueue(queue => queue.Ledger.Accepted), "{item}", "Items accepted for an exporter.");
         _meter.CreateObservableCounter(
@@ -83,6 +88,14 @@ internal sealed class RotelMetrics : IDisposable
         var ledger = new ConnectionLedger(receiver);
         lock (_connections)
             _connections.Add(ledger);
+        return ledger;
+    }
+
+    public ProcessorLedger AddProcessor(string processor, OtlpSignal signal)
+    {
+        var ledger = new ProcessorLedger(processor, signal);
+        lock (_processors)
+            _processors.Add(ledger);
         return ledger;
     }
 
@@ -170,6 +183,30 @@ internal sealed class RotelMetrics : IDisposable
         }
 
         return measurements;
+    }
+
+    private List<Measurement<long>> PerProcessorLoss()
+    {
+        var measurements = new List<Measurement<long>>();
+        lock (_processors)
+        {
+            foreach (var ledger in _processors)
+            {
+                for (var reason = (ProcessorLossReason)0; (int)reason < ProcessorLossReasons.Count; reason++)
+                {
+                    if (ledger.Dropped(reason) is var items and > 0)
+                        measurements.Add(new(items, Tags(ledger.Processor, ledger.Signal, reason.Name())));
+                }
+            }
+        }
+
+        return measurements;
+    }
+
+    private Measurement<long>[] PerProcessorFailure()
+    {
+        lock (_processors)
+            return [.. _processors.Select(ledger => new Measurement<long>(ledger.Failures, Tags(ledger.Processor, ledger.Signal)))];
     }
 
     private List<Measurement<long>> PerDrop()

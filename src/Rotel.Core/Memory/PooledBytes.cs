@@ -124,6 +124,20 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
         _buffer = null;
     }
 
+    /// <summary>
+    /// Hands over the buffer with what was written at its beginning, and is empty; null when nothing was. The buffer is the caller's.
+    /// </summary>
+    public PooledBuffer? Detach()
+    {
+        var buffer = _length == 0 ? null : _buffer;
+        if (buffer is null)
+            return null;
+        _buffer = null;
+        _array = [];
+        _length = 0;
+        return buffer;
+    }
+
     public void Dispose() => Release();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -29,6 +29,21 @@ internal sealed class OtlpPayload : IDisposable
     /// <summary>Spans, data points or log records.</summary>
     public int ItemCount { get; }
 
+    /// <summary>What the sender gave: the items, and those that processors have left out.</summary>
+    public int ReceivedItems
+    {
+        get
+        {
+            var items = ItemCount;
+            for (var losses = Losses; losses is not null; losses = losses.Earlier)
+                items += losses.Items;
+            return items;
+        }
+    }
+
+    /// <summary>What processors have left out; null when nothing.</summary>
+    public ProcessorLosses? Losses { get; init; }
+
     /// <summary>The body. Valid while a reference is held.</summary>
     public ReadOnlyMemory<byte> Body => _buffer.Memory[.._length];
 
@@ -62,6 +77,30 @@ internal sealed class OtlpPayload : IDisposable
 
     /// <summary>Told once when every piece of the payload is finished at every destination; null when nobody asked.</summary>
     public DeliveryCompletion? Completion { get; init; }
+
+    /// <summary>
+    /// A payload with another body in place of this one, which is disposed: sender, age, metadata and completion are the same.
+    /// </summary>
+    /// <param name="buffer">Owned by the new payload.</param>
+    /// <param name="length">Of the new body.</param>
+    /// <param name="itemCount">Of the new body; above 0.</param>
+    /// <param name="isCanonical">Whether the new body is <see cref="IsCanonical"/>.</param>
+    /// <param name="losses">What was left out of it, the losses of this payload included.</param>
+    public OtlpPayload Replace(PooledBuffer buffer, int length, int itemCount, bool isCanonical, ProcessorLosses? losses)
+    {
+        var replacement = new OtlpPayload(Signal, buffer, length, itemCount)
+        {
+            IsCanonical = isCanonical,
+            IsValidated = IsValidated,
+            TravelsAlone = TravelsAlone,
+            AcceptedAt = AcceptedAt,
+            Metadata = Metadata,
+            Completion = Completion,
+            Losses = losses,
+        };
+        Dispose();
+        return replacement;
+    }
 
     public void AddReference()
     {

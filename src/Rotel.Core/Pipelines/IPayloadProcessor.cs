@@ -6,8 +6,8 @@ namespace Rotel.Pipelines;
 internal interface IPayloadProcessor
 {
     /// <summary>
-    /// Takes ownership of <paramref name="payload"/> and returns one that the caller owns: the same, or a replacement that carries over
-    /// its completion and its metadata. When it throws, the payload is the caller's again.
+    /// Takes ownership of <paramref name="payload"/> and returns one that the caller owns: the same, or a
+    /// <see cref="OtlpPayload.Replace">replacement</see>; null when nothing of it is left. When it throws, the payload is the caller's again.
     /// </summary>
-    OtlpPayload Process(OtlpPayload payload);
+    OtlpPayload? Process(OtlpPayload payload);
 }

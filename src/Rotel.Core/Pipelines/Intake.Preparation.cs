@@ -3,12 +3,13 @@ using Rotel.Otlp;
 
 namespace Rotel.Pipelines;
 
-/// <content>What happens to a body between its arrival and its admission, on one thread and without waiting.</content>
+/// <content>What happens to a body between its arrival and its admission, on one thread.</content>
 internal sealed partial class Intake
 {
     /// <summary>
     /// Validates and processes a body into a payload, or answers at once (null payload): a refusal, or success for a body without items.
-    /// Takes ownership of the body, also when it throws. With a payload, the result says what was left out of it.
+    /// Takes ownership of the body, also when it throws. With a payload, the result says what was left out of it. Blocks where a processor
+    /// waits.
     /// </summary>
     private IngestResult TryPrepare(
         OtlpSignal signal,
@@ -18,9 +19,23 @@ internal sealed partial class Intake
         DeliveryCompletion? completion,
         out OtlpPayload? payload)
     {
+        (var answered, payload) = Prepared(signal, body, length, metadata, completion);
+        if (payload is null)
+            return answered;
+
+        var received = payload.ItemCount;
+        payload = _pipelines[(int)signal]!.Process(payload);
+        return payload is null ? AcceptEmptied(signal, received, answered) : answered;
+    }
+
+    /// <summary>Validates a body into a payload that processors have yet to see; otherwise as <see cref="TryPrepare"/>.</summary>
+    private (IngestResult Answered, OtlpPayload? Payload) Prepared(
+        OtlpSignal signal, PooledBuffer body, int length, RequestMetadata? metadata, DeliveryCompletion? completion)
+    {
         try
         {
-            return ValidateAndProcess(signal, body, length, metadata, completion, out payload);
+            var answered = Validate(signal, body, length, metadata, completion, out var payload);
+            return (answered, payload);
         }
         catch
         {
@@ -30,7 +45,17 @@ internal sealed partial class Intake
         }
     }
 
-    private IngestResult ValidateAndProcess(
+    /// <summary>Success for a request of which processors left nothing; they have counted that.</summary>
+    private IngestResult AcceptEmptied(OtlpSignal signal, int received, IngestResult leftOut)
+    {
+        Accept(signal, received);
+        if (leftOut.RejectedItems == 0)
+            return IngestResult.Accepted(received);
+        _ledgers[(int)signal].CountOversized(leftOut.RejectedItems);
+        return IngestResult.PartlyAccepted(received, leftOut.RejectedItems, leftOut.Message!);
+    }
+
+    private IngestResult Validate(
         OtlpSignal signal,
         PooledBuffer body,
         int length,
@@ -75,14 +100,14 @@ internal sealed partial class Intake
         if (metadata is not null && body.Capacity - length < metadata.Charge)
             body = CopyTo(Pool.RentOverdraft(length + metadata.Charge), body, length);
 
-        payload = _pipelines[(int)signal]!.Process(new OtlpPayload(signal, body, length, validation.ItemCount)
+        payload = new OtlpPayload(signal, body, length, validation.ItemCount)
         {
             IsCanonical = validation.IsCanonical,
             IsValidated = _settings.Limits.ChecksContents,
             TravelsAlone = validation.HasUnknownTopLevelField || !signal.IsMergeable(),
             Metadata = metadata,
             Completion = completion,
-        });
+        };
         return leftOut;
     }
 

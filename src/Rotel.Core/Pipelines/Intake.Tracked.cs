@@ -12,7 +12,7 @@ internal sealed partial class Intake
     /// <summary>
     /// Takes ownership of a body, also when it throws, and validates and processes it into a payload, which is the caller's until
     /// <see cref="TryAdmit(OtlpPayload, out Task)"/> takes it. Without payload the result is final: a body without items was accepted, or the
-    /// body was refused and counted so; the completion is then never told.
+    /// body was refused and counted so, or processors left nothing of it; the completion is then never told. Blocks where a processor waits.
     /// </summary>
     /// <param name="signal">What the body holds.</param>
     /// <param name="body">The buffer it is in.</param>
@@ -34,10 +34,14 @@ internal sealed partial class Intake
     /// <param name="room">With <see cref="AdmissionResult.Full"/>, completes when it is worth trying again.</param>
     public AdmissionResult TryAdmit(OtlpPayload payload, out Task room)
     {
-        var (signal, items) = (payload.Signal, payload.ItemCount);
+        var (signal, items, losses) = (payload.Signal, payload.ReceivedItems, payload.Losses);
         var admission = TryAdmitOrGetRoom(payload, out room);
         if (admission == AdmissionResult.Admitted)
+        {
+            losses?.Count();
             Accept(signal, items);
+        }
+
         return admission;
     }
 }

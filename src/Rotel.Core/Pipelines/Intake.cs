@@ -153,8 +153,8 @@ internal sealed partial class Intake
         CancellationToken cancellationToken,
         RequestMetadata? metadata = null)
     {
-        if (length > MaxInlineValidation)
-            return IngestLargeAsync(signal, body, length, metadata, deadlines, cancellationToken);
+        if (length > MaxInlineValidation || _pipelines[(int)signal]!.MayWait)
+            return IngestSlowAsync(signal, body, length, metadata, deadlines, cancellationToken);
 
         var answered = TryPrepare(signal, body, length, metadata, NewCompletion(), out var payload);
         if (payload is null)
@@ -171,7 +171,7 @@ internal sealed partial class Intake
         if (payload is null)
             return answered;
 
-        var (items, completion) = (payload.ItemCount, payload.Completion as AwaitedCompletion);
+        var (items, losses, completion) = (payload.ReceivedItems, payload.Losses, payload.Completion as AwaitedCompletion);
         AdmissionResult admission;
         while ((admission = TryAdmitOrGetRoom(payload, out var room)) == AdmissionResult.Full)
         {
@@ -181,6 +181,7 @@ internal sealed partial class Intake
 
         if (admission != AdmissionResult.Admitted)
             return RefuseAdmission(payload, admission);
+        losses?.Count();
         if (completion is null)
             return Accept(signal, items);
 
@@ -188,7 +189,8 @@ internal sealed partial class Intake
         return Acknowledge(signal, items, delivered);
     }
 
-    private async ValueTask<IngestResult> IngestLargeAsync(
+    /// <summary>What is too much for the request's own thread, or has to wait for code that is not ours.</summary>
+    private async ValueTask<IngestResult> IngestSlowAsync(
         OtlpSignal signal,
         PooledBuffer body,
         int length,
@@ -196,11 +198,18 @@ internal sealed partial class Intake
         IngestDeadlines deadlines,
         CancellationToken cancellationToken)
     {
-        var (answered, payload) = await Workers.RunAsync(() =>
+        var completion = NewCompletion();
+        var (answered, payload) = length <= MaxInlineValidation
+            ? Prepared(signal, body, length, metadata, completion)
+            : await Workers.RunAsync(() => Prepared(signal, body, length, metadata, completion)).ConfigureAwait(false);
+        if (payload is not null && _pipelines[(int)signal] is { MayWait: true } pipeline)
         {
-            var result = TryPrepare(signal, body, length, metadata, NewCompletion(), out var prepared);
-            return (result, prepared);
-        }).ConfigureAwait(false);
+            var received = payload.ItemCount;
+            payload = await pipeline.ProcessAsync(payload, cancellationToken).ConfigureAwait(false);
+            if (payload is null)
+                return AcceptEmptied(signal, received, answered);
+        }
+
         return payload is null ? answered : await AdmitRestAsync(payload, answered, deadlines, cancellationToken).ConfigureAwait(false);
     }
 
@@ -223,9 +232,12 @@ internal sealed partial class Intake
     {
         if (payload.Completion is null)
         {
-            var (signal, items) = (payload.Signal, payload.ItemCount);
+            var (signal, items, losses) = (payload.Signal, payload.ReceivedItems, payload.Losses);
             if (TryAdmit(payload) == AdmissionResult.Admitted)
+            {
+                losses?.Count();
                 return new ValueTask<IngestResult>(Accept(signal, items));
+            }
         }
 
         return AdmitSlowAsync(payload, deadlines, cancellationToken);
@@ -234,12 +246,14 @@ internal sealed partial class Intake
     private async ValueTask<IngestResult> AdmitSlowAsync(
         OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
     {
-        var (signal, items, completion) = (payload.Signal, payload.ItemCount, payload.Completion as AwaitedCompletion);
+        var (signal, items, losses) = (payload.Signal, payload.ReceivedItems, payload.Losses);
+        var completion = payload.Completion as AwaitedCompletion;
         var admission = TryAdmit(payload);
         if (admission == AdmissionResult.Full)
             admission = await WaitForAdmissionAsync(payload, deadlines, cancellationToken).ConfigureAwait(false);
         if (admission != AdmissionResult.Admitted)
             return RefuseAdmission(payload, admission);
+        losses?.Count();
         if (completion is null)
             return Accept(signal, items);
 

@@ -19,6 +19,7 @@ internal sealed class Pipeline
     {
         Signal = signal;
         _processors = [.. processors];
+        MayWait = Array.Exists(_processors, static processor => processor is IAsyncPayloadProcessor);
 
         // Queues that can refuse are asked first, so that no other has dropped for a payload that is then refused.
         _queues = [.. queues.OrderBy(queue => queue.Overflow != OverflowPolicy.Block)];
@@ -27,18 +28,53 @@ internal sealed class Pipeline
 
     public OtlpSignal Signal { get; }
 
-    /// <summary>Takes ownership of a payload, also when it throws, and returns the processed one, owned by the caller.</summary>
-    public OtlpPayload Process(OtlpPayload payload)
+    /// <summary>Whether a processor may wait, so that who can wait without a thread should use <see cref="ProcessAsync"/>.</summary>
+    public bool MayWait { get; }
+
+    /// <summary>
+    /// Takes ownership of a payload, also when it throws, and returns the processed one, owned by the caller; null when nothing is left of it.
+    /// </summary>
+    public OtlpPayload? Process(OtlpPayload payload)
     {
+        OtlpPayload? current = payload;
         try
         {
             foreach (var processor in _processors)
-                payload = processor.Process(payload);
-            return payload;
+            {
+                current = processor.Process(current);
+                if (current is null)
+                    break;
+            }
+
+            return current;
         }
         catch
         {
-            payload.Dispose();
+            current?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Process"/>
+    public async ValueTask<OtlpPayload?> ProcessAsync(OtlpPayload payload, CancellationToken cancellationToken)
+    {
+        OtlpPayload? current = payload;
+        try
+        {
+            foreach (var processor in _processors)
+            {
+                current = processor is IAsyncPayloadProcessor waiting
+                    ? await waiting.ProcessAsync(current, cancellationToken).ConfigureAwait(false)
+                    : processor.Process(current);
+                if (current is null)
+                    break;
+            }
+
+            return current;
+        }
+        catch
+        {
+            current?.Dispose();
             throw;
         }
     }

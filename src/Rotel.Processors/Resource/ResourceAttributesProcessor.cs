@@ -25,15 +25,6 @@ internal sealed class ResourceAttributesProcessor(IEnumerable<KeyValuePair<strin
             throw;
         }
 
-        var changed = new OtlpPayload(payload.Signal, buffer, length, payload.ItemCount)
-        {
-            IsValidated = payload.IsValidated,
-            TravelsAlone = payload.TravelsAlone,
-            AcceptedAt = payload.AcceptedAt,
-            Completion = payload.Completion,
-            Metadata = payload.Metadata,
-        };
-        payload.Dispose();
-        return changed;
+        return payload.Replace(buffer, length, payload.ItemCount, payload.IsCanonical, payload.Losses);
     }
 }

@@ -21,7 +21,11 @@ internal ref struct WireReader
     public WireReader(ReadOnlySpan<byte> data) => _data = data;
 
     /// <summary>Offset of the next unread byte.</summary>
-    public readonly int Position => _position;
+    public int Position
+    {
+        readonly get => _position;
+        init => _position = value;
+    }
 
     public readonly bool IsAtEnd => _position >= _data.Length;
 

@@ -1,0 +1,334 @@
+using System.Runtime.InteropServices;
+using Rotel.Otlp.Wire;
+
+namespace Rotel.Processors.Editing;
+
+/// <summary>
+/// The attributes of one message, read into slots, changed there one after another, and written back where they stand. Unknown fields of a
+/// pair stay when its value or key is changed; those of a replaced value go with it. The slots are the scratch's: one message at a time.
+/// </summary>
+internal ref struct AttributeEdit
+{
+    private const byte KeyTag = (1 << 3) | (int)WireType.LengthDelimited;
+    private const byte ValueTag = (2 << 3) | (int)WireType.LengthDelimited;
+    private const byte StringTag = (1 << 3) | (int)WireType.LengthDelimited;
+
+    private readonly ReadOnlySpan<byte> _body;
+    private readonly EditScratch _scratch;
+    private Span<Slot> _slots;
+    private int _insertAt;
+    private byte _tag;
+
+    public AttributeEdit(ReadOnlySpan<byte> body, EditScratch scratch)
+    {
+        _body = body;
+        _scratch = scratch;
+        _slots = scratch.Slots;
+    }
+
+    /// <summary>How many slots there are, the removed ones included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether anything was changed since <see cref="TryRead"/>.</summary>
+    public bool IsChanged { get; private set; }
+
+    /// <summary>
+    /// Reads the attributes in a field of a message; false when one has a shape that wants the normal form first: its key or its value
+    /// given more than once.
+    /// </summary>
+    /// <param name="start">Where the fields of the message begin.</param>
+    /// <param name="end">Where they end.</param>
+    /// <param name="field">The number of its attributes, up to 15.</param>
+    public bool TryRead(int start, int end, int field)
+    {
+        _scratch.New.Clear();
+        Count = 0;
+        IsChanged = false;
+        _tag = (byte)WireFormat.Tag(field, WireType.LengthDelimited);
+        _insertAt = end;
+        var reader = new WireReader(_body[..end]) { Position = start };
+        var fieldStart = start;
+        var hasHigher = false;
+        while (reader.TryReadTag(out uint tag))
+        {
+            if (tag != _tag)
+            {
+                reader.Skip(tag);
+
+                // New attributes follow the last old one; without any they go where their number belongs.
+                if (Count == 0 && !hasHigher && tag >> 3 > (uint)field)
+                {
+                    hasHigher = true;
+                    _insertAt = fieldStart;
+                }
+            }
+            else
+            {
+                var length = reader.ReadBytes().Length;
+                if (!TryReadPair(fieldStart, reader.Position - length, reader.Position))
+                    return false;
+                _insertAt = reader.Position;
+            }
+
+            fieldStart = reader.Position;
+        }
+
+        return true;
+    }
+
+    public readonly bool IsRemoved(int index) => _slots[index].State == SlotState.Removed;
+
+    public readonly ReadOnlySpan<byte> Key(int index)
+    {
+        ref readonly var slot = ref _slots[index];
+        return Bytes(slot.IsNew, slot.KeyStart, slot.KeyEnd);
+    }
+
+    /// <summary>The AnyValue message; empty where the pair has none.</summary>
+    public readonly ReadOnlySpan<byte> Value(int index)
+    {
+        ref readonly var slot = ref _slots[index];
+        return Bytes(slot.IsNew, slot.ValueStart, slot.ValueEnd);
+    }
+
+    /// <summary>The first attribute of a key that is not removed, or -1.</summary>
+    public readonly int Find(ReadOnlySpan<byte> key)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            ref readonly var slot = ref _slots[i];
+            if (slot.KeyEnd - slot.KeyStart == key.Length
+                && slot.State != SlotState.Removed
+                && Bytes(slot.IsNew, slot.KeyStart, slot.KeyEnd).SequenceEqual(key))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    public void Remove(int index)
+    {
+        _slots[index].State = SlotState.Removed;
+        IsChanged = true;
+    }
+
+    /// <summary>Gives an attribute another value.</summary>
+    /// <param name="index">Not removed.</param>
+    /// <param name="anyValue">An AnyValue message; may be one of this edit's own.</param>
+    public void SetValue(int index, scoped ReadOnlySpan<byte> anyValue) => Rewrite(index, Key(index), anyValue);
+
+    /// <inheritdoc cref="SetValue"/>
+    public void SetString(int index, scoped ReadOnlySpan<byte> utf8) => Rewrite(index, Key(index), utf8, isString: true);
+
+    /// <summary>Gives an attribute another key.</summary>
+    public void Rename(int index, scoped ReadOnlySpan<byte> key) => Rewrite(index, key, Value(index));
+
+    /// <summary>Appends an attribute.</summary>
+    public void Add(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> anyValue)
+    {
+        NextSlot() = new Slot { State = SlotState.Added };
+        Count++;
+        Rewrite(Count - 1, key, anyValue);
+    }
+
+    /// <inheritdoc cref="Add"/>
+    public void AddString(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> utf8)
+    {
+        NextSlot() = new Slot { State = SlotState.Added };
+        Count++;
+        Rewrite(Count - 1, key, utf8, isString: true);
+    }
+
+    /// <summary>Writes the changes; the rewrite is inside the message and not yet past its attributes.</summary>
+    public readonly void WriteTo(ref WireRewrite rewrite)
+    {
+        if (!IsChanged)
+            return;
+        for (var i = 0; i < Count; i++)
+        {
+            ref readonly var slot = ref _slots[i];
+            switch (slot.State)
+            {
+                case SlotState.Removed when slot.FieldEnd > 0:
+                    rewrite.Remove(slot.FieldStart, slot.FieldEnd);
+                    break;
+                case SlotState.Changed:
+                    rewrite.Replace(slot.FieldStart, slot.FieldEnd, _scratch.New.Span[slot.NewStart..slot.NewEnd]);
+                    break;
+                case SlotState.Added:
+                    rewrite.Insert(_insertAt, _scratch.New.Span[slot.NewStart..slot.NewEnd]);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private readonly ReadOnlySpan<byte> Bytes(bool isNew, int start, int end) => isNew ? _scratch.New.Span[start..end] : _body[start..end];
+
+    private ref Slot NextSlot()
+    {
+        if (Count == _slots.Length)
+            _slots = _scratch.GrowSlots();
+        return ref _slots[Count];
+    }
+
+    private bool TryReadPair(int fieldStart, int start, int end)
+    {
+        ref var slot = ref NextSlot();
+        slot = new Slot { FieldStart = fieldStart, FieldEnd = end };
+        var (keys, values) = (0, 0);
+        var reader = new WireReader(_body[..end]) { Position = start };
+        while (reader.TryReadTag(out uint tag))
+        {
+            if (tag == KeyTag)
+            {
+                var length = reader.ReadBytes().Length;
+                slot.KeyStart = reader.Position - length;
+                slot.KeyEnd = reader.Position;
+                keys++;
+            }
+            else if (tag == ValueTag)
+            {
+                var length = reader.ReadBytes().Length;
+                slot.ValueStart = reader.Position - length;
+                slot.ValueEnd = reader.Position;
+                values++;
+            }
+            else
+            {
+                reader.Skip(tag);
+                slot.HasOthers = true;
+            }
+        }
+
+        Count++;
+        return keys <= 1 && values <= 1;
+    }
+
+    /// <summary>Writes the whole field anew at the end of the scratch.</summary>
+    private void Rewrite(int index, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> value, bool isString = false)
+    {
+        ref var slot = ref _slots[index];
+        var others = slot.HasOthers ? OthersLength(slot) : 0;
+        var valueLength = isString ? Framed(value.Length) : value.Length;
+        var pairLength = Framed(key.Length) + Framed(valueLength) + others;
+
+        // What is written may itself lie in the scratch, which moves when it grows.
+        var output = _scratch.New;
+        if (key.Overlaps(output.Span) || value.Overlaps(output.Span))
+        {
+            Rewrite(index, key.ToArray(), value.ToArray(), isString);
+            return;
+        }
+
+        var start = output.Length;
+        var room = output.Append(Framed(pairLength));
+        var at = WriteHeader(room, 0, _tag, pairLength);
+        at = WriteHeader(room, at, KeyTag, key.Length);
+        key.CopyTo(room[at..]);
+        var keyStart = start + at;
+        at += key.Length;
+        at = WriteHeader(room, at, ValueTag, valueLength);
+        var valueStart = start + at;
+        if (isString)
+            at = WriteHeader(room, at, StringTag, value.Length);
+        value.CopyTo(room[at..]);
+        at += value.Length;
+        if (others > 0)
+            CopyOthers(slot, room[at..]);
+
+        slot.NewStart = start;
+        slot.NewEnd = output.Length;
+        slot.KeyStart = keyStart;
+        slot.KeyEnd = keyStart + key.Length;
+        slot.ValueStart = valueStart;
+        slot.ValueEnd = valueStart + valueLength;
+        slot.IsNew = true;
+        if (slot.State == SlotState.Original)
+            slot.State = SlotState.Changed;
+        IsChanged = true;
+    }
+
+    private readonly int OthersLength(in Slot slot)
+    {
+        var length = 0;
+        var reader = OthersReader(slot, out var start);
+        while (reader.TryReadTag(out uint tag))
+        {
+            reader.Skip(tag);
+            if (tag is not (KeyTag or ValueTag))
+                length += reader.Position - start;
+            start = reader.Position;
+        }
+
+        return length;
+    }
+
+    private readonly void CopyOthers(in Slot slot, scoped Span<byte> room)
+    {
+        var at = 0;
+        var reader = OthersReader(slot, out var start);
+        while (reader.TryReadTag(out uint tag))
+        {
+            reader.Skip(tag);
+            if (tag is not (KeyTag or ValueTag))
+            {
+                _body[start..reader.Position].CopyTo(room[at..]);
+                at += reader.Position - start;
+            }
+
+            start = reader.Position;
+        }
+    }
+
+    /// <summary>A reader over the fields of the pair as it came.</summary>
+    private readonly WireReader OthersReader(in Slot slot, out int start)
+    {
+        var reader = new WireReader(_body[..slot.FieldEnd]) { Position = slot.FieldStart };
+        reader.TryReadTag(out uint _);
+        var length = reader.ReadBytes().Length;
+        start = reader.Position - length;
+        return new WireReader(_body[..slot.FieldEnd]) { Position = start };
+    }
+
+    private static int Framed(int length) => 1 + WireFormat.VarintLength((uint)length) + length;
+
+    private static int WriteHeader(scoped Span<byte> room, int at, byte tag, int length)
+    {
+        room[at] = tag;
+        return at + 1 + WireFormat.WriteVarint(room[(at + 1)..], (uint)length);
+    }
+
+    internal enum SlotState : byte
+    {
+        Original,
+        Changed,
+        Added,
+        Removed,
+    }
+
+    /// <summary>One attribute: where it came from, and where its newest form is.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    internal struct Slot
+    {
+        // In the body; both 0 for an added one.
+        public int FieldStart;
+        public int FieldEnd;
+
+        // In the body, or in the scratch's new bytes when it was rewritten.
+        public int KeyStart;
+        public int KeyEnd;
+        public int ValueStart;
+        public int ValueEnd;
+
+        // The whole field in the scratch's new bytes.
+        public int NewStart;
+        public int NewEnd;
+        public SlotState State;
+        public bool IsNew;
+        public bool HasOthers;
+    }
+}

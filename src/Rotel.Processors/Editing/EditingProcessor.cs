@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Processors.Editing;
+
+/// <summary>
+/// Lets an editor work on each payload that passes: the step of every wire-level processor. A payload that the editor does not change goes
+/// on as it came, without a copy. Safe for concurrent use.
+/// </summary>
+internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) : IPayloadProcessor
+{
+    private readonly ConcurrentBag<EditScratch> _idle = [];
+
+    public OtlpPayload? Process(OtlpPayload payload)
+    {
+        if (!_idle.TryTake(out var scratch))
+            scratch = new EditScratch(setup.Pool);
+        try
+        {
+            return Edit(payload, scratch);
+        }
+        finally
+        {
+            scratch.Clear();
+            _idle.Add(scratch);
+        }
+    }
+
+    private OtlpPayload? Edit(OtlpPayload payload, EditScratch scratch)
+    {
+        // Bodies of our own process are only looked at from outside at the door. One that cannot be read stays as it is, as without processors.
+        if (!payload.IsValidated && !OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).IsValid)
+            return payload;
+
+        var body = payload.Body.Span;
+        if (!payload.IsCanonical)
+            body = Normalize(payload, scratch);
+        var walk = new BodyWalk(payload.Signal, body, editor, scratch);
+        walk.Run();
+        if (walk.NeedsNormalForm)
+        {
+            scratch.Output.Clear();
+            walk = new BodyWalk(payload.Signal, Normalize(payload, scratch), editor, scratch);
+            walk.Run();
+            if (walk.NeedsNormalForm)
+                throw new InvalidOperationException("An editor wants a body in normal form brought into normal form.");
+        }
+
+        return Finish(payload, walk.Rewrite.IsChanged, walk.RemovedItems, scratch);
+    }
+
+    private OtlpPayload? Finish(OtlpPayload payload, bool isChanged, int removed, EditScratch scratch)
+    {
+        if (!isChanged)
+            return payload;
+
+        var left = payload.ItemCount - removed;
+        var losses = removed > 0 ? new ProcessorLosses(setup.Ledger, editor.LossReason, removed, payload.Losses) : payload.Losses;
+        if (left <= 0)
+        {
+            losses?.Count();
+            payload.Dispose();
+            return null;
+        }
+
+        var length = scratch.Output.Length;
+        return payload.Replace(Fit(scratch.Output, payload.Metadata), length, left, isCanonical: true, losses);
+    }
+
+    /// <summary>The output in a buffer that it fills at least by half, with spare room that pays for the metadata.</summary>
+    private PooledBuffer Fit(PooledBytes output, RequestMetadata? metadata)
+    {
+        var length = output.Length;
+        var needed = length + (metadata?.Charge ?? 0);
+        var buffer = output.Detach()!;
+        if (needed <= buffer.Capacity && BufferPool.CapacityFor(needed) > buffer.Capacity / 2)
+            return buffer;
+
+        var fitting = setup.Pool.RentOverdraft(needed);
+        buffer.Span[..length].CopyTo(fitting.Span);
+        buffer.Dispose();
+        return fitting;
+    }
+
+    private static ReadOnlySpan<byte> Normalize(OtlpPayload payload, EditScratch scratch)
+    {
+        OtlpNormalForm.Write(payload.Signal, payload.Body.Span, scratch.NormalForm);
+        return scratch.NormalForm.Span;
+    }
+}
