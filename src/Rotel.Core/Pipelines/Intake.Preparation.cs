@@ -19,23 +19,40 @@ internal sealed partial class Intake
         DeliveryCompletion? completion,
         out OtlpPayload? payload)
     {
-        (var answered, payload) = Prepared(signal, body, length, metadata, completion);
-        if (payload is null)
-            return answered;
+        var answered = TryValidate(signal, body, length, metadata, completion, out var validated);
+        payload = validated is null ? null : _pipelines[(int)signal]!.Process(validated);
+        return validated is not null && payload is null ? AcceptEmptied(signal, validated.ItemCount, answered) : answered;
+    }
 
-        var received = payload.ItemCount;
-        payload = _pipelines[(int)signal]!.Process(payload);
-        return payload is null ? AcceptEmptied(signal, received, answered) : answered;
+    /// <summary>As <see cref="TryPrepare"/>, for processors that may wait.</summary>
+    private async ValueTask<(IngestResult Answered, OtlpPayload? Payload)> PrepareAsync(
+        OtlpSignal signal,
+        PooledBuffer body,
+        int length,
+        RequestMetadata? metadata,
+        DeliveryCompletion? completion,
+        CancellationToken cancellationToken)
+    {
+        var answered = TryValidate(signal, body, length, metadata, completion, out var validated);
+        if (validated is null)
+            return (answered, null);
+
+        var payload = await _pipelines[(int)signal]!.ProcessAsync(validated, cancellationToken).ConfigureAwait(false);
+        return (payload is null ? AcceptEmptied(signal, validated.ItemCount, answered) : answered, payload);
     }
 
     /// <summary>Validates a body into a payload that processors have yet to see; otherwise as <see cref="TryPrepare"/>.</summary>
-    private (IngestResult Answered, OtlpPayload? Payload) Prepared(
-        OtlpSignal signal, PooledBuffer body, int length, RequestMetadata? metadata, DeliveryCompletion? completion)
+    private IngestResult TryValidate(
+        OtlpSignal signal,
+        PooledBuffer body,
+        int length,
+        RequestMetadata? metadata,
+        DeliveryCompletion? completion,
+        out OtlpPayload? payload)
     {
         try
         {
-            var answered = Validate(signal, body, length, metadata, completion, out var payload);
-            return (answered, payload);
+            return Validate(signal, body, length, metadata, completion, out payload);
         }
         catch
         {

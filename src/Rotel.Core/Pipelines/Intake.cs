@@ -199,17 +199,10 @@ internal sealed partial class Intake
         CancellationToken cancellationToken)
     {
         var completion = NewCompletion();
-        var (answered, payload) = length <= MaxInlineValidation
-            ? Prepared(signal, body, length, metadata, completion)
-            : await Workers.RunAsync(() => Prepared(signal, body, length, metadata, completion)).ConfigureAwait(false);
-        if (payload is not null && _pipelines[(int)signal] is { MayWait: true } pipeline)
-        {
-            var received = payload.ItemCount;
-            payload = await pipeline.ProcessAsync(payload, cancellationToken).ConfigureAwait(false);
-            if (payload is null)
-                return AcceptEmptied(signal, received, answered);
-        }
-
+        var preparation = length <= MaxInlineValidation
+            ? PrepareAsync(signal, body, length, metadata, completion, cancellationToken)
+            : await Workers.RunAsync(() => PrepareAsync(signal, body, length, metadata, completion, cancellationToken)).ConfigureAwait(false);
+        var (answered, payload) = await preparation.ConfigureAwait(false);
         return payload is null ? answered : await AdmitRestAsync(payload, answered, deadlines, cancellationToken).ConfigureAwait(false);
     }
 
