@@ -20,14 +20,23 @@ public sealed class RotelOptions
         Exporters = new ExporterCollection();
         Otlp = new OtlpReceiverOptions();
         Receivers = new ReceiverCollection(Otlp);
+        Processors = new ProcessorCollection();
+        Traces = new TraceSignalOptions(Processors);
+        Metrics = new MetricSignalOptions(Processors);
+        Logs = new LogSignalOptions(Processors);
     }
 
     /// <summary>Options whose collections ask the sources of settings about what is added to them.</summary>
-    internal RotelOptions(ExporterCollection exporters, OtlpReceiverOptions otlp, ReceiverCollection receivers)
+    internal RotelOptions(
+        ExporterCollection exporters, OtlpReceiverOptions otlp, ReceiverCollection receivers, ProcessorCollection processors)
     {
         Exporters = exporters;
         Otlp = otlp;
         Receivers = receivers;
+        Processors = processors;
+        Traces = new TraceSignalOptions(processors);
+        Metrics = new MetricSignalOptions(processors);
+        Logs = new LogSignalOptions(processors);
     }
 
     /// <summary>Gets or sets whether Rotel runs at all. Off, everything is a quiet no-op and nothing else is checked.</summary>
@@ -46,17 +55,21 @@ public sealed class RotelOptions
     /// <value>Environment: <c>ROTEL_EXPORTER</c> for one, <c>ROTEL_EXPORTERS=name:type,…</c> for several.</value>
     public ExporterCollection Exporters { get; }
 
-    /// <summary>Gets where traces go and how they are batched.</summary>
-    /// <value>Environment: <c>ROTEL_EXPORTERS_TRACES</c>, <c>ROTEL_TRACES_BATCH_…</c>.</value>
-    public SignalOptions Traces { get; } = new();
+    /// <summary>Gets what telemetry passes on its way from receivers to exporters.</summary>
+    /// <value>The default is none. Environment: <c>ROTEL_PROCESSORS=name:type,…</c>, and per signal <c>ROTEL_PROCESSORS_{SIGNAL}</c>.</value>
+    public ProcessorCollection Processors { get; }
 
-    /// <summary>Gets where metrics go and how they are batched.</summary>
-    /// <value>Environment: <c>ROTEL_EXPORTERS_METRICS</c>, <c>ROTEL_METRICS_BATCH_…</c>.</value>
-    public SignalOptions Metrics { get; } = new();
+    /// <summary>Gets where traces go, how they are batched, and what of the application's own they pass.</summary>
+    /// <value>Environment: <c>ROTEL_EXPORTERS_TRACES</c>, <c>ROTEL_TRACES_BATCH_…</c>, <c>ROTEL_PROCESSORS_TRACES</c>.</value>
+    public TraceSignalOptions Traces { get; }
 
-    /// <summary>Gets where logs go and how they are batched.</summary>
-    /// <value>Environment: <c>ROTEL_EXPORTERS_LOGS</c>, <c>ROTEL_LOGS_BATCH_…</c>.</value>
-    public SignalOptions Logs { get; } = new();
+    /// <summary>Gets where metrics go, how they are batched, and what of the application's own they pass.</summary>
+    /// <value>Environment: <c>ROTEL_EXPORTERS_METRICS</c>, <c>ROTEL_METRICS_BATCH_…</c>, <c>ROTEL_PROCESSORS_METRICS</c>.</value>
+    public MetricSignalOptions Metrics { get; }
+
+    /// <summary>Gets where logs go, how they are batched, and what of the application's own they pass.</summary>
+    /// <value>Environment: <c>ROTEL_EXPORTERS_LOGS</c>, <c>ROTEL_LOGS_BATCH_…</c>, <c>ROTEL_PROCESSORS_LOGS</c>.</value>
+    public LogSignalOptions Logs { get; }
 
     /// <summary>
     /// Gets where profiles go. They are received when <see cref="OtlpReceiverOptions.Profiles"/> is set, and are passed on as they come: not

@@ -37,24 +37,28 @@ internal sealed class ConfigurationLoader
         var exporters = new ExporterDeclarations(_section, _reader, _errors);
         var otlp = new OtlpReceiverOptions();
         var receivers = new ReceiverDeclarations(otlp, _reader, _errors);
-        var options = new RotelOptions(exporters.Collection, otlp, receivers.Collection);
+        var processors = new ProcessorDeclarations(_section, _reader, _errors);
+        var options = new RotelOptions(exporters.Collection, otlp, receivers.Collection, processors.Collection);
         _reader.Apply(SettingScope.Global, static () => GlobalSettings.All, options);
         receivers.Declare();
         exporters.Declare();
+        processors.Declare();
+        var fromSources = options.Processors.Steps.Count;
         code?.Invoke(options);
         if (!options.Enabled)
             return RotelPlan.Disabled();
 
         AwsEnvironment.Apply(exporters.Collection.All, _sources.Environment);
-        var names = new NameCheck(_reader.Sources, exporters, receivers);
+        var names = new NameCheck(_reader.Sources, exporters, receivers, processors);
         receivers.ReportUnknown();
         exporters.ReportUnknown();
         exporters.ReportUndeclared();
+        processors.ReportUndeclared();
         names.ReportAmbiguities(_errors);
         var warnings = names.ReportUnread(_errors, _sources.RefusesUnknownNames);
 
         var routes = new SignalRoutes(options, exporters, _errors).Resolve();
-        var plan = new RotelPlan(options, routes);
+        var plan = new RotelPlan(options, routes, new ProcessorChains(options, fromSources, _errors).Resolve());
         RotelValidation.Validate(plan, _errors);
         _errors.ThrowIfAny();
         return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources)] };

@@ -1,4 +1,5 @@
 using System.Text;
+using Rotel.Otlp;
 using Rotel.Settings;
 
 namespace Rotel.Configuration;
@@ -21,9 +22,17 @@ internal static class EffectiveConfiguration
             Append(text, receiver.Scope, receiver.Type.Settings, receiver.Options);
         }
 
+        foreach (var processor in plan.Options.Processors.BuiltIn)
+        {
+            var signals = OtlpSignals.All.ToArray().Where(processor.WorksOn).Select(OtlpSignals.Name);
+            text.AppendLine()
+                .AppendLine($"# processor {processor.Name} of type {processor.Type.Name}, for {string.Join(", ", signals)}");
+            Append(text, processor.Scope, processor.Rows, processor.Options);
+        }
+
         foreach (var exporter in plan.Options.Exporters.All)
         {
-            var signals = string.Join(", ", plan.SignalsOf(exporter).Select(Otlp.OtlpSignals.Name));
+            var signals = string.Join(", ", plan.SignalsOf(exporter).Select(OtlpSignals.Name));
             text.AppendLine()
                 .AppendLine($"# exporter {exporter.Name} of type {exporter.Type.Name}, for {(signals.Length > 0 ? signals : "nothing")}");
             Append(text, exporter.Scope, exporter.Rows, exporter.Options);

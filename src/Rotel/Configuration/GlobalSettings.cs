@@ -26,6 +26,7 @@ internal static class GlobalSettings
         .. ReceiverSettings.All,
         .. ListenerSettings.All,
         .. SignalRoutes(),
+        .. SignalProcessors(),
         .. Batching(
             "", options => options.Batch, "a batch",
             BatchOptions.DefaultMaxItems, BatchOptions.DefaultMaxBytes, BatchOptions.DefaultTimeout),
@@ -79,6 +80,8 @@ internal static class GlobalSettings
 
     public static string RouteOf(OtlpSignal signal) => $"exporters_{signal.Name()}";
 
+    public static string ProcessorsOf(OtlpSignal signal) => $"processors_{signal.Name()}";
+
     private static IEnumerable<Setting> SignalRoutes()
     {
         foreach (var signal in OtlpSignals.All.ToArray())
@@ -88,6 +91,23 @@ internal static class GlobalSettings
                 options => options.For(signal).Exporters, (options, value) => options.For(signal).SetExporters(value))
             {
                 WhenUnset = "the only exporter, when no signal is given any",
+            };
+        }
+    }
+
+    private static IEnumerable<Setting> SignalProcessors()
+    {
+        foreach (var signal in OtlpSignals.Mergeable.ToArray())
+        {
+            var word = signal == OtlpSignal.Traces ? "trace" : signal.Name();
+            yield return new Setting<RotelOptions, IReadOnlyList<string>>(
+                ProcessorsOf(signal), SettingForms.List,
+                $"Processors of {signal.Name()}, in order: names of built-in ones, and paths of `.dll` and `.cs` files; built-in ones that are not named come first.",
+                options => options.For(signal).Processors is { Count: > 0 } listed ? listed : null,
+                (options, value) => options.For(signal).SetProcessors(value))
+            {
+                Aliases = [$"otlp_with_{word}_processor"],
+                WhenUnset = "the built-in ones in their order",
             };
         }
     }

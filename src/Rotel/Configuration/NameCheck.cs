@@ -8,37 +8,29 @@ internal sealed class NameCheck
     private readonly IReadOnlyList<SettingSource> _sources;
     private readonly ExporterDeclarations _exporters;
     private readonly ReceiverDeclarations _receivers;
+    private readonly ProcessorDeclarations _processors;
 
-    public NameCheck(IReadOnlyList<SettingSource> sources, ExporterDeclarations exporters, ReceiverDeclarations receivers)
+    public NameCheck(
+        IReadOnlyList<SettingSource> sources,
+        ExporterDeclarations exporters,
+        ReceiverDeclarations receivers,
+        ProcessorDeclarations processors)
     {
         _sources = sources;
         _exporters = exporters;
         _receivers = receivers;
+        _processors = processors;
     }
 
-    /// <summary>Reports exporter names that give two settings the same variable.</summary>
+    /// <summary>Reports names of exporters, and of processors, that give two settings the same variable.</summary>
     public void ReportAmbiguities(ConfigurationErrors errors)
     {
-        if (_exporters.Collection.Count < 2)
-            return;
-
-        var owners = new Dictionary<string, (string Exporter, SettingNames Names)>(StringComparer.Ordinal);
-        var reported = new HashSet<(string, string)>();
-        foreach (var exporter in _exporters.Collection.All)
-        {
-            foreach (var names in NamesOf(exporter.Scope, exporter.Rows))
-            {
-                if (owners.TryAdd(names.Variable, (exporter.Name, names)))
-                    continue;
-                var other = owners[names.Variable];
-                if (other.Exporter != exporter.Name && reported.Add((other.Exporter, exporter.Name)))
-                {
-                    errors.Add(
-                        exporter.Scope.Section,
-                        $"{names.Variable} would be a setting of the exporter {other.Exporter} and of {exporter.Name}; rename one of them");
-                }
-            }
-        }
+        ReportAmbiguities(
+            "exporter", [.. _exporters.Collection.All.Select(exporter => (exporter.Name, exporter.Scope, exporter.Rows))], errors);
+        ReportAmbiguities(
+            "processor",
+            [.. _processors.Collection.BuiltIn.Select(processor => (processor.Name, processor.Scope, processor.Rows))],
+            errors);
     }
 
     /// <summary>Reports what no setting is called: as an error where that is wanted, else as a warning, which it returns.</summary>
@@ -59,6 +51,27 @@ internal sealed class NameCheck
         }
 
         return warnings;
+    }
+
+    private static void ReportAmbiguities(
+        string what, IReadOnlyCollection<(string Name, SettingScope Scope, IEnumerable<Setting> Rows)> named, ConfigurationErrors errors)
+    {
+        if (named.Count < 2)
+            return;
+
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reported = new HashSet<(string, string)>();
+        foreach (var (name, scope, rows) in named)
+        {
+            foreach (var names in NamesOf(scope, rows))
+            {
+                if (owners.TryAdd(names.Variable, name))
+                    continue;
+                var other = owners[names.Variable];
+                if (other != name && reported.Add((other, name)))
+                    errors.Add(scope.Section, $"{names.Variable} would be a setting of the {what} {other} and of {name}; rename one of them");
+            }
+        }
     }
 
     /// <summary>A setting that would be right if another exporter or receiver were selected.</summary>
@@ -94,9 +107,10 @@ internal sealed class NameCheck
 
     private string Unknown(UnreadName unread)
     {
-        var known = NamesOf(SettingScope.Global, GlobalSettings.All.Concat(ReceiverSelection.Rows).Concat(ExporterSelection.Rows))
+        var known = NamesOf(SettingScope.Global, GlobalSettings.All.Concat(ReceiverSelection.Rows).Concat(ExporterSelection.Rows).Concat(ProcessorSelection.Rows))
             .Concat(_receivers.Types.SelectMany(type => NamesOf(SettingScope.Receiver(type.Name), type.Settings)))
             .Concat(_exporters.Collection.All.SelectMany(exporter => NamesOf(exporter.Scope, exporter.Rows)))
+            .Concat(_processors.Collection.BuiltIn.SelectMany(processor => NamesOf(processor.Scope, processor.Rows)))
             .Concat(_exporters.Types.SelectMany(type => NamesOf(SettingScope.SingleExporter(type.Name), ConfiguredExporter.RowsOf(type))));
         var isFlag = unread.Written.StartsWith("--", StringComparison.Ordinal);
         var candidates = known.Select(names => isFlag ? names.Flag : unread.Variable is null ? names.Key : names.Variable);

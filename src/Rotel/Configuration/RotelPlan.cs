@@ -8,13 +8,16 @@ namespace Rotel.Configuration;
 internal sealed record RotelPlan
 {
     private readonly IReadOnlyList<ConfiguredExporter>[] _routes;
+    private readonly IReadOnlyList<ProcessorStep>[] _chains;
 
     /// <param name="options">The options with everything applied.</param>
     /// <param name="routes">The exporters of each signal, by its number.</param>
-    public RotelPlan(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes)
+    /// <param name="chains">The processors of each signal, by its number.</param>
+    public RotelPlan(RotelOptions options, IReadOnlyList<ConfiguredExporter>[] routes, IReadOnlyList<ProcessorStep>[] chains)
     {
         Options = options;
         _routes = routes;
+        _chains = chains;
     }
 
     /// <summary>False: do nothing, quietly; nothing else here was checked.</summary>
@@ -30,6 +33,9 @@ internal sealed record RotelPlan
 
     /// <summary>The exporters a signal goes to; none when the signal is off.</summary>
     public IReadOnlyList<ConfiguredExporter> ExportersOf(OtlpSignal signal) => _routes[(int)signal];
+
+    /// <summary>What a signal passes on its way to them, in order.</summary>
+    public IReadOnlyList<ProcessorStep> ProcessorsOf(OtlpSignal signal) => _chains[(int)signal];
 
     /// <summary>The signals that go to an exporter.</summary>
     public IReadOnlyList<OtlpSignal> SignalsOf(ConfiguredExporter exporter)
@@ -74,7 +80,7 @@ internal sealed record RotelPlan
 
     internal static RotelPlan Disabled()
     {
-        IReadOnlyList<ConfiguredExporter>[] routes = [[], [], []];
-        return new(new RotelOptions { Enabled = false }, routes);
+        IReadOnlyList<ConfiguredExporter>[] routes = [[], [], [], []];
+        return new(new RotelOptions { Enabled = false }, routes, [[], [], [], []]);
     }
 }

@@ -40,6 +40,18 @@ internal static class RotelValidation
             ValidateRoutes(plan, receiver, errors);
         }
 
+        foreach (var processor in options.Processors.BuiltIn)
+        {
+            var scoped = errors.In(processor.Scope);
+            processor.Type.Validate(processor.Options, scoped);
+            foreach (var signal in processor.Options.Signals.Where(signal => !processor.Type.Takes(signal)))
+            {
+                scoped.Add(
+                    ConfiguredProcessor.SignalsRow,
+                    $"names {signal.Name()}, which a processor of type {processor.Type.Name} does not work on");
+            }
+        }
+
         foreach (var exporter in options.Exporters.All)
         {
             var signals = plan.SignalsOf(exporter);

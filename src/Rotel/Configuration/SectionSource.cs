@@ -6,6 +6,7 @@ namespace Rotel.Configuration;
 internal sealed class SectionSource(IConfiguration configuration) : SettingSource
 {
     private const string Exporters = SettingScope.RootSection + ":Exporters";
+    private const string Processors = SettingScope.RootSection + ":Processors";
 
     private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
 
@@ -14,14 +15,16 @@ internal sealed class SectionSource(IConfiguration configuration) : SettingSourc
         .Select(leaf => new UnreadName(leaf.Path, null));
 
     /// <summary>The exporters that have a section of their own below <c>Rotel:Exporters</c>.</summary>
-    public IEnumerable<string> ExporterNames =>
-        configuration.GetSection(Exporters).GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key);
+    public IEnumerable<string> ExporterNames => NamesBelow(Exporters);
+
+    /// <summary>The processors that have a section of their own below <c>Rotel:Processors</c>.</summary>
+    public IEnumerable<string> ProcessorNames => NamesBelow(Processors);
 
     public override SourceValue? Find(SettingNames names)
     {
         var section = configuration.GetSection(names.Key);
-        if (names.Key.Equals(Exporters, StringComparison.OrdinalIgnoreCase))
-            return FindExporters(section);
+        if (names.Key.Equals(Exporters, StringComparison.OrdinalIgnoreCase) || names.Key.Equals(Processors, StringComparison.OrdinalIgnoreCase))
+            return FindNamed(section);
 
         _read.Add(section.Path);
         if (!string.IsNullOrWhiteSpace(section.Value))
@@ -36,10 +39,10 @@ internal sealed class SectionSource(IConfiguration configuration) : SettingSourc
     }
 
     /// <summary>
-    /// Below this key a list and the exporters' own sections may stand side by side; <c>"vendor": "otlp"</c> is short for a section with
-    /// only a type.
+    /// Below this key a list and sections of their own may stand side by side; <c>"vendor": "otlp"</c> is short for a section with only a
+    /// type.
     /// </summary>
-    private SourceValue? FindExporters(IConfigurationSection section)
+    private SourceValue? FindNamed(IConfigurationSection section)
     {
         if (!string.IsNullOrWhiteSpace(section.Value))
         {
@@ -55,6 +58,9 @@ internal sealed class SectionSource(IConfiguration configuration) : SettingSourc
         static KeyValuePair<string, string> Item(IConfigurationSection child) =>
             new(child.Key, child.Key.All(char.IsAsciiDigit) ? child.Value! : $"{child.Key}:{child.Value}");
     }
+
+    private IEnumerable<string> NamesBelow(string key) =>
+        configuration.GetSection(key).GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key);
 
     private bool IsRead(string path)
     {

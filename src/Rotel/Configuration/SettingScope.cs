@@ -24,6 +24,10 @@ internal sealed record SettingScope(string Section, string Prefix)
     public static SettingScope Receiver(string type) =>
         new($"{RootSection}:{ToPascalCase(type)}Receiver", $"{VariablePrefix}{Upper(type)}_RECEIVER_");
 
+    /// <summary>A built-in processor.</summary>
+    public static SettingScope Processor(string name) =>
+        new($"{RootSection}:Processors:{name}", $"{VariablePrefix}PROCESSOR_{Upper(name)}_");
+
     /// <summary>The names of a setting, given its name in snake case.</summary>
     public SettingNames For(string setting) => new($"{Section}:{ToPascalCase(setting)}", Prefix + Upper(setting));
 

@@ -10,6 +10,7 @@ internal static class SettingsOverview
     public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Global =>
         Describe(SettingScope.Global, ReceiverSelection.Rows, new ReceiverSelection())
             .Concat(Describe(SettingScope.Global, ExporterSelection.Rows, new ExporterSelection()))
+            .Concat(Describe(SettingScope.Global, ProcessorSelection.Rows, new ProcessorSelection()))
             .Concat(Describe(SettingScope.Global, GlobalSettings.All, new RotelOptions()));
 
     /// <summary>Every flag of the global settings, of receivers, and of the single form of each exporter.</summary>
@@ -26,6 +27,10 @@ internal static class SettingsOverview
     /// <summary>The settings of one type of receiver.</summary>
     public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Of(ReceiverType type) =>
         Describe(SettingScope.Receiver(type.Name), type.Settings, type.CreateOptions());
+
+    /// <summary>The settings of one type of built-in processor: its own, then those all processors share.</summary>
+    public static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Of(ProcessorType type, SettingScope scope) =>
+        Describe(scope, ConfiguredProcessor.RowsOf(type), type.CreateOptions());
 
     private static IEnumerable<(SettingNames Names, Setting Setting, string Default)> Describe(
         SettingScope scope, IEnumerable<Setting> rows, object defaults) =>

@@ -144,10 +144,26 @@ internal sealed class CollectorComposition
             return processors;
         if (_plan.Options.ResourceAttributes.Count > 0)
             processors.Add(new ResourceAttributesProcessor(_plan.Options.ResourceAttributes, _pool));
+        foreach (var step in _plan.ProcessorsOf(signal))
+        {
+            if (step is ProcessorStep.BuiltIn { Processor: var processor } && CreateBuiltIn(processor, signal) is { } builtIn)
+                processors.Add(builtIn);
+        }
+
         if (_plan.Options.DebugLog.Signals.Contains(signal))
             AddDebugLog(processors);
         return processors;
     }
+
+    private IPayloadProcessor? CreateBuiltIn(ConfiguredProcessor processor, OtlpSignal signal) => processor.Type.Create(
+        processor.Options,
+        signal,
+        new ProcessorSetup(
+            processor.Name,
+            _pool,
+            _time,
+            _loggerFactory.CreateLogger($"Rotel.Processors.{processor.Name}"),
+            _metrics.AddProcessor(processor.Name, signal)));
 
     /// <summary>After the processors, and before them too where there are any.</summary>
     private void AddDebugLog(List<IPayloadProcessor> processors)

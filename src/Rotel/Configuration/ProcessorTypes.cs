@@ -1,0 +1,15 @@
+using Rotel.Pipelines;
+
+namespace Rotel.Configuration;
+
+/// <summary>The built-in processors: one line each.</summary>
+internal static class ProcessorTypes
+{
+    public static IReadOnlyList<ProcessorType> All { get; } = [];
+
+    /// <summary>For error messages.</summary>
+    public static string Names => string.Join(", ", All.Select(type => type.Name));
+
+    public static ProcessorType? Find(string name) =>
+        All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}
