@@ -36,6 +36,8 @@ internal static class CollectorProcess
 
         environment["ROTEL_OTLP_GRPC_ENDPOINT"] = "127.0.0.1:0";
         environment["ROTEL_OTLP_HTTP_ENDPOINT"] = "127.0.0.1:0";
+        foreach (var (variable, value) in scenario.Processors)
+            environment[variable] = value;
         if (scenario.Transport == Transport.Kafka)
             ReceiveFromKafka(environment, source!, options);
         if (scenario.ClickHouse is { } compression)

@@ -22,6 +22,9 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     /// <summary>Whether spans go to Datadog's intake instead of sending OTLP on, and how they are compressed; null for OTLP.</summary>
     public string? Datadog { get; init; }
 
+    /// <summary>Settings of the processors that the collector puts on the way, by variable.</summary>
+    public IReadOnlyDictionary<string, string> Processors { get; init; } = new Dictionary<string, string>();
+
     /// <summary>
     /// What the collector sends with, which is what it receives with unless said otherwise: ClickHouse and Datadog are spoken to over HTTP/1.1.
     /// </summary>
@@ -51,6 +54,17 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     [
         new("http", Transport.Http, Gzip: false, ItemsPerSecond: 0),
         new("http-tls", Transport.Http, Gzip: false, ItemsPerSecond: 0) { Tls = true, Plain = "http" },
+        Through("http-upsert", new()
+        {
+            ["ROTEL_PROCESSORS"] = "where:resource",
+            ["ROTEL_PROCESSOR_WHERE_UPSERT"] = "deployment.environment.name=production,k8s.cluster.name=eu-1",
+        }),
+        Through("http-redaction", new()
+        {
+            ["ROTEL_PROCESSORS"] = "secrets:redaction",
+            ["ROTEL_PROCESSOR_SECRETS_ALLOW_ALL_KEYS"] = "true",
+            ["ROTEL_PROCESSOR_SECRETS_BLOCKED_VALUES"] = @"4[0-9]{12}(?:[0-9]{3})?,[\w.+-]+@[\w-]+\.[\w.]+,\b\d{3}-\d{2}-\d{4}\b",
+        }),
         new("http-json", Transport.Http, Gzip: false, ItemsPerSecond: 0) { In = BodyEncoding.Json, Plain = "http" },
         new("http-json-json", Transport.Http, Gzip: false, ItemsPerSecond: 0)
         {
@@ -91,13 +105,17 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
         {
             var rate = ItemsPerSecond > 0 ? $"at {ItemsPerSecond / 1000:0}k/s" : "at maximum";
             var size = Transport == Transport.Kafka && Items is { } items ? $" ({items} a record)" : "";
-            return $"{Word(Transport)}{Word(In)}{size} -> {Destination} {rate}";
+            var through = Processors.Count > 0 ? $" ({Name[(Name.IndexOf('-') + 1)..]})" : "";
+            return $"{Word(Transport)}{Word(In)}{size} -> {Destination}{through} {rate}";
         }
     }
 
     private string Destination => ClickHouse is not null ? $"ClickHouse {ClickHouse}{(JsonColumns ? " JSON" : "")}"
         : Datadog is not null ? $"Datadog {Datadog}"
         : Word(OutTransport) + Word(Out);
+
+    private static Scenario Through(string name, Dictionary<string, string> processors) =>
+        new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { Processors = processors, Plain = "http" };
 
     private static Scenario Into(string name, string compression) =>
         new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { ClickHouse = compression };

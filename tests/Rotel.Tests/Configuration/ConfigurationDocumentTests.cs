@@ -28,6 +28,7 @@ public sealed class ConfigurationDocumentTests
             .Concat(AllTypes.Exporters.SelectMany(type => SettingsOverview.Of(type, SettingScope.SingleExporter(type.Name))))
             .Concat(AllTypes.Exporters.SelectMany(type => SettingsOverview.Of(type, SettingScope.NamedExporter($"my-{type.Name}"))))
             .Concat(AllTypes.Receivers.SelectMany(SettingsOverview.Of))
+            .Concat(ProcessorTypes.All.SelectMany(type => SettingsOverview.Of(type, SettingScope.Processor($"my-{type.Name}"))))
             .ToArray();
 
         Assert.Equal(rows.Length, rows.Select(row => row.Names.Variable).Distinct().Count());
@@ -42,6 +43,7 @@ public sealed class ConfigurationDocumentTests
     {
         var targets = AllTypes.Exporters.Select(type => (Rows: ConfiguredExporter.RowsOf(type), Options: (object)type.CreateOptions()))
             .Concat(AllTypes.Receivers.Select(type => (Rows: type.Settings.AsEnumerable(), Options: type.CreateOptions())))
+            .Concat(ProcessorTypes.All.Select(type => (Rows: ConfiguredProcessor.RowsOf(type), Options: (object)type.CreateOptions())))
             .Append((Rows: GlobalSettings.All, Options: new RotelOptions()));
         foreach (var (rows, options) in targets)
         {

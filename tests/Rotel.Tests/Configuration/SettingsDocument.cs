@@ -34,6 +34,18 @@ internal static class SettingsDocument
                 scope.Prefix);
         }
 
+        foreach (var type in ProcessorTypes.All)
+        {
+            var scope = SettingScope.Processor("{NAME}");
+            Section(
+                text,
+                $"Processor `{type.Name}`",
+                $"The variables begin with `{scope.Prefix}` and the keys are below `{scope.Section}`.",
+                SettingsOverview.Of(type, scope),
+                scope.Section,
+                scope.Prefix);
+        }
+
         foreach (var type in AllTypes.Exporters)
         {
             var single = SettingScope.SingleExporter(type.Name);
