@@ -1,0 +1,140 @@
+namespace Rotel.Processors.Typed;
+
+/// <summary>
+/// The threads that the user's own code runs on, shared by all pipelines of one Rotel: below normal priority, started with the first use,
+/// asleep when there is nothing to do. One that does not come back is given up and replaced.
+/// </summary>
+internal sealed class TypedThreads : IDisposable
+{
+    [ThreadStatic]
+    private static TypedThread? t_current;
+
+    private readonly Queue<IThreadPoolWorkItem> _work = new();
+    private int _serving;
+    private int _idle;
+    private int _started;
+    private bool _stopping;
+
+    /// <param name="count">Threads at most, those given up not counted; the design's max(1, cores / 2).</param>
+    public TypedThreads(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Count = count;
+    }
+
+    /// <summary>The calling thread; null where it is none of these.</summary>
+    public static TypedThread? Current => t_current;
+
+    /// <summary>Threads at most, those given up not counted.</summary>
+    public int Count { get; }
+
+    /// <summary>Threads that were started, ever.</summary>
+    public int Started
+    {
+        get
+        {
+            lock (_work)
+                return _started;
+        }
+    }
+
+    /// <summary>Executes an item soon, without the caller's execution context; it must not throw. After disposal: on the thread pool.</summary>
+    public void Post(IThreadPoolWorkItem item)
+    {
+        lock (_work)
+        {
+            if (!_stopping)
+            {
+                _work.Enqueue(item);
+                StartOrWake();
+                return;
+            }
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
+    }
+
+    /// <summary>Replaces a thread that does not come back in time; when it does come back, it serves again or ends.</summary>
+    public void GiveUp(TypedThread thread)
+    {
+        lock (_work)
+        {
+            if (thread.IsGivenUp)
+                return;
+            thread.IsGivenUp = true;
+            _serving--;
+            if (_work.Count > _idle)
+                StartOrWake();
+        }
+    }
+
+    /// <summary>Lets queued work finish, then ends the threads; does not wait for them.</summary>
+    public void Dispose()
+    {
+        lock (_work)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_work);
+        }
+    }
+
+    private void StartOrWake()
+    {
+        if (_work.Count <= _idle || _serving >= Count)
+        {
+            Monitor.Pulse(_work);
+            return;
+        }
+
+        var thread = new Thread(Loop)
+        {
+            IsBackground = true,
+            Name = $"Rotel processor {_started}",
+            Priority = ThreadPriority.BelowNormal,
+        };
+        thread.UnsafeStart();
+        _started++;
+        _serving++;
+    }
+
+    private void Loop()
+    {
+        t_current = new TypedThread();
+        var clean = ExecutionContext.Capture();
+        while (TryTake(t_current, out var item))
+        {
+            item.Execute();
+
+            // What the user's code left on the thread is not for the next request.
+            if (clean is not null)
+                ExecutionContext.Restore(clean);
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
+
+    private bool TryTake(TypedThread thread, out IThreadPoolWorkItem item)
+    {
+        lock (_work)
+        {
+            if (thread.IsGivenUp)
+            {
+                item = null!;
+                if (_serving >= Count)
+                    return false;
+                thread.IsGivenUp = false;
+                _serving++;
+            }
+
+            while (!_work.TryDequeue(out item!))
+            {
+                if (_stopping)
+                    return false;
+                _idle++;
+                Monitor.Wait(_work);
+                _idle--;
+            }
+
+            return true;
+        }
+    }
+}
