@@ -15,45 +15,50 @@ public sealed class LogSignalOptions : SignalOptions
 
     /// <summary>Lets logs pass a method of the application, behind the processors added so far.</summary>
     /// <param name="process">Changes the message in place; called for many requests at once.</param>
-    /// <param name="name">In logs and metrics; <c>logs-1</c>, <c>logs-2</c>, … where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
-    public LogSignalOptions Process(
-        Action<ResourceLogs> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    public LogSignalOptions Process(Action<ResourceLogs> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceLogs})"/>
+    /// <param name="process">Changes the message in place; called for many requests at once.</param>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
+    public LogSignalOptions Process(Action<ResourceLogs> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        return Process((resourceLogs, _) => process(resourceLogs), name, configure);
+        return Process((resourceLogs, _) => process(resourceLogs), configure);
     }
 
-    /// <inheritdoc cref="Process(Action{ResourceLogs}, string?, Action{TypedProcessorOptions}?)"/>
-    public LogSignalOptions Process(
-        Action<ResourceLogs, ProcessorContext> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    /// <inheritdoc cref="Process(Action{ResourceLogs})"/>
+    public LogSignalOptions Process(Action<ResourceLogs, ProcessorContext> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceLogs}, Action{TypedProcessorOptions})"/>
+    public LogSignalOptions Process(Action<ResourceLogs, ProcessorContext> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        _steps.Add(TypedSource.Of(process), name, configure);
-        return this;
+        return Add(TypedSource.Of(process), null, configure);
     }
 
-    /// <inheritdoc cref="Process(Action{ResourceLogs}, string?, Action{TypedProcessorOptions}?)"/>
-    public LogSignalOptions Process(
-        Func<ResourceLogs, ProcessorContext, ValueTask> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    /// <inheritdoc cref="Process(Action{ResourceLogs})"/>
+    public LogSignalOptions Process(Func<ResourceLogs, ProcessorContext, ValueTask> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceLogs}, Action{TypedProcessorOptions})"/>
+    public LogSignalOptions Process(Func<ResourceLogs, ProcessorContext, ValueTask> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        _steps.Add(TypedSource.Of(process), name, configure);
-        return this;
+        return Add(TypedSource.Of(process), null, configure);
     }
 
     /// <summary>Lets logs pass an object of the application, behind the processors added so far.</summary>
     /// <param name="processor">Called for many requests at once.</param>
-    /// <param name="name">In logs and metrics; the name of its type where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
-    public LogSignalOptions Process(
-        ILogProcessor processor, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    public LogSignalOptions Process(ILogProcessor processor) => Process(processor, NoOptions);
+
+    /// <inheritdoc cref="Process(ILogProcessor)"/>
+    /// <param name="processor">Called for many requests at once.</param>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
+    public LogSignalOptions Process(ILogProcessor processor, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(processor);
-        _steps.Add(TypedSource.Of(processor), name ?? processor.GetType().Name, configure);
-        return this;
+        return Add(TypedSource.Of((object)processor), processor.GetType().Name, configure);
     }
 
     /// <summary>
@@ -61,16 +66,15 @@ public sealed class LogSignalOptions : SignalOptions
     /// request has for itself, as it is registered there; otherwise it is made anew for each request, with services for its constructor.
     /// </summary>
     /// <typeparam name="TProcessor">Without a container, it needs a public constructor without parameters.</typeparam>
-    /// <param name="name">In logs and metrics; the name of the type where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
+    public LogSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>()
+        where TProcessor : class, ILogProcessor => Process<TProcessor>(NoOptions);
+
+    /// <inheritdoc cref="Process{TProcessor}()"/>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
     public LogSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
-        string? name = null, Action<TypedProcessorOptions>? configure = null)
-        where TProcessor : class, ILogProcessor
-    {
-        _steps.Add<TProcessor>(name, configure);
-        return this;
-    }
+        Action<TypedProcessorOptions> configure)
+        where TProcessor : class, ILogProcessor => Add(TypedSource.From(UserSteps.Create<TProcessor>), typeof(TProcessor).Name, configure);
 
     /// <summary>
     /// Lets logs pass every public <see cref="ILogProcessor"/> in a file, behind the processors added so far: a <c>.dll</c>, or one
@@ -83,5 +87,16 @@ public sealed class LogSignalOptions : SignalOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _steps.AddFile(path);
         return this;
+    }
+
+    private LogSignalOptions Add(TypedSource source, string? name, Action<TypedProcessorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _steps.Add(source, name, configure);
+        return this;
+    }
+
+    private static void NoOptions(TypedProcessorOptions options)
+    {
     }
 }

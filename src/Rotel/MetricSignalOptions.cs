@@ -15,45 +15,50 @@ public sealed class MetricSignalOptions : SignalOptions
 
     /// <summary>Lets metrics pass a method of the application, behind the processors added so far.</summary>
     /// <param name="process">Changes the message in place; called for many requests at once.</param>
-    /// <param name="name">In logs and metrics; <c>metrics-1</c>, <c>metrics-2</c>, … where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
-    public MetricSignalOptions Process(
-        Action<ResourceMetrics> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    public MetricSignalOptions Process(Action<ResourceMetrics> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceMetrics})"/>
+    /// <param name="process">Changes the message in place; called for many requests at once.</param>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
+    public MetricSignalOptions Process(Action<ResourceMetrics> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        return Process((resourceMetrics, _) => process(resourceMetrics), name, configure);
+        return Process((resourceMetrics, _) => process(resourceMetrics), configure);
     }
 
-    /// <inheritdoc cref="Process(Action{ResourceMetrics}, string?, Action{TypedProcessorOptions}?)"/>
-    public MetricSignalOptions Process(
-        Action<ResourceMetrics, ProcessorContext> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    /// <inheritdoc cref="Process(Action{ResourceMetrics})"/>
+    public MetricSignalOptions Process(Action<ResourceMetrics, ProcessorContext> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceMetrics}, Action{TypedProcessorOptions})"/>
+    public MetricSignalOptions Process(Action<ResourceMetrics, ProcessorContext> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        _steps.Add(TypedSource.Of(process), name, configure);
-        return this;
+        return Add(TypedSource.Of(process), null, configure);
     }
 
-    /// <inheritdoc cref="Process(Action{ResourceMetrics}, string?, Action{TypedProcessorOptions}?)"/>
-    public MetricSignalOptions Process(
-        Func<ResourceMetrics, ProcessorContext, ValueTask> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    /// <inheritdoc cref="Process(Action{ResourceMetrics})"/>
+    public MetricSignalOptions Process(Func<ResourceMetrics, ProcessorContext, ValueTask> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceMetrics}, Action{TypedProcessorOptions})"/>
+    public MetricSignalOptions Process(Func<ResourceMetrics, ProcessorContext, ValueTask> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        _steps.Add(TypedSource.Of(process), name, configure);
-        return this;
+        return Add(TypedSource.Of(process), null, configure);
     }
 
     /// <summary>Lets metrics pass an object of the application, behind the processors added so far.</summary>
     /// <param name="processor">Called for many requests at once.</param>
-    /// <param name="name">In logs and metrics; the name of its type where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
-    public MetricSignalOptions Process(
-        IMetricProcessor processor, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    public MetricSignalOptions Process(IMetricProcessor processor) => Process(processor, NoOptions);
+
+    /// <inheritdoc cref="Process(IMetricProcessor)"/>
+    /// <param name="processor">Called for many requests at once.</param>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
+    public MetricSignalOptions Process(IMetricProcessor processor, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(processor);
-        _steps.Add(TypedSource.Of(processor), name ?? processor.GetType().Name, configure);
-        return this;
+        return Add(TypedSource.Of((object)processor), processor.GetType().Name, configure);
     }
 
     /// <summary>
@@ -61,16 +66,15 @@ public sealed class MetricSignalOptions : SignalOptions
     /// request has for itself, as it is registered there; otherwise it is made anew for each request, with services for its constructor.
     /// </summary>
     /// <typeparam name="TProcessor">Without a container, it needs a public constructor without parameters.</typeparam>
-    /// <param name="name">In logs and metrics; the name of the type where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
+    public MetricSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>()
+        where TProcessor : class, IMetricProcessor => Process<TProcessor>(NoOptions);
+
+    /// <inheritdoc cref="Process{TProcessor}()"/>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
     public MetricSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
-        string? name = null, Action<TypedProcessorOptions>? configure = null)
-        where TProcessor : class, IMetricProcessor
-    {
-        _steps.Add<TProcessor>(name, configure);
-        return this;
-    }
+        Action<TypedProcessorOptions> configure)
+        where TProcessor : class, IMetricProcessor => Add(TypedSource.From(UserSteps.Create<TProcessor>), typeof(TProcessor).Name, configure);
 
     /// <summary>
     /// Lets metrics pass every public <see cref="IMetricProcessor"/> in a file, behind the processors added so far: a <c>.dll</c>, or one
@@ -83,5 +87,16 @@ public sealed class MetricSignalOptions : SignalOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _steps.AddFile(path);
         return this;
+    }
+
+    private MetricSignalOptions Add(TypedSource source, string? name, Action<TypedProcessorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _steps.Add(source, name, configure);
+        return this;
+    }
+
+    private static void NoOptions(TypedProcessorOptions options)
+    {
     }
 }

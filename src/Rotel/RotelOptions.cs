@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
+using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 
 namespace Rotel;
@@ -58,6 +59,19 @@ public sealed class RotelOptions
     /// <summary>Gets what telemetry passes on its way from receivers to exporters.</summary>
     /// <value>The default is none. Environment: <c>ROTEL_PROCESSORS=name:type,…</c>, and per signal <c>ROTEL_PROCESSORS_{SIGNAL}</c>.</value>
     public ProcessorCollection Processors { get; }
+
+    /// <summary>Gets what happens when processors of the application's own fail or take too long; what one sets for itself wins.</summary>
+    /// <value>
+    /// Environment: <c>ROTEL_PROCESSORS_ON_FAILURE</c>, <c>ROTEL_PROCESSORS_TIME_LIMIT</c>, <c>ROTEL_PROCESSORS_MAX_RESULT_BYTES</c>.
+    /// </value>
+    public TypedProcessorOptions UserProcessors { get; } = new();
+
+    /// <summary>
+    /// Gets or sets whether processor files that configuration or environment name are loaded: whoever can set them can then run code in
+    /// this process. Without it, naming one is an error.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>; true in the <c>rotel</c> command. Only code can set it.</value>
+    public bool AllowProcessorFiles { get; set; }
 
     /// <summary>Gets where traces go, how they are batched, and what of the application's own they pass.</summary>
     /// <value>Environment: <c>ROTEL_EXPORTERS_TRACES</c>, <c>ROTEL_TRACES_BATCH_…</c>, <c>ROTEL_PROCESSORS_TRACES</c>.</value>

@@ -15,45 +15,50 @@ public sealed class TraceSignalOptions : SignalOptions
 
     /// <summary>Lets traces pass a method of the application, behind the processors added so far.</summary>
     /// <param name="process">Changes the message in place; called for many requests at once.</param>
-    /// <param name="name">In logs and metrics; <c>traces-1</c>, <c>traces-2</c>, … where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
-    public TraceSignalOptions Process(
-        Action<ResourceSpans> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    public TraceSignalOptions Process(Action<ResourceSpans> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceSpans})"/>
+    /// <param name="process">Changes the message in place; called for many requests at once.</param>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
+    public TraceSignalOptions Process(Action<ResourceSpans> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        return Process((resourceSpans, _) => process(resourceSpans), name, configure);
+        return Process((resourceSpans, _) => process(resourceSpans), configure);
     }
 
-    /// <inheritdoc cref="Process(Action{ResourceSpans}, string?, Action{TypedProcessorOptions}?)"/>
-    public TraceSignalOptions Process(
-        Action<ResourceSpans, ProcessorContext> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    /// <inheritdoc cref="Process(Action{ResourceSpans})"/>
+    public TraceSignalOptions Process(Action<ResourceSpans, ProcessorContext> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceSpans}, Action{TypedProcessorOptions})"/>
+    public TraceSignalOptions Process(Action<ResourceSpans, ProcessorContext> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        _steps.Add(TypedSource.Of(process), name, configure);
-        return this;
+        return Add(TypedSource.Of(process), null, configure);
     }
 
-    /// <inheritdoc cref="Process(Action{ResourceSpans}, string?, Action{TypedProcessorOptions}?)"/>
-    public TraceSignalOptions Process(
-        Func<ResourceSpans, ProcessorContext, ValueTask> process, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    /// <inheritdoc cref="Process(Action{ResourceSpans})"/>
+    public TraceSignalOptions Process(Func<ResourceSpans, ProcessorContext, ValueTask> process) => Process(process, NoOptions);
+
+    /// <inheritdoc cref="Process(Action{ResourceSpans}, Action{TypedProcessorOptions})"/>
+    public TraceSignalOptions Process(Func<ResourceSpans, ProcessorContext, ValueTask> process, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(process);
-        _steps.Add(TypedSource.Of(process), name, configure);
-        return this;
+        return Add(TypedSource.Of(process), null, configure);
     }
 
     /// <summary>Lets traces pass an object of the application, behind the processors added so far.</summary>
     /// <param name="processor">Called for many requests at once.</param>
-    /// <param name="name">In logs and metrics; the name of its type where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
-    public TraceSignalOptions Process(
-        ITraceProcessor processor, string? name = null, Action<TypedProcessorOptions>? configure = null)
+    public TraceSignalOptions Process(ITraceProcessor processor) => Process(processor, NoOptions);
+
+    /// <inheritdoc cref="Process(ITraceProcessor)"/>
+    /// <param name="processor">Called for many requests at once.</param>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
+    public TraceSignalOptions Process(ITraceProcessor processor, Action<TypedProcessorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(processor);
-        _steps.Add(TypedSource.Of(processor), name ?? processor.GetType().Name, configure);
-        return this;
+        return Add(TypedSource.Of((object)processor), processor.GetType().Name, configure);
     }
 
     /// <summary>
@@ -61,16 +66,15 @@ public sealed class TraceSignalOptions : SignalOptions
     /// request has for itself, as it is registered there; otherwise it is made anew for each request, with services for its constructor.
     /// </summary>
     /// <typeparam name="TProcessor">Without a container, it needs a public constructor without parameters.</typeparam>
-    /// <param name="name">In logs and metrics; the name of the type where it is not given.</param>
-    /// <param name="configure">Sets what happens when it fails or takes too long.</param>
     /// <returns>These options.</returns>
+    public TraceSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>()
+        where TProcessor : class, ITraceProcessor => Process<TProcessor>(NoOptions);
+
+    /// <inheritdoc cref="Process{TProcessor}()"/>
+    /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
     public TraceSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
-        string? name = null, Action<TypedProcessorOptions>? configure = null)
-        where TProcessor : class, ITraceProcessor
-    {
-        _steps.Add<TProcessor>(name, configure);
-        return this;
-    }
+        Action<TypedProcessorOptions> configure)
+        where TProcessor : class, ITraceProcessor => Add(TypedSource.From(UserSteps.Create<TProcessor>), typeof(TProcessor).Name, configure);
 
     /// <summary>
     /// Lets traces pass every public <see cref="ITraceProcessor"/> in a file, behind the processors added so far: a <c>.dll</c>, or one
@@ -83,5 +87,16 @@ public sealed class TraceSignalOptions : SignalOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _steps.AddFile(path);
         return this;
+    }
+
+    private TraceSignalOptions Add(TypedSource source, string? name, Action<TypedProcessorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _steps.Add(source, name, configure);
+        return this;
+    }
+
+    private static void NoOptions(TypedProcessorOptions options)
+    {
     }
 }

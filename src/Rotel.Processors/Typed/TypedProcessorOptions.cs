@@ -7,6 +7,10 @@ public sealed class TypedProcessorOptions
 {
     private static readonly TimeSpan LongestTimeLimit = TimeSpan.FromMinutes(10);
 
+    /// <summary>Gets or sets what the step is called in logs and metrics.</summary>
+    /// <value>Unset: the name of its type; <c>traces-1</c>, <c>traces-2</c>, … for methods. Of one step only, not of all.</value>
+    public string? Name { get; set; }
+
     /// <summary>Gets or sets what becomes of data on which the step fails.</summary>
     /// <value>The default is <see cref="ProcessorFailureMode.Pass"/>.</value>
     public ProcessorFailureMode OnFailure { get; set; }
@@ -26,14 +30,18 @@ public sealed class TypedProcessorOptions
     /// <value>In bytes. The default is 16 MiB; from 64 KiB to 1 GiB.</value>
     public int MaxResultBytes { get; set; } = 16 * 1024 * 1024;
 
+    internal TypedProcessorOptions Copy() => new() { OnFailure = OnFailure, TimeLimit = TimeLimit, MaxResultBytes = MaxResultBytes };
+
     /// <summary>Adds an error for everything that is wrong.</summary>
-    internal void Validate(SettingErrors errors)
+    /// <param name="prefix">Before the names of the settings.</param>
+    /// <param name="errors">Where to add.</param>
+    internal void Validate(string prefix, SettingErrors errors)
     {
         if (!Enum.IsDefined(OnFailure))
-            errors.Add("on_failure", $"{(int)OnFailure} does not exist; use Pass or Drop.");
+            errors.Add(prefix + "on_failure", $"{(int)OnFailure} does not exist; use Pass or Drop.");
         if (TimeLimit <= TimeSpan.Zero || TimeLimit > LongestTimeLimit)
-            errors.Add("time_limit", $"{TimeLimit} cannot be used; use more than 0 and at most 10 minutes.");
+            errors.Add(prefix + "time_limit", $"{TimeLimit} cannot be used; use more than 0 and at most 10 minutes.");
         if (MaxResultBytes is < 64 * 1024 or > 1024 * 1024 * 1024)
-            errors.Add("max_result_bytes", $"{MaxResultBytes} cannot be used; use 64 KiB to 1 GiB.");
+            errors.Add(prefix + "max_result_bytes", $"{MaxResultBytes} cannot be used; use 64 KiB to 1 GiB.");
     }
 }

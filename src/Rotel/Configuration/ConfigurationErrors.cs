@@ -22,10 +22,19 @@ internal sealed class ConfigurationErrors
     /// <summary>For the checks of a component that knows its settings by name only.</summary>
     public SettingErrors In(SettingScope scope) => new ScopedErrors(this, scope);
 
+    /// <summary>For the checks of what only code can set.</summary>
+    /// <param name="what">How a message names it.</param>
+    public SettingErrors InCode(string what) => new CodeErrors(this, what);
+
     public void ThrowIfAny()
     {
         if (_lines.Count > 0)
             throw new RotelConfigurationException(_lines);
+    }
+
+    private sealed class CodeErrors(ConfigurationErrors errors, string what) : SettingErrors
+    {
+        public override void Add(string setting, string problem) => errors.Add($"{what}, {setting}", problem.TrimEnd('.'));
     }
 
     private sealed class ScopedErrors(ConfigurationErrors errors, SettingScope scope) : SettingErrors

@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
+using Rotel.Processors.Typed;
 using Rotel.Settings;
 
 namespace Rotel.Configuration;
@@ -16,6 +17,9 @@ internal static class GlobalSettings
     public const string ResourceAttributes = "otel_resource_attributes";
     public const string DebugLog = "debug_log";
     public const string DebugLogVerbosity = "debug_log_verbosity";
+    public const string ProcessorsOnFailure = "processors_on_failure";
+    public const string ProcessorsTimeLimit = "processors_time_limit";
+    public const string ProcessorsMaxResultBytes = "processors_max_result_bytes";
     public const string RetryPrefix = "exporter_";
 
     public static IReadOnlyList<Setting> All { get; } =
@@ -27,6 +31,7 @@ internal static class GlobalSettings
         .. ListenerSettings.All,
         .. SignalRoutes(),
         .. SignalProcessors(),
+        .. UserProcessors(),
         .. Batching(
             "", options => options.Batch, "a batch",
             BatchOptions.DefaultMaxItems, BatchOptions.DefaultMaxBytes, BatchOptions.DefaultTimeout),
@@ -110,6 +115,22 @@ internal static class GlobalSettings
                 WhenUnset = "the built-in ones in their order",
             };
         }
+    }
+
+    private static IEnumerable<Setting> UserProcessors()
+    {
+        yield return new Setting<RotelOptions, ProcessorFailureMode>(
+            ProcessorsOnFailure, SettingForms.OneOf<ProcessorFailureMode>(),
+            "What becomes of data on which a processor of your own fails: it goes on as if that were not there, or it is dropped and counted.",
+            options => options.UserProcessors.OnFailure, (options, value) => options.UserProcessors.OnFailure = value);
+        yield return new Setting<RotelOptions, TimeSpan>(
+            ProcessorsTimeLimit, SettingForms.Duration, "How long a processor of your own may take over one request.",
+            options => options.UserProcessors.TimeLimit, (options, value) => options.UserProcessors.TimeLimit = value);
+        yield return new Setting<RotelOptions, long>(
+            ProcessorsMaxResultBytes, SettingForms.ByteSizeBetween(1, int.MaxValue),
+            "How large a request may become by a processor of your own.",
+            options => (long?)options.UserProcessors.MaxResultBytes,
+            (options, value) => options.UserProcessors.MaxResultBytes = (int)value);
     }
 
     private static IEnumerable<Setting> SignalBatching() => OtlpSignals.Mergeable.ToArray().SelectMany(

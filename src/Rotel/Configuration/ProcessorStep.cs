@@ -1,4 +1,5 @@
 using Rotel.Otlp;
+using Rotel.Processors.Typed;
 
 namespace Rotel.Configuration;
 
@@ -17,6 +18,27 @@ internal abstract record ProcessorStep
         public override string Name => Processor.Name;
 
         public override bool WorksOn(OtlpSignal signal) => Processor.WorksOn(signal);
+    }
+
+    /// <summary>A step of the application's own.</summary>
+    /// <param name="Signal">The signal it is for.</param>
+    /// <param name="DefaultName">In logs and metrics, unless its options say otherwise.</param>
+    /// <param name="Source">Of its object.</param>
+    /// <param name="Configure">Sets its options, on top of what is set for all.</param>
+    public sealed record User(OtlpSignal Signal, string DefaultName, TypedSource Source, Action<TypedProcessorOptions> Configure)
+        : ProcessorStep
+    {
+        public override string Name => OptionsOver(new TypedProcessorOptions()).Name ?? DefaultName;
+
+        /// <summary>Its own options on top of those for all.</summary>
+        public TypedProcessorOptions OptionsOver(TypedProcessorOptions all)
+        {
+            var options = all.Copy();
+            Configure(options);
+            return options;
+        }
+
+        public override bool WorksOn(OtlpSignal signal) => signal == Signal;
     }
 
     /// <summary>Processors of a signal in a file.</summary>

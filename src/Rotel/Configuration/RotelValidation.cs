@@ -52,6 +52,10 @@ internal static class RotelValidation
             }
         }
 
+        options.UserProcessors.Validate("processors_", global);
+        foreach (var step in options.Processors.Steps.OfType<ProcessorStep.User>())
+            step.OptionsOver(options.UserProcessors).Validate("", errors.InCode($"the processor {step.Name} of {step.Signal.Name()}"));
+
         foreach (var exporter in options.Exporters.All)
         {
             var signals = plan.SignalsOf(exporter);

@@ -10,17 +10,16 @@ internal sealed class UserSteps(OtlpSignal signal, ProcessorCollection processor
 {
     private int _unnamed;
 
-    public void Add(TypedSource source, string? name, Action<TypedProcessorOptions>? configure) =>
+    /// <param name="source">Of the step's object.</param>
+    /// <param name="name">What it is called unless its options say otherwise; null for a number.</param>
+    /// <param name="configure">Sets its options.</param>
+    public void Add(TypedSource source, string? name, Action<TypedProcessorOptions> configure) =>
         processors.Append(new ProcessorStep.User(signal, name ?? $"{signal.Name()}-{++_unnamed}", source, configure));
-
-    public void Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
-        string? name, Action<TypedProcessorOptions>? configure)
-        where TProcessor : class =>
-        Add(TypedSource.From(Create<TProcessor>), name ?? typeof(TProcessor).Name, configure);
 
     public void AddFile(string path) => processors.Append(new ProcessorStep.File(signal, path, Setting: null));
 
-    private static TProcessor Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
+    /// <summary>From the services as it is registered there, else with a constructor that they fill.</summary>
+    public static TProcessor Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
         IServiceProvider? services)
         where TProcessor : class => services is null
             ? Activator.CreateInstance<TProcessor>()

@@ -27,11 +27,14 @@ internal sealed class Collector : IAsyncDisposable
     private readonly ILogger _logger;
     private TaskCompletionSource? _stopped;
 
-    public Collector(RotelPlan plan, ILoggerFactory loggerFactory)
+    /// <param name="plan">What to run.</param>
+    /// <param name="loggerFactory">Where messages go.</param>
+    /// <param name="services">The application's, for its own processors; null without a container.</param>
+    public Collector(RotelPlan plan, ILoggerFactory loggerFactory, IServiceProvider? services = null)
     {
         Plan = plan;
         _logger = loggerFactory.CreateLogger("Rotel.Hosting");
-        _parts = new CollectorComposition(plan, loggerFactory).Compose();
+        _parts = new CollectorComposition(plan, loggerFactory, services).Compose();
         foreach (var warning in plan.Warnings)
             _logger.ConfigurationWarning(warning);
     }
@@ -120,6 +123,9 @@ internal sealed class Collector : IAsyncDisposable
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         foreach (var receiver in _parts.Receivers)
             await receiver.DisposeAsync().ConfigureAwait(false);
+        foreach (var typed in _parts.Typed)
+            await typed.DisposeAsync().ConfigureAwait(false);
+        _parts.TypedThreads?.Dispose();
         foreach (var queue in _parts.Queues)
             queue.Dispose();
         foreach (var exporter in _parts.Exporters)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rotel.Configuration;
 using Rotel.Delivery;
@@ -7,6 +8,7 @@ using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Processors.Debug;
 using Rotel.Processors.Resource;
+using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
 using Rotel.Threading;
@@ -23,16 +25,23 @@ internal sealed class CollectorComposition
 
     private readonly RotelPlan _plan;
     private readonly ILoggerFactory _loggerFactory;
+    private readonly IServiceScopeFactory? _services;
+    private readonly List<TypedProcessor> _typed = [];
+    private TypedThreads? _typedThreads;
     private readonly TimerThread _time = new();
     private readonly BackgroundWorkers _workers = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly BufferPool _pool;
     private readonly RotelMetrics _metrics;
     private StarvationRelief? _relief;
 
-    public CollectorComposition(RotelPlan plan, ILoggerFactory loggerFactory)
+    /// <param name="plan">What to wire.</param>
+    /// <param name="loggerFactory">Where messages go.</param>
+    /// <param name="services">The application's, for its own processors; null without a container.</param>
+    public CollectorComposition(RotelPlan plan, ILoggerFactory loggerFactory, IServiceProvider? services)
     {
         _plan = plan;
         _loggerFactory = loggerFactory;
+        _services = services?.GetService<IServiceScopeFactory>();
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
         _metrics = new RotelMetrics(_pool.Budget);
     }
@@ -48,7 +57,11 @@ internal sealed class CollectorComposition
         var receivers = _plan.Options.Receivers.Others.Select(receiver => CreateReceiver(receiver, pipelines)).ToList();
         if (otlp is not null)
             receivers.Insert(0, otlp);
-        return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, otlp, receivers);
+        return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, otlp, receivers)
+        {
+            Typed = _typed,
+            TypedThreads = _typedThreads,
+        };
     }
 
     private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
@@ -144,16 +157,51 @@ internal sealed class CollectorComposition
             return processors;
         if (_plan.Options.ResourceAttributes.Count > 0)
             processors.Add(new ResourceAttributesProcessor(_plan.Options.ResourceAttributes, _pool));
-        foreach (var step in _plan.ProcessorsOf(signal))
-        {
-            if (step is ProcessorStep.BuiltIn { Processor: var processor } && CreateBuiltIn(processor, signal) is { } builtIn)
-                processors.Add(builtIn);
-        }
+        AddSteps(processors, signal);
 
         if (_plan.Options.DebugLog.Signals.Contains(signal))
             AddDebugLog(processors);
         return processors;
     }
+
+    /// <summary>Steps of the application's own that follow each other become one processor, which decodes and encodes once for all.</summary>
+    private void AddSteps(List<IPayloadProcessor> processors, OtlpSignal signal)
+    {
+        var run = new List<TypedStep>();
+        foreach (var step in _plan.ProcessorsOf(signal))
+        {
+            if (step is ProcessorStep.User user)
+            {
+                run.Add(CreateStep(user));
+                continue;
+            }
+
+            EndRun();
+            if (step is ProcessorStep.BuiltIn { Processor: var processor } && CreateBuiltIn(processor, signal) is { } builtIn)
+                processors.Add(builtIn);
+        }
+
+        EndRun();
+
+        void EndRun()
+        {
+            if (run.Count == 0)
+                return;
+            _typedThreads ??= new TypedThreads(Math.Max(1, Environment.ProcessorCount / 2));
+            var typed = new TypedProcessor(
+                signal, [.. run], _typedThreads, _pool, _time, _loggerFactory.CreateLogger("Rotel.Processors"), _services);
+            _typed.Add(typed);
+            processors.Add(typed);
+            run.Clear();
+        }
+    }
+
+    private TypedStep CreateStep(ProcessorStep.User step) => new(
+        step.Name,
+        step.Source,
+        step.OptionsOver(_plan.Options.UserProcessors),
+        _metrics.AddProcessor(step.Name, step.Signal),
+        _loggerFactory.CreateLogger($"Rotel.Processor.{step.Name}"));
 
     private IPayloadProcessor? CreateBuiltIn(ConfiguredProcessor processor, OtlpSignal signal) => processor.Type.Create(
         processor.Options,

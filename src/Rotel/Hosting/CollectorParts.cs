@@ -2,6 +2,7 @@ using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Pipelines;
+using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 using Rotel.Threading;
 
@@ -18,4 +19,11 @@ internal sealed record CollectorParts(
     IReadOnlyList<ExporterQueue> Queues,
     Intake HandOff,
     OtlpReceiver? Otlp,
-    IReadOnlyList<IReceiver> Receivers);
+    IReadOnlyList<IReceiver> Receivers)
+{
+    /// <summary>The application's own processors.</summary>
+    public IReadOnlyList<TypedProcessor> Typed { get; init; } = [];
+
+    /// <summary>What they run on; null where there are none.</summary>
+    public TypedThreads? TypedThreads { get; init; }
+}

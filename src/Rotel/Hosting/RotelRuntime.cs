@@ -21,7 +21,7 @@ internal sealed class RotelRuntime : IAsyncDisposable, IDisposable
                     step.Configure(options);
             });
         if (plan.IsEnabled)
-            Collector = new Collector(plan, loggerFactory);
+            Collector = new Collector(plan, loggerFactory, services);
     }
 
     public Collector? Collector { get; }
