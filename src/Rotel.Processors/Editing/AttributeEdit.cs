@@ -117,20 +117,21 @@ internal ref struct AttributeEdit
     /// <summary>Gives an attribute another value.</summary>
     /// <param name="index">Not removed.</param>
     /// <param name="anyValue">An AnyValue message; may be one of this edit's own.</param>
-    public void SetValue(int index, scoped ReadOnlySpan<byte> anyValue) => Rewrite(index, Key(index), anyValue);
+    public void SetValue(int index, scoped ReadOnlySpan<byte> anyValue) => Rewrite(index, Key(index), anyValue, ValueForm.AnyValue);
 
     /// <inheritdoc cref="SetValue"/>
-    public void SetString(int index, scoped ReadOnlySpan<byte> utf8) => Rewrite(index, Key(index), utf8, isString: true);
+    public void SetString(int index, scoped ReadOnlySpan<byte> utf8) => Rewrite(index, Key(index), utf8, ValueForm.String);
 
     /// <summary>Gives an attribute another key.</summary>
-    public void Rename(int index, scoped ReadOnlySpan<byte> key) => Rewrite(index, key, Value(index));
+    public void Rename(int index, scoped ReadOnlySpan<byte> key) =>
+        Rewrite(index, key, Value(index), _slots[index].HasValue ? ValueForm.AnyValue : ValueForm.None);
 
     /// <summary>Appends an attribute.</summary>
     public void Add(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> anyValue)
     {
         NextSlot() = new Slot { State = SlotState.Added };
         Count++;
-        Rewrite(Count - 1, key, anyValue);
+        Rewrite(Count - 1, key, anyValue, ValueForm.AnyValue);
     }
 
     /// <inheritdoc cref="Add"/>
@@ -138,7 +139,7 @@ internal ref struct AttributeEdit
     {
         NextSlot() = new Slot { State = SlotState.Added };
         Count++;
-        Rewrite(Count - 1, key, utf8, isString: true);
+        Rewrite(Count - 1, key, utf8, ValueForm.String);
     }
 
     /// <summary>Writes the changes; the rewrite is inside the message and not yet past its attributes.</summary>
@@ -195,6 +196,7 @@ internal ref struct AttributeEdit
                 var length = reader.ReadBytes().Length;
                 slot.ValueStart = reader.Position - length;
                 slot.ValueEnd = reader.Position;
+                slot.HasValue = true;
                 values++;
             }
             else
@@ -208,49 +210,54 @@ internal ref struct AttributeEdit
         return keys <= 1 && values <= 1;
     }
 
-    /// <summary>Writes the whole field anew at the end of the scratch.</summary>
-    private void Rewrite(int index, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> value, bool isString = false)
+    /// <summary>Writes the whole field anew at the end of the scratch, where its key and value may be from.</summary>
+    private void Rewrite(int index, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> value, ValueForm form)
     {
         ref var slot = ref _slots[index];
         var others = slot.HasOthers ? OthersLength(slot) : 0;
-        var valueLength = isString ? Framed(value.Length) : value.Length;
-        var pairLength = Framed(key.Length) + Framed(valueLength) + others;
+        var valueLength = form == ValueForm.String ? Framed(value.Length) : value.Length;
+        var pairLength = Framed(key.Length) + (form == ValueForm.None ? 0 : Framed(valueLength)) + others;
 
-        // What is written may itself lie in the scratch, which moves when it grows.
+        // The scratch moves when it grows.
         var output = _scratch.New;
-        if (key.Overlaps(output.Span) || value.Overlaps(output.Span))
-        {
-            Rewrite(index, key.ToArray(), value.ToArray(), isString);
-            return;
-        }
-
+        var keyFrom = OffsetIn(output.Span, key);
+        var valueFrom = OffsetIn(output.Span, value);
         var start = output.Length;
         var room = output.Append(Framed(pairLength));
+        if (keyFrom >= 0)
+            key = output.Span.Slice(keyFrom, key.Length);
+        if (valueFrom >= 0)
+            value = output.Span.Slice(valueFrom, value.Length);
+
         var at = WriteHeader(room, 0, _tag, pairLength);
         at = WriteHeader(room, at, KeyTag, key.Length);
         key.CopyTo(room[at..]);
-        var keyStart = start + at;
+        slot.KeyStart = start + at;
         at += key.Length;
-        at = WriteHeader(room, at, ValueTag, valueLength);
-        var valueStart = start + at;
-        if (isString)
+        slot.KeyEnd = start + at;
+        if (form != ValueForm.None)
+            at = WriteHeader(room, at, ValueTag, valueLength);
+        slot.ValueStart = start + at;
+        if (form == ValueForm.String)
             at = WriteHeader(room, at, StringTag, value.Length);
         value.CopyTo(room[at..]);
         at += value.Length;
+        slot.ValueEnd = start + at;
         if (others > 0)
             CopyOthers(slot, room[at..]);
 
         slot.NewStart = start;
         slot.NewEnd = output.Length;
-        slot.KeyStart = keyStart;
-        slot.KeyEnd = keyStart + key.Length;
-        slot.ValueStart = valueStart;
-        slot.ValueEnd = valueStart + valueLength;
         slot.IsNew = true;
+        slot.HasValue = form != ValueForm.None;
         if (slot.State == SlotState.Original)
             slot.State = SlotState.Changed;
         IsChanged = true;
     }
+
+    /// <summary>Where a part of a buffer lies in it, or -1.</summary>
+    private static int OffsetIn(scoped ReadOnlySpan<byte> buffer, scoped ReadOnlySpan<byte> part) =>
+        buffer.Overlaps(part, out var offset) ? offset : -1;
 
     private readonly int OthersLength(in Slot slot)
     {
@@ -302,6 +309,16 @@ internal ref struct AttributeEdit
         return at + 1 + WireFormat.WriteVarint(room[(at + 1)..], (uint)length);
     }
 
+    private enum ValueForm
+    {
+        /// <summary>The pair has no value.</summary>
+        None,
+        AnyValue,
+
+        /// <summary>Text, to become an AnyValue.</summary>
+        String,
+    }
+
     internal enum SlotState : byte
     {
         Original,
@@ -329,6 +346,7 @@ internal ref struct AttributeEdit
         public int NewEnd;
         public SlotState State;
         public bool IsNew;
+        public bool HasValue;
         public bool HasOthers;
     }
 }

@@ -11,7 +11,8 @@ namespace Rotel.Processors.Editing;
 /// The body was validated to the bottom, and its envelopes are canonical (<see cref="OtlpPayload.IsCanonical"/>). Inside resources,
 /// scopes and items any legal protobuf may stand; an editor that meets a shape it does not want to handle, such as a message given in
 /// pieces, calls <see cref="BodyWalk.AskForNormalForm"/> and returns: it will see the same body again, with every message in one piece, every
-/// singular field once, and of each oneof only the last member.
+/// singular field once, of each oneof only the last member, and known fields in the order of their numbers before unknown ones. Edits of one
+/// message are made in the order of its bytes; where that is not the order of the editor's edits, the walk asks for the normal form by itself.
 /// </remarks>
 internal abstract class BodyEditor
 {
@@ -35,11 +36,16 @@ internal abstract class BodyEditor
     }
 
     /// <summary>
-    /// Looks at a metric, <see cref="BodyWalk.Metric"/>, before its points, and may edit its own fields (not its data) before those of
-    /// higher position are entered. The walk is inside the metric.
+    /// Looks at a metric, <see cref="BodyWalk.Metric"/>, before its points, and may edit its name, description and unit. The walk is inside
+    /// the metric.
     /// </summary>
     /// <returns>False to leave the metric out with all its points.</returns>
     public virtual bool EditMetric(ref BodyWalk walk) => true;
+
+    /// <summary>Edits what follows the data of the metric that is being looked at, its metadata; the walk is inside the metric.</summary>
+    public virtual void EditMetricAfterPoints(ref BodyWalk walk)
+    {
+    }
 
     /// <summary>Edits a span, a log record or a data point; the walk is inside it.</summary>
     /// <returns>False to leave it out, with what was edited of it.</returns>

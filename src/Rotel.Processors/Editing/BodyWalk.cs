@@ -5,8 +5,8 @@ using Rotel.Otlp.Wire;
 namespace Rotel.Processors.Editing;
 
 /// <summary>
-/// One walk of an editor over a canonical body: request, ResourceX, ScopeX, item, and for metrics their data and points. Envelopes that lose
-/// all their items go with them; those that came without stay.
+/// One walk of an editor over a canonical body: request, ResourceX, ScopeX, item, and for metrics their data and points. Metrics and envelopes
+/// that lose all they hold go with it; those that came without stay.
 /// </summary>
 internal ref struct BodyWalk
 {
@@ -18,6 +18,7 @@ internal ref struct BodyWalk
 
     private readonly BodyEditor _editor;
     private readonly EditLevels _levels;
+    private bool _wantsNormalForm;
 
     public BodyWalk(OtlpSignal signal, ReadOnlySpan<byte> body, BodyEditor editor, EditScratch scratch)
     {
@@ -56,11 +57,13 @@ internal ref struct BodyWalk
     /// <summary>Items left out so far.</summary>
     public int RemovedItems { get; private set; }
 
-    /// <summary>Whether the walk ended because a message has a shape that the editor does not handle.</summary>
-    public bool NeedsNormalForm { get; private set; }
+    /// <summary>
+    /// Whether the walk ended because a message has a shape that the editor does not handle, or fields in an order in which it cannot edit them.
+    /// </summary>
+    public readonly bool NeedsNormalForm => _wantsNormalForm || Rewrite.IsOutOfOrder;
 
     /// <summary>Ends the walk; the body is brought into normal form and walked again.</summary>
-    public void AskForNormalForm() => NeedsNormalForm = true;
+    public void AskForNormalForm() => _wantsNormalForm = true;
 
     /// <summary>Walks the whole body; afterwards the output holds the changed body if <see cref="WireRewrite.IsChanged"/>.</summary>
     public void Run()
@@ -88,7 +91,7 @@ internal ref struct BodyWalk
 
     private void ResourceEnvelope(MessageAt envelope)
     {
-        var (before, kept) = (RemovedItems, 0);
+        var (removed, kept) = (0, 0);
         Enter(envelope);
         Resource = First(envelope, out var childrenStart);
         ResourceInsertAt = envelope.Start;
@@ -109,19 +112,21 @@ internal ref struct BodyWalk
                     var length = reader.ReadBytes().Length;
                     if (ScopeEnvelope(new MessageAt(SecondField, start, reader.Position - length, reader.Position)))
                         kept++;
+                    else
+                        removed++;
                 }
 
                 start = reader.Position;
             }
         }
 
-        Exit(isEmptied: kept == 0 && RemovedItems > before);
+        Exit(isEmptied: kept == 0 && removed > 0);
     }
 
     /// <returns>Whether the envelope is still there.</returns>
     private bool ScopeEnvelope(MessageAt envelope)
     {
-        var (before, kept) = (RemovedItems, 0);
+        var (removed, kept) = (0, 0);
         Enter(envelope);
         Scope = First(envelope, out var childrenStart);
         ScopeInsertAt = envelope.Start;
@@ -143,13 +148,15 @@ internal ref struct BodyWalk
                     var message = new MessageAt(SecondField, start, reader.Position - length, reader.Position);
                     if (Signal == OtlpSignal.Metrics ? MetricMessage(message) : Item(message))
                         kept++;
+                    else
+                        removed++;
                 }
 
                 start = reader.Position;
             }
         }
 
-        var isEmptied = kept == 0 && RemovedItems > before;
+        var isEmptied = kept == 0 && removed > 0;
         Exit(isEmptied);
         return !isEmptied;
     }
@@ -169,6 +176,8 @@ internal ref struct BodyWalk
         }
 
         var isEmptied = data.IsThere && (_levels & EditLevels.Item) != 0 && !NeedsNormalForm && !Points(data);
+        if (!isEmptied && (_levels & EditLevels.Metric) != 0 && !NeedsNormalForm)
+            _editor.EditMetricAfterPoints(ref this);
         Exit(isEmptied);
         return !isEmptied;
     }
@@ -176,7 +185,7 @@ internal ref struct BodyWalk
     /// <returns>Whether any point is left, or none was there.</returns>
     private bool Points(MessageAt data)
     {
-        var (before, kept) = (RemovedItems, 0);
+        var (removed, kept) = (0, 0);
         Enter(data);
         var reader = new WireReader(Body[..data.End]) { Position = data.Start };
         var start = data.Start;
@@ -191,13 +200,15 @@ internal ref struct BodyWalk
                 var length = reader.ReadBytes().Length;
                 if (Item(new MessageAt(FirstField, start, reader.Position - length, reader.Position)))
                     kept++;
+                else
+                    removed++;
             }
 
             start = reader.Position;
         }
 
         Exit(isEmptied: false);
-        return kept > 0 || RemovedItems == before;
+        return kept > 0 || removed == 0;
     }
 
     private bool Item(MessageAt item)

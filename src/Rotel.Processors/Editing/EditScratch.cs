@@ -1,15 +1,21 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Rotel.Memory;
 
 namespace Rotel.Processors.Editing;
 
 /// <summary>
 /// The working memory of one edit at a time: kept by the processor and used again, so that editing allocates nothing per item. What it
-/// holds is valid during one call only.
+/// holds is valid during one call only; what grows with the body is lent by the pool, and so charged, until <see cref="Clear"/>.
 /// </summary>
 internal sealed class EditScratch(BufferPool pool) : IDisposable
 {
-    private AttributeEdit.Slot[] _slots = new AttributeEdit.Slot[64];
-    private char[] _chars = new char[256];
+    // Room for what is usual, which no pool need be asked for.
+    private readonly AttributeEdit.Slot[] _slots = new AttributeEdit.Slot[64];
+    private readonly char[] _chars = new char[1024];
+
+    private readonly PooledBytes _moreSlots = new(pool);
+    private readonly PooledBytes _moreChars = new(pool);
 
     public WireRewrite.Frame[] Frames { get; } = new WireRewrite.Frame[WireRewrite.MaxDepth];
 
@@ -25,20 +31,34 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
     /// <summary>For whatever an editor builds.</summary>
     public PooledBytes Text { get; } = new(pool);
 
-    public Span<AttributeEdit.Slot> Slots => _slots;
+    public Span<AttributeEdit.Slot> Slots => _moreSlots.IsEmpty ? _slots : MoreSlots;
 
+    private Span<AttributeEdit.Slot> MoreSlots => MemoryMarshal.Cast<byte, AttributeEdit.Slot>(_moreSlots.WrittenFrom(0));
+
+    /// <summary>Twice as many slots, the first with what was in the old ones.</summary>
     public Span<AttributeEdit.Slot> GrowSlots()
     {
-        Array.Resize(ref _slots, _slots.Length * 2);
-        return _slots;
+        var old = Slots;
+        if (_moreSlots.IsEmpty)
+        {
+            _moreSlots.Append(2 * old.Length * Unsafe.SizeOf<AttributeEdit.Slot>());
+            old.CopyTo(MoreSlots);
+        }
+        else
+        {
+            _moreSlots.Append(_moreSlots.Length);
+        }
+
+        return MoreSlots;
     }
 
     /// <summary>Room for characters, for code that works on UTF-16; the same room every time.</summary>
     public Span<char> Chars(int count)
     {
-        if (_chars.Length < count)
-            _chars = new char[Math.Max(count, _chars.Length * 2)];
-        return _chars;
+        if (count <= _chars.Length)
+            return _chars;
+        _moreChars.Clear();
+        return MemoryMarshal.Cast<byte, char>(_moreChars.Append(checked(count * sizeof(char))));
     }
 
     /// <summary>Gives the memory of one body back to the pool.</summary>
@@ -48,6 +68,8 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
         NormalForm.Release();
         New.Release();
         Text.Release();
+        _moreSlots.Release();
+        _moreChars.Release();
     }
 
     public void Dispose() => Clear();

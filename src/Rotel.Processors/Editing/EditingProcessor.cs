@@ -34,24 +34,24 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
         if (!payload.IsValidated && !OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).IsValid)
             return payload;
 
-        var body = payload.Body.Span;
-        if (!payload.IsCanonical)
-            body = Normalize(payload, scratch);
+        // Unknown fields of envelopes are kept, and keep the body from being canonical.
+        var isCanonical = payload.IsCanonical;
+        var body = isCanonical ? payload.Body.Span : Normalize(payload, scratch, out isCanonical);
         var walk = new BodyWalk(payload.Signal, body, editor, scratch);
         walk.Run();
         if (walk.NeedsNormalForm)
         {
             scratch.Output.Clear();
-            walk = new BodyWalk(payload.Signal, Normalize(payload, scratch), editor, scratch);
+            walk = new BodyWalk(payload.Signal, Normalize(payload, scratch, out isCanonical), editor, scratch);
             walk.Run();
             if (walk.NeedsNormalForm)
                 throw new InvalidOperationException("An editor wants a body in normal form brought into normal form.");
         }
 
-        return Finish(payload, walk.Rewrite.IsChanged, walk.RemovedItems, scratch);
+        return Finish(payload, walk.Rewrite.IsChanged, isCanonical, walk.RemovedItems, scratch);
     }
 
-    private OtlpPayload? Finish(OtlpPayload payload, bool isChanged, int removed, EditScratch scratch)
+    private OtlpPayload? Finish(OtlpPayload payload, bool isChanged, bool isCanonical, int removed, EditScratch scratch)
     {
         if (!isChanged)
             return payload;
@@ -66,7 +66,7 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
         }
 
         var length = scratch.Output.Length;
-        return payload.Replace(Fit(scratch.Output, payload.Metadata), length, left, isCanonical: true, losses);
+        return payload.Replace(Fit(scratch.Output, payload.Metadata), length, left, isCanonical, losses);
     }
 
     /// <summary>The output in a buffer that it fills at least by half, with spare room that pays for the metadata.</summary>
@@ -84,9 +84,11 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
         return fitting;
     }
 
-    private static ReadOnlySpan<byte> Normalize(OtlpPayload payload, EditScratch scratch)
+    private static ReadOnlySpan<byte> Normalize(OtlpPayload payload, EditScratch scratch, out bool isCanonical)
     {
-        OtlpNormalForm.Write(payload.Signal, payload.Body.Span, scratch.NormalForm);
+        // The second time when an editor asks for what its body already was.
+        scratch.NormalForm.Clear();
+        isCanonical = OtlpNormalForm.Write(payload.Signal, payload.Body.Span, scratch.NormalForm, scratch.Text);
         return scratch.NormalForm.Span;
     }
 }

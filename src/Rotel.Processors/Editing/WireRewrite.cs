@@ -8,13 +8,13 @@ namespace Rotel.Processors.Editing;
 /// not changed is copied in as long runs as there are; the messages around a change get new lengths, in as few bytes as they need.
 /// </summary>
 /// <remarks>
-/// Positions are offsets in the source and never go back. <see cref="Enter"/> and <see cref="Exit"/> follow the messages on the path to what
-/// is changed; edits concern the fields of the innermost entered message.
+/// Positions are offsets in the source and do not go back: <see cref="IsOutOfOrder"/>. <see cref="Enter"/> and <see cref="Exit"/> follow the
+/// messages on the path to what is changed; edits concern the fields of the innermost entered message.
 /// </remarks>
 internal ref struct WireRewrite
 {
-    /// <summary>Request, ResourceX, ScopeX, metric, data, point, and what an editor enters of them.</summary>
-    public const int MaxDepth = 32;
+    /// <summary>More than the validator lets messages nest.</summary>
+    public const int MaxDepth = WireReader.MaxGroupDepth + 4;
 
     private readonly ReadOnlySpan<byte> _source;
     private readonly PooledBytes _output;
@@ -39,6 +39,12 @@ internal ref struct WireRewrite
 
     /// <summary>Whether anything was changed.</summary>
     public bool IsChanged { get; private set; }
+
+    /// <summary>
+    /// Whether an edit went back behind an earlier one, and so the output is of no use. In a body in normal form, editing fields in the order
+    /// of their numbers never does.
+    /// </summary>
+    public bool IsOutOfOrder { get; private set; }
 
     /// <summary>Goes into a message of the current one.</summary>
     /// <param name="tag">Its tag byte.</param>
@@ -77,14 +83,15 @@ internal ref struct WireRewrite
     /// <summary>Leaves out a run of whole fields of the current message.</summary>
     public void Remove(int start, int end)
     {
-        BeginAt(start);
-        _copied = end;
+        if (TryBeginAt(start))
+            _copied = end;
     }
 
     /// <summary>Writes <paramref name="fields"/> in place of a run of whole fields of the current message.</summary>
     public void Replace(int start, int end, scoped ReadOnlySpan<byte> fields)
     {
-        BeginAt(start);
+        if (!TryBeginAt(start))
+            return;
         _output.Write(fields);
         _copied = end;
     }
@@ -92,19 +99,27 @@ internal ref struct WireRewrite
     /// <summary>Writes fields before <paramref name="position"/> of the current message.</summary>
     public void Insert(int position, scoped ReadOnlySpan<byte> fields)
     {
-        BeginAt(position);
-        _output.Write(fields);
+        if (TryBeginAt(position))
+            _output.Write(fields);
     }
 
     /// <summary>Copies the rest. Call it once, at the end, when something <see cref="IsChanged"/>.</summary>
     public void Finish() => CopyTo(_source.Length);
 
-    private void BeginAt(int position)
+    /// <summary>Begins the entered messages in the output and copies up to a position of the innermost; false once edits are out of order.</summary>
+    private bool TryBeginAt(int position)
     {
         if (!IsChanged)
         {
             IsChanged = true;
-            _output.Reserve(_source.Length + 512);
+            _output.Reserve(_source.Length + (_source.Length / 8) + 512);
+        }
+
+        var next = _open < _depth ? _frames[_open].FieldStart : position;
+        if (IsOutOfOrder || next < _copied)
+        {
+            IsOutOfOrder = true;
+            return false;
         }
 
         while (_open < _depth)
@@ -119,6 +134,7 @@ internal ref struct WireRewrite
         }
 
         CopyTo(position);
+        return true;
     }
 
     private void CopyTo(int position)
