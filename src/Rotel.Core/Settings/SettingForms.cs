@@ -41,6 +41,9 @@ internal static class SettingForms
     /// <summary>A whole number in a range.</summary>
     public static SettingForm<int> Integer(int min = 0, int max = int.MaxValue) => new IntegerForm(min, max);
 
+    /// <summary>A number in a range, with a decimal point where it has a fraction.</summary>
+    public static SettingForm<double> Number(double min, double max) => new NumberForm(min, max);
+
     /// <summary>As <see cref="ByteSize"/>, in a range.</summary>
     public static SettingForm<long> ByteSizeBetween(long min, long max) => new ByteSizeForm(min, max);
 
