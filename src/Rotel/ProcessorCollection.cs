@@ -1,6 +1,7 @@
 using System.Collections;
 using Rotel.Configuration;
 using Rotel.Pipelines;
+using Rotel.Processors.Sampling;
 
 namespace Rotel;
 
@@ -36,6 +37,13 @@ public sealed class ProcessorCollection : IReadOnlyCollection<string>
     internal IReadOnlyList<ProcessorStep> Steps => _steps;
 
     internal IEnumerable<ConfiguredProcessor> BuiltIn => _steps.OfType<ProcessorStep.BuiltIn>().Select(step => step.Processor);
+
+    /// <summary>Adds a sampler of traces and logs, or configures the one of this name further.</summary>
+    /// <param name="name">Letters, digits, <c>-</c> and <c>_</c>; compared without regard to case.</param>
+    /// <param name="configure">Sets the options, which arrive with what configuration and environment say about this name.</param>
+    /// <returns>This collection.</returns>
+    public ProcessorCollection AddProbabilisticSampler(string name, Action<ProbabilisticSamplerOptions>? configure = null) =>
+        Add(name, ProcessorTypes.ProbabilisticSampler, configure);
 
     /// <summary>Whether there is a built-in processor of this name.</summary>
     /// <param name="name">In any case.</param>

@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
+using Rotel.Processors.Detection;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 
@@ -109,6 +110,10 @@ public sealed class RotelOptions
     /// <summary>Gets the attributes that are set on every resource that passes, replacing those of the same name, in this order.</summary>
     /// <value>The default is none. Environment: <c>ROTEL_OTEL_RESOURCE_ATTRIBUTES=name=value,…</c>.</value>
     public ResourceAttributeList ResourceAttributes { get; } = new();
+
+    /// <summary>Gets what is found out at the start about where the process runs, and set on every resource that passes.</summary>
+    /// <value>The default is nothing. Environment: <c>ROTEL_RESOURCE_DETECTORS=env,host,container</c>.</value>
+    public ResourceDetectionOptions ResourceDetection { get; } = new();
 
     /// <summary>
     /// Gets or sets the deployment environment of telemetry whose resource names none (<c>deployment.environment.name</c>), for destinations

@@ -58,7 +58,10 @@ internal sealed class ConfigurationLoader
         var warnings = names.ReportUnread(_errors, _sources.RefusesUnknownNames);
 
         var routes = new SignalRoutes(options, exporters, _errors).Resolve();
-        var plan = new RotelPlan(options, routes, new ProcessorChains(options, fromSources, _errors).Resolve());
+        var plan = new RotelPlan(options, routes, new ProcessorChains(options, fromSources, _errors).Resolve())
+        {
+            Environment = _sources.Environment,
+        };
         RotelValidation.Validate(plan, _errors);
         _errors.ThrowIfAny();
         return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources)] };

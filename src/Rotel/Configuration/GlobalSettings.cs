@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
+using Rotel.Processors.Detection;
 using Rotel.Processors.Typed;
 using Rotel.Settings;
 
@@ -45,6 +46,7 @@ internal static class GlobalSettings
                 foreach (var (name, value) in pairs)
                     options.ResourceAttributes[name] = value;
             }),
+        .. ResourceDetectionSettings.Rows<RotelOptions>(options => options.ResourceDetection),
         new Setting<RotelOptions, string>(
             Environment, SettingForms.Text,
             "The deployment environment of telemetry whose resource names none, for destinations that want one, as Datadog does.",

@@ -1,11 +1,14 @@
 using Rotel.Pipelines;
+using Rotel.Processors.Sampling;
 
 namespace Rotel.Configuration;
 
 /// <summary>The built-in processors: one line each.</summary>
 internal static class ProcessorTypes
 {
-    public static IReadOnlyList<ProcessorType> All { get; } = [];
+    public static ProbabilisticSamplerType ProbabilisticSampler { get; } = new();
+
+    public static IReadOnlyList<ProcessorType> All { get; } = [ProbabilisticSampler];
 
     /// <summary>For error messages.</summary>
     public static string Names => string.Join(", ", All.Select(type => type.Name));

@@ -28,6 +28,9 @@ internal sealed record RotelPlan
     /// <summary>The exporters that at least one signal goes to.</summary>
     public IEnumerable<ConfiguredExporter> Exporters => Options.Exporters.All.Where(exporter => SignalsOf(exporter).Count > 0);
 
+    /// <summary>The variables of the process, for what looks at its surroundings.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the log should say once: sentences without secrets, each naming its setting.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

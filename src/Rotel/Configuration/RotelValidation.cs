@@ -2,6 +2,7 @@ using Rotel.Delivery;
 using Rotel.Exporters.Http;
 using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
+using Rotel.Processors.Detection;
 using Rotel.Receivers.Otlp;
 using Rotel.Settings;
 
@@ -52,6 +53,7 @@ internal static class RotelValidation
             }
         }
 
+        ResourceDetectionSettings.Validate(options.ResourceDetection, global);
         options.UserProcessors.Validate("processors_", global);
         foreach (var step in options.Processors.Steps.OfType<ProcessorStep.User>())
             step.OptionsOver(options.UserProcessors).Validate("", errors.InCode($"the processor {step.Name} of {step.Signal.Name()}"));

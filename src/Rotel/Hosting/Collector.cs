@@ -61,10 +61,12 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<IReceiver> Receivers => _parts.Receivers;
 
-    /// <summary>Opens the listeners and begins to receive.</summary>
+    /// <summary>Waits until it is known where the process runs, then opens the listeners and begins to receive.</summary>
     /// <exception cref="IOException">An endpoint cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (_parts.Detection is { } detection)
+            (await detection.ConfigureAwait(false)).LogTo(_logger);
         foreach (var receiver in _parts.Receivers)
             await receiver.StartAsync(cancellationToken).ConfigureAwait(false);
     }

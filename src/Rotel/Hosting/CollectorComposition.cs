@@ -7,6 +7,7 @@ using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Processors.Debug;
+using Rotel.Processors.Detection;
 using Rotel.Processors.Resource;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
@@ -23,11 +24,14 @@ internal sealed class CollectorComposition
     /// <summary>A hand-off waits as long as its exporter's own time-out allows; this only bounds one without.</summary>
     private static readonly TimeSpan HandOffAdmissionTimeout = TimeSpan.FromSeconds(30);
 
+    private const string DetectionName = "resource_detection";
+
     private readonly RotelPlan _plan;
     private readonly ILoggerFactory _loggerFactory;
     private readonly IServiceScopeFactory? _services;
     private readonly List<TypedProcessor> _typed = [];
     private TypedThreads? _typedThreads;
+    private Task<DetectedResource>? _detection;
     private readonly TimerThread _time = new();
     private readonly BackgroundWorkers _workers = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly BufferPool _pool;
@@ -48,6 +52,7 @@ internal sealed class CollectorComposition
 
     public CollectorParts Compose()
     {
+        _detection = StartDetection();
         var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
         var queues = CreateQueues(exporters);
         _relief = CreateRelief(queues);
@@ -61,8 +66,16 @@ internal sealed class CollectorComposition
         {
             Typed = _typed,
             TypedThreads = _typedThreads,
+            Detection = _detection,
         };
     }
+
+    private Task<DetectedResource>? StartDetection() => _plan.Options.ResourceDetection.Detectors.Count == 0
+        ? null
+        : ResourceDetection.DetectAsync(
+            _plan.Options.ResourceDetection,
+            new DetectionSurroundings(_plan.Environment, _time, new SilentMeterFactory()),
+            CancellationToken.None);
 
     private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
         exporter.Options,
@@ -157,6 +170,8 @@ internal sealed class CollectorComposition
             return processors;
         if (_plan.Options.ResourceAttributes.Count > 0)
             processors.Add(new ResourceAttributesProcessor(_plan.Options.ResourceAttributes, _pool));
+        if (_detection is not null)
+            processors.Add(new DetectedResourceProcessor(_detection, _plan.Options.ResourceDetection.Override, SetupOf(DetectionName, signal)));
         AddSteps(processors, signal);
 
         if (_plan.Options.DebugLog.Signals.Contains(signal))
@@ -204,14 +219,10 @@ internal sealed class CollectorComposition
         _loggerFactory.CreateLogger($"Rotel.Processor.{step.Name}"));
 
     private IPayloadProcessor? CreateBuiltIn(ConfiguredProcessor processor, OtlpSignal signal) => processor.Type.Create(
-        processor.Options,
-        signal,
-        new ProcessorSetup(
-            processor.Name,
-            _pool,
-            _time,
-            _loggerFactory.CreateLogger($"Rotel.Processors.{processor.Name}"),
-            _metrics.AddProcessor(processor.Name, signal)));
+        processor.Options, signal, SetupOf(processor.Name, signal));
+
+    private ProcessorSetup SetupOf(string name, OtlpSignal signal) => new(
+        name, _pool, _time, _loggerFactory.CreateLogger($"Rotel.Processors.{name}"), _metrics.AddProcessor(name, signal));
 
     /// <summary>After the processors, and before them too where there are any.</summary>
     private void AddDebugLog(List<IPayloadProcessor> processors)

@@ -2,6 +2,7 @@ using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Pipelines;
+using Rotel.Processors.Detection;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 using Rotel.Threading;
@@ -23,6 +24,9 @@ internal sealed record CollectorParts(
 {
     /// <summary>The application's own processors.</summary>
     public IReadOnlyList<TypedProcessor> Typed { get; init; } = [];
+
+    /// <summary>Ends when it is known where the process runs; null where nobody wants to know.</summary>
+    public Task<DetectedResource>? Detection { get; init; }
 
     /// <summary>What they run on; null where there are none.</summary>
     public TypedThreads? TypedThreads { get; init; }
