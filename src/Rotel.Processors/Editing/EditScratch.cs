@@ -31,6 +31,9 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
     /// <summary>For whatever an editor builds.</summary>
     public PooledBytes Text { get; } = new(pool);
 
+    /// <summary>What the editor keeps from one body to the next; a scratch serves one processor.</summary>
+    public EditorState? State { get; set; }
+
     public Span<AttributeEdit.Slot> Slots => _moreSlots.IsEmpty ? _slots : MoreSlots;
 
     private Span<AttributeEdit.Slot> MoreSlots => MemoryMarshal.Cast<byte, AttributeEdit.Slot>(_moreSlots.WrittenFrom(0));
@@ -70,6 +73,7 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
         Text.Release();
         _moreSlots.Release();
         _moreChars.Release();
+        State?.EndBody();
     }
 
     public void Dispose() => Clear();

@@ -17,4 +17,7 @@ internal readonly record struct MessageAt(byte Tag, int FieldStart, int Start, i
 
     /// <summary>The fields of the message.</summary>
     public ReadOnlySpan<byte> In(ReadOnlySpan<byte> body) => body[Start..End];
+
+    /// <summary>The whole field: tag, length and message.</summary>
+    public ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> body) => body[FieldStart..End];
 }

@@ -1,0 +1,191 @@
+using Rotel.Memory;
+using Rotel.Otlp.Wire;
+using Rotel.Processors.Editing;
+
+namespace Rotel.Processors.Redaction;
+
+/// <summary>
+/// The keys of one message by what became of them, and the attributes that say so: made when the message is left, for which those that an
+/// earlier processor wrote are taken out as they are met. Not thread-safe.
+/// </summary>
+internal sealed class RedactionTally(RedactionSummary summary) : IComparer<RedactionTally.Key>
+{
+    private const int MaxKeptBytes = 64 * 1024;
+    private const byte KeyTag = (1 << 3) | (int)WireType.LengthDelimited;
+    private const byte ValueTag = (2 << 3) | (int)WireType.LengthDelimited;
+
+    private readonly List<Key>[] _keys = [.. Categories.Select(_ => new List<Key>())];
+    private readonly Earlier[] _earlierNames = new Earlier[Categories.Length];
+    private readonly Earlier[] _earlierCounts = new Earlier[Categories.Length];
+    private byte[] _bytes = new byte[512];
+    private int _length;
+
+    public static RedactionCategory[] Categories { get; } = Enum.GetValues<RedactionCategory>();
+
+    /// <summary>Begins a message.</summary>
+    public void Begin()
+    {
+        _length = 0;
+        foreach (var keys in _keys)
+            keys.Clear();
+        Array.Clear(_earlierNames);
+        Array.Clear(_earlierCounts);
+    }
+
+    /// <summary>Does not keep the memory that one unusual body took.</summary>
+    public void Trim()
+    {
+        if (_bytes.Length <= MaxKeptBytes)
+            return;
+        _bytes = new byte[512];
+        foreach (var keys in _keys)
+        {
+            keys.Clear();
+            keys.TrimExcess();
+        }
+    }
+
+    public void Add(RedactionCategory category, ReadOnlySpan<byte> key)
+    {
+        if (key.Length > _bytes.Length - _length)
+            Array.Resize(ref _bytes, Math.Max(checked(_length + key.Length), checked(_bytes.Length * 2)));
+        key.CopyTo(_bytes.AsSpan(_length));
+        _keys[(int)category].Add(new Key(_length, key.Length));
+        _length += key.Length;
+    }
+
+    /// <summary>Takes an attribute that an earlier processor wrote, the first of its key; the caller leaves it out where it stands.</summary>
+    /// <param name="keys">What the attributes are called.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="field">The whole field.</param>
+    /// <param name="value">Its AnyValue, read.</param>
+    public bool TryTake(SummaryKeys keys, ReadOnlySpan<byte> key, MessageAt field, MessageAt value)
+    {
+        if (!keys.Contains(key, out var category, out var isNames))
+            return false;
+        ref var earlier = ref (isNames ? _earlierNames : _earlierCounts)[(int)category];
+        if (earlier.IsThere)
+            return false;
+        earlier = new Earlier(field, value, IsThere: true);
+        return true;
+    }
+
+    /// <summary>Inserts the attributes at the end of a message.</summary>
+    public void WriteTo(ref BodyWalk walk, SummaryKeys keys, byte tag, int end)
+    {
+        foreach (var category in Categories)
+        {
+            var count = Distinct(category);
+            var names = keys.Names(category);
+            if (count > 0 && summary == RedactionSummary.Debug && !names.IsEmpty)
+            {
+                AddNames(category, walk.Body);
+                Distinct(category);
+                walk.Rewrite.Insert(end, NamesField(walk.Scratch, tag, names, category));
+            }
+            else if (_earlierNames[(int)category].IsThere)
+            {
+                walk.Rewrite.Insert(end, _earlierNames[(int)category].Field.Whole(walk.Body));
+            }
+
+            var earlier = _earlierCounts[(int)category];
+            if (count > 0)
+                walk.Rewrite.Insert(end, CountField(walk.Scratch, tag, keys.Count(category), Sum(count, earlier, walk.Body)));
+            else if (earlier.IsThere)
+                walk.Rewrite.Insert(end, earlier.Field.Whole(walk.Body));
+        }
+    }
+
+    int IComparer<Key>.Compare(Key x, Key y) =>
+        _bytes.AsSpan(x.Start, x.Length).SequenceCompareTo(_bytes.AsSpan(y.Start, y.Length));
+
+    /// <summary>Sorts the keys of a category and leaves each once.</summary>
+    private int Distinct(RedactionCategory category)
+    {
+        var keys = _keys[(int)category];
+        if (keys.Count < 2)
+            return keys.Count;
+        keys.Sort(this);
+        var last = 0;
+        for (var i = 1; i < keys.Count; i++)
+        {
+            if (((IComparer<Key>)this).Compare(keys[last], keys[i]) != 0)
+                keys[++last] = keys[i];
+        }
+
+        keys.RemoveRange(last + 1, keys.Count - last - 1);
+        return keys.Count;
+    }
+
+    private void AddNames(RedactionCategory category, ReadOnlySpan<byte> body)
+    {
+        var earlier = _earlierNames[(int)category];
+        if (!earlier.IsThere || earlier.Value.Tag != AnyValueTags.String)
+            return;
+        var text = earlier.Value.In(body);
+        foreach (var range in text.Split((byte)','))
+        {
+            if (!text[range].IsEmpty)
+                Add(category, text[range]);
+        }
+    }
+
+    private static long Sum(int count, Earlier earlier, ReadOnlySpan<byte> body)
+    {
+        long before = 0;
+        if (earlier.IsThere && earlier.Value.Tag == AnyValueTags.Int)
+            before = (long)new WireReader(earlier.Value.In(body)).ReadVarint();
+        else if (earlier.IsThere && earlier.Value.Tag == AnyValueTags.Double)
+            before = (long)new WireReader(earlier.Value.In(body)).ReadDouble();
+        return before > long.MaxValue - count ? long.MaxValue : before + count;
+    }
+
+    private ReadOnlySpan<byte> NamesField(EditScratch scratch, byte tag, ReadOnlySpan<byte> key, RedactionCategory category)
+    {
+        var keys = _keys[(int)category];
+        var length = keys.Count - 1;
+        foreach (var name in keys)
+            length = checked(length + name.Length);
+        var text = Begin(scratch, tag, key, Framed(length));
+        text.WriteByte(AnyValueTags.String);
+        text.WriteVarint((uint)length);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (i > 0)
+                text.WriteByte((byte)',');
+            text.Write(_bytes.AsSpan(keys[i].Start, keys[i].Length));
+        }
+
+        return text.Span;
+    }
+
+    private static ReadOnlySpan<byte> CountField(EditScratch scratch, byte tag, ReadOnlySpan<byte> key, long count)
+    {
+        var length = WireFormat.VarintLength((ulong)count);
+        var text = Begin(scratch, tag, key, 1 + length);
+        text.WriteByte(AnyValueTags.Int);
+        WireFormat.WriteVarint(text.Append(length), (ulong)count);
+        return text.Span;
+    }
+
+    /// <summary>Writes an attribute up to where its AnyValue begins.</summary>
+    private static PooledBytes Begin(EditScratch scratch, byte tag, ReadOnlySpan<byte> key, int valueLength)
+    {
+        var text = scratch.New;
+        text.Clear();
+        text.WriteByte(tag);
+        text.WriteVarint((uint)checked(Framed(key.Length) + Framed(valueLength)));
+        text.WriteByte(KeyTag);
+        text.WriteString(key);
+        text.WriteByte(ValueTag);
+        text.WriteVarint((uint)valueLength);
+        return text;
+    }
+
+    private static int Framed(int length) => checked(1 + WireFormat.VarintLength((uint)length) + length);
+
+    /// <summary>A key in the bytes kept here.</summary>
+    internal readonly record struct Key(int Start, int Length);
+
+    private readonly record struct Earlier(MessageAt Field, MessageAt Value, bool IsThere);
+}
