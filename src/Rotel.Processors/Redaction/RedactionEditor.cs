@@ -171,7 +171,13 @@ internal sealed class RedactionEditor : BodyEditor
     }
 
     private static bool IsEarlierSummary(
-        ref BodyWalk walk, RedactionState state, MessageAt pair, ReadOnlySpan<byte> name, MessageAt value, RedactionShape shape, RedactionTally tally)
+        ref BodyWalk walk,
+        RedactionState state,
+        MessageAt pair,
+        ReadOnlySpan<byte> name,
+        MessageAt value,
+        RedactionShape shape,
+        RedactionTally tally)
     {
         if (!name.StartsWith("redaction."u8))
             return false;
@@ -266,7 +272,7 @@ internal sealed class RedactionEditor : BodyEditor
         return true;
     }
 
-    /// <summary>An entry of a map within a value. Those of log bodies are deleted like attributes; those of attributes stay with them.</summary>
+    /// <summary>An entry of a map within a value. In log bodies they are deleted like attributes; in attributes they stay.</summary>
     private static bool NestedPair(ref BodyWalk walk, RedactionState state, MessageAt pair, ValueContext context)
     {
         if (!TryReadPair(ref walk, pair, out var key, out var value))

@@ -14,7 +14,7 @@ namespace Rotel.Processors.Redaction;
 public sealed class RedactionOptions : ProcessorOptions
 {
     /// <summary>Gets or sets a value indicating whether attributes of all keys are kept.</summary>
-    /// <value>The default is false: only those in <see cref="AllowedKeys"/> and <see cref="IgnoredKeys"/>, of which one must be given.</value>
+    /// <value>The default is false: only the <see cref="AllowedKeys"/> and <see cref="IgnoredKeys"/>, of which there must be one.</value>
     public bool AllowAllKeys { get; set; }
 
     /// <summary>Gets the keys that are kept where not all are; other attributes are deleted, and so are other keys of log bodies.</summary>

@@ -77,7 +77,7 @@ internal sealed class RedactionProcessorType : ProcessorType<RedactionOptions>
 
     private static Setting<RedactionOptions, IReadOnlyList<string>> Patterns(
         string name, string summary, Func<RedactionOptions, IList<string>> patterns) =>
-        new(name, SettingForms.List, summary, options => patterns(options).Count == 0 ? null : patterns(options).ToArray(), (options, value) =>
+        new(name, SettingForms.List, summary, o => patterns(o).Count == 0 ? null : patterns(o).ToArray(), (options, value) =>
         {
             patterns(options).Clear();
             foreach (var pattern in value)

@@ -47,10 +47,11 @@ internal sealed class RedactionRules
     {
         if (_ignoredKeys.GetAlternateLookup<ReadOnlySpan<char>>().Contains(key))
             return KeyVerdict.Ignored;
-        return AllowAllKeys || _allowedKeys.GetAlternateLookup<ReadOnlySpan<char>>().Contains(key) ? KeyVerdict.Allowed : KeyVerdict.Deleted;
+        var isAllowed = AllowAllKeys || _allowedKeys.GetAlternateLookup<ReadOnlySpan<char>>().Contains(key);
+        return isAllowed ? KeyVerdict.Allowed : KeyVerdict.Deleted;
     }
 
-    /// <summary>The patterns for one thread: a regular expression lends its caches to one caller at a time and makes others their own.</summary>
+    /// <summary>The patterns for one thread: a regular expression lends its working memory to one and makes others their own.</summary>
     public (Regex[] BlockedKeys, Regex[] BlockedValues, Regex[] AllowedValues) Compile()
     {
         return (Compile(_blockedKeys), Compile(_blockedValues), Compile(_allowedValues));

@@ -4,7 +4,9 @@ using Rotel.Otlp.Wire;
 
 namespace Rotel.Processors.Redaction;
 
-/// <summary>Where in a message there is something to redact: tags of its fields, all below 16, hence one byte; 0 for what it does not have.</summary>
+/// <summary>
+/// Where in a message there is something to redact: tags of its fields, each one byte, for their numbers are below 16; 0 where it has none.
+/// </summary>
 internal sealed class RedactionShape
 {
     private static readonly RedactionShape Event =
@@ -41,7 +43,9 @@ internal sealed class RedactionShape
         Keys = SummaryKeys.OfAttributes("log"),
     };
 
-    private static readonly RedactionShape NumberPoint = Point(MetricFields.NumberDataPoint.Attributes, MetricFields.NumberDataPoint.Exemplars);
+    private static readonly RedactionShape NumberPoint =
+        Point(MetricFields.NumberDataPoint.Attributes, MetricFields.NumberDataPoint.Exemplars);
+
     private static readonly RedactionShape HistogramPoint =
         Point(MetricFields.HistogramDataPoint.Attributes, MetricFields.HistogramDataPoint.Exemplars);
 

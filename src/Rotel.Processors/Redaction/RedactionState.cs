@@ -109,7 +109,7 @@ internal sealed class RedactionState : EditorState
         return verdict;
     }
 
-    /// <summary>A field with a text that is <see cref="ValueVerdict.Blocked"/>, in which what matches is masked; valid until the next.</summary>
+    /// <summary>A field with a <see cref="ValueVerdict.Blocked"/> text in which what matches is masked; valid until the next.</summary>
     public ReadOnlySpan<byte> MaskParts(EditScratch scratch, ReadOnlySpan<byte> text, byte tag)
     {
         var chars = Transcode(scratch, text);

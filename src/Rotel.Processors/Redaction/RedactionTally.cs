@@ -54,7 +54,7 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
         _length += key.Length;
     }
 
-    /// <summary>Takes an attribute that an earlier processor wrote, the first of its key; the caller leaves it out where it stands.</summary>
+    /// <summary>Takes an attribute that an earlier processor wrote, the first of its key; the caller leaves it out there.</summary>
     /// <param name="keys">What the attributes are called.</param>
     /// <param name="key">Its key.</param>
     /// <param name="field">The whole field.</param>
