@@ -52,4 +52,8 @@ internal static class SettingForms
     /// </summary>
     public static SettingForm<TEnum> OneOf<TEnum>()
         where TEnum : struct, Enum => OneOfForm<TEnum>.Instance;
+
+    /// <summary>Several members of an enumeration, separated by commas, each written as with <see cref="OneOf"/>.</summary>
+    public static SettingForm<IReadOnlyList<TEnum>> AnyOf<TEnum>()
+        where TEnum : struct, Enum => AnyOfForm<TEnum>.Instance;
 }
