@@ -16,6 +16,7 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
 
     private readonly PooledBytes _moreSlots = new(pool);
     private readonly PooledBytes _moreChars = new(pool);
+    private bool[] _answers = new bool[16];
 
     public WireRewrite.Frame[] Frames { get; } = new WireRewrite.Frame[WireRewrite.MaxDepth];
 
@@ -62,6 +63,14 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
             return _chars;
         _moreChars.Clear();
         return MemoryMarshal.Cast<byte, char>(_moreChars.Append(checked(count * sizeof(char))));
+    }
+
+    /// <summary>What an editor's conditions were answered about the messages that the walk is in; the same room during a walk.</summary>
+    public Span<bool> Answers(int count)
+    {
+        if (_answers.Length < count)
+            _answers = new bool[count];
+        return _answers.AsSpan(0, count);
     }
 
     /// <summary>Gives the memory of one body back to the pool.</summary>
