@@ -1,0 +1,8 @@
+namespace Rotel.Processors.Filtering.Conditions;
+
+/// <summary>A message that conditions look at, with the answers about the messages around it.</summary>
+internal interface IConditionItem
+{
+    /// <summary>An answer of the <see cref="ConditionPlan"/> about the resource, the scope or the metric.</summary>
+    bool IsKnown(int index);
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using Rotel.Otlp.Readers;
+
+namespace Rotel.Processors.Filtering.Conditions;
+
+/// <summary>A log record, read when the first condition asks for something in it.</summary>
+internal ref struct LogItem(ReadOnlySpan<byte> message, ReadOnlySpan<bool> known) : IAttributedItem
+{
+    private readonly ReadOnlySpan<byte> _message = message;
+    private readonly ReadOnlySpan<bool> _known = known;
+    private LogRecordReader _reader;
+    private bool _isRead;
+
+    [UnscopedRef]
+    public ref readonly LogRecordReader Record
+    {
+        get
+        {
+            if (!_isRead)
+            {
+                _reader = LogRecordReader.Read(_message);
+                _isRead = true;
+            }
+
+            return ref _reader;
+        }
+    }
+
+    public WireList<KeyValueReader> Attributes => Record.Attributes;
+
+    public readonly bool IsKnown(int index) => _known[index];
+}

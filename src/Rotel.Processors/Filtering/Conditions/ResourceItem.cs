@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using Rotel.Otlp.Readers;
+
+namespace Rotel.Processors.Filtering.Conditions;
+
+/// <summary>A resource, read when the first condition asks for something in it.</summary>
+internal ref struct ResourceItem(ReadOnlySpan<byte> message, ReadOnlySpan<bool> known) : IAttributedItem
+{
+    private readonly ReadOnlySpan<byte> _message = message;
+    private readonly ReadOnlySpan<bool> _known = known;
+    private ResourceReader _reader;
+    private bool _isRead;
+
+    [UnscopedRef]
+    public ref readonly ResourceReader Resource
+    {
+        get
+        {
+            if (!_isRead)
+            {
+                _reader = ResourceReader.Read(_message);
+                _isRead = true;
+            }
+
+            return ref _reader;
+        }
+    }
+
+    public WireList<KeyValueReader> Attributes => Resource.Attributes;
+
+    public readonly bool IsKnown(int index) => _known[index];
+}
