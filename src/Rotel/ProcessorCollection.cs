@@ -1,6 +1,8 @@
 using System.Collections;
 using Rotel.Configuration;
 using Rotel.Pipelines;
+using Rotel.Processors.Filtering;
+using Rotel.Processors.Redaction;
 using Rotel.Processors.Sampling;
 
 namespace Rotel;
@@ -38,10 +40,22 @@ public sealed class ProcessorCollection : IReadOnlyCollection<string>
 
     internal IEnumerable<ConfiguredProcessor> BuiltIn => _steps.OfType<ProcessorStep.BuiltIn>().Select(step => step.Processor);
 
-    /// <summary>Adds a sampler of traces and logs, or configures the one of this name further.</summary>
+    /// <summary>Adds a redaction, which deletes and masks attributes and masks log bodies, or configures the one of this name further.</summary>
     /// <param name="name">Letters, digits, <c>-</c> and <c>_</c>; compared without regard to case.</param>
     /// <param name="configure">Sets the options, which arrive with what configuration and environment say about this name.</param>
     /// <returns>This collection.</returns>
+    public ProcessorCollection AddRedaction(string name, Action<RedactionOptions>? configure = null) =>
+        Add(name, ProcessorTypes.Redaction, configure);
+
+    /// <summary>Adds a filter, which leaves out what meets its conditions, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddRedaction" path="/param"/>
+    /// <inheritdoc cref="AddRedaction" path="/returns"/>
+    public ProcessorCollection AddFilter(string name, Action<FilterOptions>? configure = null) =>
+        Add(name, ProcessorTypes.Filter, configure);
+
+    /// <summary>Adds a sampler of traces and logs, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddRedaction" path="/param"/>
+    /// <inheritdoc cref="AddRedaction" path="/returns"/>
     public ProcessorCollection AddProbabilisticSampler(string name, Action<ProbabilisticSamplerOptions>? configure = null) =>
         Add(name, ProcessorTypes.ProbabilisticSampler, configure);
 
