@@ -17,4 +17,7 @@ internal enum KeyVerdict : byte
 
     /// <summary>It stays, with its value masked.</summary>
     Blocked,
+
+    /// <summary>It goes; where keys stay whatever they are called, within attributes, its value is masked.</summary>
+    DeletedOrBlocked,
 }

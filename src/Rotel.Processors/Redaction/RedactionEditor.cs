@@ -151,6 +151,7 @@ internal sealed class RedactionEditor : BodyEditor
                 tally?.Add(RedactionCategory.Ignored, name);
                 return;
             case KeyVerdict.Deleted:
+            case KeyVerdict.DeletedOrBlocked:
                 tally?.Add(RedactionCategory.Deleted, name);
                 walk.Rewrite.Remove(pair.FieldStart, pair.End);
                 return;
@@ -285,7 +286,7 @@ internal sealed class RedactionEditor : BodyEditor
             return false;
         }
 
-        if (verdict == KeyVerdict.Deleted && context.IsBody)
+        if (context.IsBody && verdict is (KeyVerdict.Deleted or KeyVerdict.DeletedOrBlocked))
         {
             inner.Add(ref walk, state, RedactionCategory.Deleted);
             walk.Rewrite.Remove(pair.FieldStart, pair.End);
@@ -296,7 +297,7 @@ internal sealed class RedactionEditor : BodyEditor
             return false;
         Enter(ref walk, pair);
         bool isMasked;
-        if (verdict == KeyVerdict.Blocked)
+        if (verdict is KeyVerdict.Blocked or KeyVerdict.DeletedOrBlocked)
         {
             isMasked = Whole(ref walk, state, value);
             if (isMasked)

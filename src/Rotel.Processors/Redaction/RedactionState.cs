@@ -75,8 +75,8 @@ internal sealed class RedactionState : EditorState
         var chars = Transcode(scratch, key);
         var verdict = _rules.Listed(chars);
         var isDecided = true;
-        if (verdict == KeyVerdict.Allowed && _blockedKeys.Length > 0 && Matches(_blockedKeys, chars, key.Length, out isDecided))
-            verdict = KeyVerdict.Blocked;
+        if (verdict != KeyVerdict.Ignored && _blockedKeys.Length > 0 && Matches(_blockedKeys, chars, key.Length, out isDecided))
+            verdict = verdict == KeyVerdict.Deleted ? KeyVerdict.DeletedOrBlocked : KeyVerdict.Blocked;
         if (place >= 0 && isDecided)
             _keys.Put(place, key, (byte)verdict);
         return verdict;
