@@ -9,8 +9,8 @@ namespace Rotel.Processors.Filtering;
 /// </summary>
 /// <remarks>
 /// Lists of names hold names as they are, or, beginning with <c>^</c>, regular expressions: <c>GET /health</c>, <c>^GET /health</c>. The
-/// conditions of <see cref="Drop(SpanCondition)"/> and <see cref="KeepOnly(SpanCondition)"/> can ask about everything; they are for code only.
-/// Metrics, scopes and resources that have lost all they held go too.
+/// conditions of <see cref="Drop(SpanCondition)"/> and <see cref="KeepOnly(SpanCondition)"/> can ask about everything; they are for code
+/// only. Metrics, scopes and resources that have lost all they held go too.
 /// </remarks>
 /// <example>
 /// <code>
@@ -122,7 +122,8 @@ public sealed class FilterOptions : ProcessorOptions
         DataPointsToDrop.Add(condition);
     }
 
-    /// <summary>Drops everything of the resources that do not meet a condition. What several calls want kept must meet all their conditions.</summary>
+    /// <summary>Drops everything of the resources that do not meet a condition.</summary>
+    /// <remarks>After several calls, of this and the other overloads, what is kept meets all their conditions.</remarks>
     public void KeepOnly(ResourceCondition condition) => Drop(!condition);
 
     /// <summary>Drops everything of the scopes that do not meet a condition.</summary>

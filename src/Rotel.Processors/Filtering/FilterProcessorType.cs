@@ -33,7 +33,7 @@ internal sealed class FilterProcessorType : ProcessorType<FilterOptions>
     [
         Names(
             DropServices,
-            "The services (`service.name`) that everything is dropped of. In this and the other lists of names, what begins with `^` is a regular expression.",
+            "The services (`service.name`) that everything is dropped of. In all these lists what begins with `^` is a regular expression.",
             options => options.DropServices, Nothing),
         Names(KeepServices, "The only services that something is kept of.", options => options.KeepServices, Everything),
         Pairs(

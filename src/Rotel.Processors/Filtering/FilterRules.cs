@@ -2,7 +2,7 @@ using Rotel.Otlp;
 
 namespace Rotel.Processors.Filtering;
 
-/// <summary>What a filter leaves out, as one condition for each kind of item: made of the lists of names and of the conditions in code.</summary>
+/// <summary>What a filter leaves out: one condition for each kind of item, made of the lists of names and the conditions in code.</summary>
 internal sealed class FilterRules
 {
     /// <param name="options">Validated.</param>

@@ -2,7 +2,8 @@ using Rotel.Processors.Filtering.Conditions;
 
 namespace Rotel.Processors.Filtering;
 
-/// <summary>What conditions can ask about log records. The category of an <c>ILogger</c> is the <see cref="Scopes.Name"/> of the scope.</summary>
+/// <summary>What conditions can ask about log records.</summary>
+/// <remarks>The category of an <c>ILogger</c> is the <see cref="Scopes.Name"/> of the scope.</remarks>
 public static class LogRecords
 {
     /// <summary>Gets the severity number.</summary>

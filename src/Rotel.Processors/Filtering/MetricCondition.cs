@@ -7,7 +7,8 @@ namespace Rotel.Processors.Filtering;
 /// Conditions are combined with <c>&amp;</c>, <c>|</c> and <c>!</c>, do not change, and may be used any number of times.
 /// </summary>
 /// <remarks>
-/// Made with <see cref="Metrics"/>, <see cref="Scopes"/> and <see cref="Resources"/>. It can stand wherever a condition on a data point can.
+/// Made with <see cref="Metrics"/>, <see cref="Scopes"/> and <see cref="Resources"/>. It can stand wherever a condition on a data point
+/// can.
 /// </remarks>
 /// <example>
 /// <code>

@@ -39,15 +39,16 @@ public sealed class NumberField
     /// <summary>It is at least another number.</summary>
     public DataPointCondition IsAtLeast(double limit) => Make(nameof(IsAtLeast), limit, (value, other) => value >= other);
 
-    private static DataPointCondition Make(string name, double other, Func<double, double, bool> compare) => new(new ItemNode<DataPointItem>(
-        $"DataPoints.Value.{name}({other.ToString(CultureInfo.InvariantCulture)})",
-        ConditionCost.Field,
-        (ref DataPointItem item) => item.Number switch
+    private static DataPointCondition Make(string name, double other, Func<double, double, bool> compare)
+    {
+        var text = $"DataPoints.Value.{name}({other.ToString(CultureInfo.InvariantCulture)})";
+        return new(new ItemNode<DataPointItem>(text, ConditionCost.Field, (ref DataPointItem item) => item.Number switch
         {
             { Kind: NumberKind.Int } number => compare(number.Int, other),
             { Kind: NumberKind.Double } number => compare(number.Double, other),
             _ => false,
         }));
+    }
 
     private static NumberField NotNull(NumberField field)
     {

@@ -2,7 +2,7 @@ using Rotel.Processors.Filtering.Conditions;
 
 namespace Rotel.Processors.Filtering;
 
-/// <summary>What conditions can ask about instrumentation scopes: in .NET the activity source, the meter or the category of the logger.</summary>
+/// <summary>What conditions can ask about instrumentation scopes: activity sources, meters and logger categories in .NET.</summary>
 public static class Scopes
 {
     /// <summary>Gets the name.</summary>

@@ -14,7 +14,7 @@ public static class Spans
     /// <summary>Gets the kind.</summary>
     /// <remarks>A span that states no kind is <see cref="ActivityKind.Internal"/>.</remarks>
     public static ChoiceField<SpanCondition, ActivityKind> Kind { get; } =
-        new(kinds => new(FieldNodes.Choice("Spans.Kind", (ref SpanItem item) => Math.Max(1, item.Span.Kind), kinds, kind => (int)kind + 1)));
+        new(kinds => new(FieldNodes.Choice<SpanItem, ActivityKind>("Spans.Kind", KindOf, kinds, kind => (int)kind + 1)));
 
     /// <summary>Gets the code of the status.</summary>
     public static ChoiceField<SpanCondition, ActivityStatusCode> Status { get; } =
@@ -54,4 +54,6 @@ public static class Spans
             return false;
         }));
     }
+
+    private static int KindOf(ref SpanItem item) => item.Span.Kind is var kind and not 0 ? kind : 1;
 }

@@ -19,7 +19,9 @@ internal sealed class ConditionPlan
 
     /// <summary>What the editor must look at so that there are answers.</summary>
     public EditLevels Levels =>
-        (_resources.Count > 0 ? EditLevels.Resource : 0) | (_scopes.Count > 0 ? EditLevels.Scope : 0) | (_metrics.Count > 0 ? EditLevels.Metric : 0);
+        (_resources.Count > 0 ? EditLevels.Resource : 0)
+        | (_scopes.Count > 0 ? EditLevels.Scope : 0)
+        | (_metrics.Count > 0 ? EditLevels.Metric : 0);
 
     /// <summary>Answers what is asked about the resource that the walk is at.</summary>
     public void EnterResource(ref BodyWalk walk)

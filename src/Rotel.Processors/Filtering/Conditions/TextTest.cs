@@ -56,7 +56,8 @@ internal sealed record TextTest(string Text, int Cost, TextTest.Predicate Passes
     public static TextTest Matches(Regex pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        return new($".Matches({CSharpText.Literal(pattern.ToString())})", ConditionCost.Pattern, utf8 => TextPattern.IsMatch(pattern, utf8));
+        var text = $".Matches({CSharpText.Literal(pattern.ToString())})";
+        return new(text, ConditionCost.Pattern, utf8 => TextPattern.IsMatch(pattern, utf8));
     }
 
     /// <summary>As settings list names: as they are, or beginning with <c>^</c> a regular expression.</summary>

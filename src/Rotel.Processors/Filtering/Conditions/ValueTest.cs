@@ -47,7 +47,12 @@ internal sealed record ValueTest(string Text, int Cost, ValueTest.Predicate Pass
     public static ValueTest Is(long expected) => new(
         $".Is({expected.ToString(CultureInfo.InvariantCulture)})",
         0,
-        (in AnyValueReader value) => value.Kind == AnyValueKind.Int ? value.Int == expected : value.Kind == AnyValueKind.Double && value.Double == expected);
+        (in AnyValueReader value) => value.Kind switch
+        {
+            AnyValueKind.Int => value.Int == expected,
+            AnyValueKind.Double => value.Double == expected,
+            _ => false,
+        });
 
     public static ValueTest Is(double expected) => Number("Is", expected, (value, other) => value == other);
 
