@@ -2,6 +2,7 @@ using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
 using Rotel.Processors.Detection;
+using Rotel.Processors.Files;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 
@@ -147,6 +148,9 @@ public sealed class RotelOptions
     /// <c>ROTEL_RELIEVE_STARVED_POOL</c>.
     /// </value>
     public bool RelieveStarvedPool { get; set; } = true;
+
+    /// <summary>Compiles processors that are source files; null unless a package brings it.</summary>
+    internal IProcessorCompiler? ProcessorCompiler { get; set; }
 
     /// <summary><see cref="MemoryLimit"/>, decided.</summary>
     internal long EffectiveMemoryLimit =>
