@@ -77,7 +77,14 @@ internal static class RotelCommand
         RotelPlan plan;
         try
         {
-            plan = RotelConfiguration.Load(RotelSources.OfCommand(flags), static rotel => rotel.AddKafka());
+            plan = RotelConfiguration.Load(RotelSources.OfCommand(flags), static rotel =>
+            {
+                rotel.AddKafka();
+                rotel.AddRoslyn();
+
+                // Who sets the variables of this command may run what they like as it is.
+                rotel.AllowProcessorFiles = true;
+            });
         }
         catch (RotelConfigurationException exception)
         {

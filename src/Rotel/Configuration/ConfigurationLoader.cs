@@ -58,13 +58,18 @@ internal sealed class ConfigurationLoader
         var warnings = names.ReportUnread(_errors, _sources.RefusesUnknownNames);
 
         var routes = new SignalRoutes(options, exporters, _errors).Resolve();
-        var plan = new RotelPlan(options, routes, new ProcessorChains(options, fromSources, _errors).Resolve())
+        var chains = new ProcessorChains(options, fromSources, _errors).Resolve();
+        var files = new ProcessorFileLoading(options, _errors).Load(chains);
+        var plan = new RotelPlan(options, routes, chains)
         {
+            Files = files,
             Environment = _sources.Environment,
         };
         RotelValidation.Validate(plan, _errors);
+        if (_errors.Count > 0)
+            files?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _errors.ThrowIfAny();
-        return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources)] };
+        return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources), .. files?.Warnings ?? []] };
     }
 
     /// <summary>Whether any source says no; a stronger one that says yes does not turn it on again.</summary>

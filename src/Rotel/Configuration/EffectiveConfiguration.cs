@@ -15,6 +15,12 @@ internal static class EffectiveConfiguration
 
         text.AppendLine("# Rotel");
         text.AppendLine($"{SettingScope.Global.For(ReceiverSelection.ReceiversRow).Variable}={string.Join(',', plan.Options.Receivers)}");
+        if (plan.Options.Processors.Count > 0)
+        {
+            var processors = plan.Options.Processors.BuiltIn.Select(processor => $"{processor.Name}:{processor.Type.Name}");
+            text.AppendLine($"{SettingScope.Global.For(ProcessorSelection.ProcessorsRow).Variable}={string.Join(',', processors)}");
+        }
+
         Append(text, SettingScope.Global, GlobalSettings.All, plan.Options);
         foreach (var receiver in plan.Options.Receivers.Others)
         {

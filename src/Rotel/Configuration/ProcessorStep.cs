@@ -1,4 +1,5 @@
 using Rotel.Otlp;
+using Rotel.Processors.Files;
 using Rotel.Processors.Typed;
 
 namespace Rotel.Configuration;
@@ -37,6 +38,16 @@ internal abstract record ProcessorStep
             Configure(options);
             return options;
         }
+
+        public override bool WorksOn(OtlpSignal signal) => signal == Signal;
+    }
+
+    /// <summary>One class of a file that was loaded.</summary>
+    /// <param name="Signal">The signal it was named for.</param>
+    /// <param name="FromFile">The class.</param>
+    public sealed record Loaded(OtlpSignal Signal, ProcessorFileStep FromFile) : ProcessorStep
+    {
+        public override string Name => FromFile.Name;
 
         public override bool WorksOn(OtlpSignal signal) => signal == Signal;
     }

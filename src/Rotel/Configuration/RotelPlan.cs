@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Otlp;
+using Rotel.Processors.Files;
 
 namespace Rotel.Configuration;
 
@@ -27,6 +28,9 @@ internal sealed record RotelPlan
 
     /// <summary>The exporters that at least one signal goes to.</summary>
     public IEnumerable<ConfiguredExporter> Exporters => Options.Exporters.All.Where(exporter => SignalsOf(exporter).Count > 0);
+
+    /// <summary>The processor files that were loaded, disposed by whoever runs the plan; null where there are none.</summary>
+    public ProcessorFiles? Files { get; init; }
 
     /// <summary>The variables of the process, for what looks at its surroundings.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

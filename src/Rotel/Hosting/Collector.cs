@@ -127,6 +127,8 @@ internal sealed class Collector : IAsyncDisposable
             await receiver.DisposeAsync().ConfigureAwait(false);
         foreach (var typed in _parts.Typed)
             await typed.DisposeAsync().ConfigureAwait(false);
+        if (Plan.Files is { } files)
+            await files.DisposeAsync().ConfigureAwait(false);
         _parts.TypedThreads?.Dispose();
         foreach (var queue in _parts.Queues)
             queue.Dispose();

@@ -8,6 +8,7 @@ using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Processors.Debug;
 using Rotel.Processors.Detection;
+using Rotel.Processors.Files;
 using Rotel.Processors.Resource;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
@@ -28,7 +29,7 @@ internal sealed class CollectorComposition
 
     private readonly RotelPlan _plan;
     private readonly ILoggerFactory _loggerFactory;
-    private readonly IServiceScopeFactory? _services;
+    private readonly IServiceProvider? _services;
     private readonly List<TypedProcessor> _typed = [];
     private TypedThreads? _typedThreads;
     private Task<DetectedResource>? _detection;
@@ -45,7 +46,7 @@ internal sealed class CollectorComposition
     {
         _plan = plan;
         _loggerFactory = loggerFactory;
-        _services = services?.GetService<IServiceScopeFactory>();
+        _services = services;
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
         _metrics = new RotelMetrics(_pool.Budget);
     }
@@ -185,9 +186,9 @@ internal sealed class CollectorComposition
         var run = new List<TypedStep>();
         foreach (var step in _plan.ProcessorsOf(signal))
         {
-            if (step is ProcessorStep.User user)
+            if (CreateStep(step) is { } typed)
             {
-                run.Add(CreateStep(user));
+                run.Add(typed);
                 continue;
             }
 
@@ -204,19 +205,28 @@ internal sealed class CollectorComposition
                 return;
             _typedThreads ??= new TypedThreads(Math.Max(1, Environment.ProcessorCount / 2));
             var typed = new TypedProcessor(
-                signal, [.. run], _typedThreads, _pool, _time, _loggerFactory.CreateLogger("Rotel.Processors"), _services);
+                signal, [.. run], _typedThreads, _pool, _time, _loggerFactory.CreateLogger("Rotel.Processors"), _services?.GetService<IServiceScopeFactory>());
             _typed.Add(typed);
             processors.Add(typed);
             run.Clear();
         }
     }
 
-    private TypedStep CreateStep(ProcessorStep.User step) => new(
-        step.Name,
-        step.Source,
-        step.OptionsOver(_plan.Options.UserProcessors),
-        _metrics.AddProcessor(step.Name, step.Signal),
-        _loggerFactory.CreateLogger($"Rotel.Processor.{step.Name}"));
+    /// <summary>A step of the application's own; null for a built-in one.</summary>
+    private TypedStep? CreateStep(ProcessorStep step) => step switch
+    {
+        ProcessorStep.User user => CreateStep(step.Name, user.Signal, user.Source, user.OptionsOver(_plan.Options.UserProcessors)),
+        ProcessorStep.Loaded loaded => CreateStep(
+            step.Name, loaded.Signal, TypedSource.Of(InstanceOf(loaded.FromFile)), _plan.Options.UserProcessors),
+        _ => null,
+    };
+
+    private TypedStep CreateStep(string name, OtlpSignal signal, TypedSource source, TypedProcessorOptions options) => new(
+        name, source, options, _metrics.AddProcessor(name, signal), _loggerFactory.CreateLogger($"Rotel.Processor.{name}"));
+
+    /// <exception cref="RotelConfigurationException">The constructor in the file failed.</exception>
+    private object InstanceOf(ProcessorFileStep step) =>
+        step.Create(_services, out var problem) ?? throw new RotelConfigurationException([problem!]);
 
     private IPayloadProcessor? CreateBuiltIn(ConfiguredProcessor processor, OtlpSignal signal) => processor.Type.Create(
         processor.Options, signal, SetupOf(processor.Name, signal));
