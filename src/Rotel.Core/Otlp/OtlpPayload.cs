@@ -86,12 +86,14 @@ internal sealed class OtlpPayload : IDisposable
     /// <param name="itemCount">Of the new body; above 0.</param>
     /// <param name="isCanonical">Whether the new body is <see cref="IsCanonical"/>.</param>
     /// <param name="losses">What was left out of it, the losses of this payload included.</param>
-    public OtlpPayload Replace(PooledBuffer buffer, int length, int itemCount, bool isCanonical, ProcessorLosses? losses)
+    /// <param name="isValidated">Whether the new body is <see cref="IsValidated"/>; null where it is as this one.</param>
+    public OtlpPayload Replace(
+        PooledBuffer buffer, int length, int itemCount, bool isCanonical, ProcessorLosses? losses, bool? isValidated = null)
     {
         var replacement = new OtlpPayload(Signal, buffer, length, itemCount)
         {
             IsCanonical = isCanonical,
-            IsValidated = IsValidated,
+            IsValidated = isValidated ?? IsValidated,
             TravelsAlone = TravelsAlone,
             AcceptedAt = AcceptedAt,
             Metadata = Metadata,

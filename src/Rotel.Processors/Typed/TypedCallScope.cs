@@ -1,47 +1,48 @@
 using Microsoft.Extensions.DependencyInjection;
-using Rotel.Pipelines;
 
 namespace Rotel.Processors.Typed;
 
 /// <summary>
-/// What the calls for one payload share and what goes with a call that is given up: the token that tells it so, and the services it uses.
-/// The calls after it get a new one. Made of parts that come into being when they are asked for, on whatever thread.
+/// What the calls for one payload share and what goes with a call that is given up, for the calls after it get a new one: the token that
+/// tells it so, the services and objects it uses. Parts come into being when they are asked for, on whatever thread.
 /// </summary>
-internal sealed class TypedCallScope(IServiceScopeFactory? services, RequestMetadata? metadata)
+/// <param name="owner">Whose steps are called.</param>
+/// <param name="headers">Of the request.</param>
+internal sealed class TypedCallScope(TypedProcessor owner, TypedHeaders headers)
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancellation = new();
-    private Dictionary<string, string>? _headers;
-    private AsyncServiceScope? _scope;
+    private readonly object?[] _processors = new object?[owner.Steps.Length];
+    private readonly ProcessorContext?[] _contexts = new ProcessorContext?[owner.Steps.Length];
+    private AsyncServiceScope? _services;
     private bool _isOver;
 
     public CancellationToken CancellationToken => _cancellation.Token;
 
-    public IReadOnlyDictionary<string, string> Headers
-    {
-        get
-        {
-            if (_headers is { } known)
-                return known;
-            var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var (name, value) in metadata?.Headers ?? [])
-                headers[name] = value;
-            return _headers = headers;
-        }
-    }
+    public IReadOnlyDictionary<string, string> Headers => headers.Value;
 
+    /// <summary>Null where there is no container.</summary>
+    /// <exception cref="ObjectDisposedException">The request is done with.</exception>
     public IServiceProvider? Services
     {
         get
         {
+            if (owner.Services is null)
+                return null;
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_isOver, typeof(ProcessorContext));
-                _scope ??= services?.CreateAsyncScope();
-                return _scope?.ServiceProvider;
+                _services ??= owner.Services.CreateAsyncScope();
+                return _services.Value.ServiceProvider;
             }
         }
     }
+
+    /// <summary>The object of a step; making it is user code.</summary>
+    public object Processor(int step) =>
+        _processors[step] ??= owner.Steps[step].Source is { Factory: { } factory } ? factory(Services) : owner.Steps[step].Source.Instance!;
+
+    public ProcessorContext Context(int step) => _contexts[step] ??= new ProcessorContext(owner.Signal, owner.Steps[step].Logger, this);
 
     /// <summary>Tells the code that holds the token to end. What it registered there runs on the thread pool.</summary>
     public void Cancel() => _ = _cancellation.CancelAsync().ContinueWith(
@@ -51,7 +52,7 @@ internal sealed class TypedCallScope(IServiceScopeFactory? services, RequestMeta
         TaskScheduler.Default);
 
     /// <summary>Disposes the services, on the thread pool: what that runs is not ours.</summary>
-    public void End(Action<Exception> onFailure)
+    public void End()
     {
         lock (_lock)
         {
@@ -60,21 +61,19 @@ internal sealed class TypedCallScope(IServiceScopeFactory? services, RequestMeta
             _isOver = true;
         }
 
-        if (_scope is not { } scope)
-            return;
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static async state =>
-            {
-                try
-                {
-                    await state.Scope.DisposeAsync().ConfigureAwait(false);
-                }
-                catch (Exception exception)
-                {
-                    state.OnFailure(exception);
-                }
-            },
-            (Scope: scope, OnFailure: onFailure),
-            preferLocal: false);
+        if (_services is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(static scope => _ = scope.DisposeServicesAsync(), this, preferLocal: false);
+    }
+
+    private async Task DisposeServicesAsync()
+    {
+        try
+        {
+            await _services!.Value.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            owner.ReportServices(exception);
+        }
     }
 }

@@ -10,32 +10,71 @@ namespace Rotel.Processors.Typed;
 /// A run of the user's own steps in the pipeline of one signal: each ResourceX of a payload is decoded once, given to all steps in order,
 /// and encoded once. Safe for concurrent use.
 /// </summary>
-internal sealed class TypedProcessor(
-    OtlpSignal signal,
-    IReadOnlyList<TypedStep> steps,
-    TypedThreads threads,
-    BufferPool pool,
-    TimeProvider time,
-    ILogger logger,
-    IServiceScopeFactory? services) : IAsyncPayloadProcessor
+internal sealed class TypedProcessor : IAsyncPayloadProcessor
 {
-    public OtlpSignal Signal { get; } = signal;
+    /// <param name="signal">What passes; no profiles.</param>
+    /// <param name="steps">In order; at least one.</param>
+    /// <param name="threads">Where they run.</param>
+    /// <param name="pool">For results.</param>
+    /// <param name="time">For the steps' limits.</param>
+    /// <param name="logger">For what is wrong with steps.</param>
+    /// <param name="services">Of the application; null where there is no container.</param>
+    public TypedProcessor(
+        OtlpSignal signal,
+        IReadOnlyList<TypedStep> steps,
+        TypedThreads threads,
+        BufferPool pool,
+        TimeProvider time,
+        ILogger logger,
+        IServiceScopeFactory? services)
+    {
+        Signal = signal;
+        Steps = [.. steps];
+        Health = [.. steps.Select(step => new TypedStepHealth(step, signal, time, logger))];
+        Messages = TypedMessages.Of(signal);
+        Threads = threads;
+        Pool = pool;
+        Time = time;
+        Logger = logger;
+        Services = services;
+        ShortestTimeLimit = steps.Min(step => step.Options.TimeLimit);
+    }
 
-    public TypedStep[] Steps { get; } = [.. steps];
+    public OtlpSignal Signal { get; }
 
-    public TypedThreads Threads { get; } = threads;
+    public TypedStep[] Steps { get; }
 
-    public BufferPool Pool { get; } = pool;
+    /// <summary>Of each step.</summary>
+    public TypedStepHealth[] Health { get; }
 
-    public TimeProvider Time { get; } = time;
+    public TypedMessages Messages { get; }
 
-    public ILogger Logger { get; } = logger;
+    public TypedThreads Threads { get; }
 
-    public IServiceScopeFactory? Services { get; } = services;
+    public BufferPool Pool { get; }
 
-    public OtlpPayload? Process(OtlpPayload payload) => payload;
+    public TimeProvider Time { get; }
 
-    public ValueTask<OtlpPayload?> ProcessAsync(OtlpPayload payload, CancellationToken cancellationToken) => new(payload);
+    public ILogger Logger { get; }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public IServiceScopeFactory? Services { get; }
+
+    /// <summary>Of all steps.</summary>
+    public TimeSpan ShortestTimeLimit { get; }
+
+    /// <summary>Blocks until the steps are done, on threads of their own.</summary>
+    public OtlpPayload? Process(OtlpPayload payload) => ProcessAsync(payload, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    public ValueTask<OtlpPayload?> ProcessAsync(OtlpPayload payload, CancellationToken cancellationToken) =>
+        new(new TypedRun(this, payload, cancellationToken).Start());
+
+    /// <summary>Writes what was not logged yet. Calls that were given up are on their own.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var health in Health)
+            health.ReportRest();
+        return ValueTask.CompletedTask;
+    }
+
+    public void ReportServices(Exception exception) => Logger.ServicesNotDisposed(exception, Signal.Name());
 }

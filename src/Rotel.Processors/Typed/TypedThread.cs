@@ -1,8 +1,11 @@
 namespace Rotel.Processors.Typed;
 
-/// <summary>One of the <see cref="TypedThreads"/>.</summary>
+/// <summary>One of the <see cref="TypedThreads"/>; changed under their lock.</summary>
 internal sealed class TypedThread
 {
-    /// <summary>Whether it is not counted on at the moment; guarded by the owner's lock.</summary>
+    /// <summary>How often it has asked for work.</summary>
+    public int Round { get; set; }
+
+    /// <summary>Whether it is not counted on at the moment.</summary>
     public bool IsGivenUp { get; set; }
 }

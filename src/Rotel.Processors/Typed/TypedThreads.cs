@@ -9,7 +9,9 @@ internal sealed class TypedThreads : IDisposable
     [ThreadStatic]
     private static TypedThread? t_current;
 
-    private readonly Queue<IThreadPoolWorkItem> _work = new();
+    private readonly object _lock = new();
+    private readonly Queue<IThreadPoolWorkItem> _begun = new();
+    private readonly Queue<IThreadPoolWorkItem> _new = new();
     private int _serving;
     private int _idle;
     private int _started;
@@ -33,19 +35,21 @@ internal sealed class TypedThreads : IDisposable
     {
         get
         {
-            lock (_work)
+            lock (_lock)
                 return _started;
         }
     }
 
     /// <summary>Executes an item soon, without the caller's execution context; it must not throw. After disposal: on the thread pool.</summary>
-    public void Post(IThreadPoolWorkItem item)
+    /// <param name="item">What to do.</param>
+    /// <param name="isBegun">Whether it goes before what was not begun yet.</param>
+    public void Post(IThreadPoolWorkItem item, bool isBegun)
     {
-        lock (_work)
+        lock (_lock)
         {
             if (!_stopping)
             {
-                _work.Enqueue(item);
+                (isBegun ? _begun : _new).Enqueue(item);
                 StartOrWake();
                 return;
             }
@@ -55,15 +59,17 @@ internal sealed class TypedThreads : IDisposable
     }
 
     /// <summary>Replaces a thread that does not come back in time; when it does come back, it serves again or ends.</summary>
-    public void GiveUp(TypedThread thread)
+    /// <param name="thread">One of these.</param>
+    /// <param name="round">In which it was; it is left alone when that is over.</param>
+    public void GiveUp(TypedThread thread, int round)
     {
-        lock (_work)
+        lock (_lock)
         {
-            if (thread.IsGivenUp)
+            if (thread.Round != round || thread.IsGivenUp)
                 return;
             thread.IsGivenUp = true;
             _serving--;
-            if (_work.Count > _idle)
+            if (_begun.Count + _new.Count > _idle)
                 StartOrWake();
         }
     }
@@ -71,30 +77,54 @@ internal sealed class TypedThreads : IDisposable
     /// <summary>Lets queued work finish, then ends the threads; does not wait for them.</summary>
     public void Dispose()
     {
-        lock (_work)
+        lock (_lock)
         {
             _stopping = true;
-            Monitor.PulseAll(_work);
+            Monitor.PulseAll(_lock);
         }
     }
 
     private void StartOrWake()
     {
-        if (_work.Count <= _idle || _serving >= Count)
+        if (_begun.Count + _new.Count <= _idle || _serving >= Count)
         {
-            Monitor.Pulse(_work);
+            Monitor.Pulse(_lock);
             return;
         }
 
-        var thread = new Thread(Loop)
+        try
         {
-            IsBackground = true,
-            Name = $"Rotel processor {_started}",
-            Priority = ThreadPriority.BelowNormal,
-        };
-        thread.UnsafeStart();
-        _started++;
-        _serving++;
+            var thread = new Thread(Loop)
+            {
+                IsBackground = true,
+                Name = $"Rotel processor {_started}",
+                Priority = ThreadPriority.BelowNormal,
+            };
+            thread.UnsafeStart();
+            _started++;
+            _serving++;
+        }
+        catch (Exception) when (_serving == 0)
+        {
+            // The system has no thread left. Somebody waits for each item, so they are done where there is one.
+            ThreadPool.UnsafeQueueUserWorkItem(static threads => threads.ExecuteAll(), this, preferLocal: false);
+        }
+        catch (Exception)
+        {
+            // Those that serve will come to it.
+        }
+    }
+
+    private void ExecuteAll()
+    {
+        while (TryDequeue() is { } item)
+            item.Execute();
+
+        IThreadPoolWorkItem? TryDequeue()
+        {
+            lock (_lock)
+                return _begun.TryDequeue(out var item) || _new.TryDequeue(out item) ? item : null;
+        }
     }
 
     private void Loop()
@@ -114,8 +144,9 @@ internal sealed class TypedThreads : IDisposable
 
     private bool TryTake(TypedThread thread, out IThreadPoolWorkItem item)
     {
-        lock (_work)
+        lock (_lock)
         {
+            thread.Round++;
             if (thread.IsGivenUp)
             {
                 item = null!;
@@ -125,12 +156,12 @@ internal sealed class TypedThreads : IDisposable
                 _serving++;
             }
 
-            while (!_work.TryDequeue(out item!))
+            while (!_begun.TryDequeue(out item!) && !_new.TryDequeue(out item!))
             {
                 if (_stopping)
                     return false;
                 _idle++;
-                Monitor.Wait(_work);
+                Monitor.Wait(_lock);
                 _idle--;
             }
 
