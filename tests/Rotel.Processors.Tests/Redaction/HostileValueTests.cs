@@ -20,7 +20,7 @@ public sealed class HostileValueTests
     [Theory]
     [InlineData("^(a+)+$")]
     [InlineData("(a|aa)+$")]
-    [InlineData("(a|a?)+$")]
+    [InlineData("^(a|a?)+$")]
     [InlineData("(.*a){12}$")]
     public void Pattern_ThatWouldBacktrackForever_TakesTimeInProportionToTheText(string pattern)
     {
