@@ -1,4 +1,5 @@
 using Rotel.Pipelines;
+using Rotel.Processors.Filtering;
 
 namespace Rotel.Processors.Sampling;
 
@@ -18,9 +19,13 @@ public sealed class ProbabilisticSamplerOptions : ProcessorOptions
     /// <value>From 0, nothing, to 100, the default: everything, and it stays as it came.</value>
     public double Percentage { get; set; } = 100;
 
-    /// <summary>Gets the percentages of log records of some severities, in place of <see cref="Percentage"/>.</summary>
-    /// <value>Empty by default. Of traces, and of records without a severity, <see cref="Percentage"/> is kept.</value>
-    public IDictionary<SeverityRange, double> SeverityPercentages { get; } = new SortedList<SeverityRange, double>();
+    /// <summary>
+    /// Gets the percentages of log records of some severities, in place of <see cref="Percentage"/>. <see cref="LogSeverity.Info"/> stands
+    /// for its four numbers, <see cref="LogSeverity.Info2"/> for its own; <see cref="LogSeverity.Unspecified"/> also for numbers that do not
+    /// exist.
+    /// </summary>
+    /// <value>Empty by default.</value>
+    public IDictionary<LogSeverity, double> SeverityPercentages { get; } = new SortedList<LogSeverity, double>();
 
     /// <summary>Gets or sets what a percentage means for items that were sampled before.</summary>
     /// <value>The default is <see cref="SamplingMode.Proportional"/>.</value>

@@ -1,6 +1,7 @@
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Processors.Editing;
+using Rotel.Processors.Filtering;
 using Rotel.Settings;
 
 namespace Rotel.Processors.Sampling;
@@ -15,7 +16,7 @@ internal sealed class ProbabilisticSamplerType : ProcessorType<ProbabilisticSamp
     private const string HashRecords = "hash_records";
     private const string FailClosed = "fail_closed";
 
-    private const int NumbersPerSeverity = 4;
+    private const int NumbersPerName = 4;
 
     public override string Name => "probabilistic_sampler";
 
@@ -24,7 +25,7 @@ internal sealed class ProbabilisticSamplerType : ProcessorType<ProbabilisticSamp
         new Setting<ProbabilisticSamplerOptions, double>(
             Percentage, SettingForms.Number(0, 100), "The percentage of spans and log records that are kept; the same traces in every process.",
             options => options.Percentage, (options, value) => options.Percentage = value),
-        new Setting<ProbabilisticSamplerOptions, IReadOnlyList<KeyValuePair<SeverityRange, double>>>(
+        new Setting<ProbabilisticSamplerOptions, IReadOnlyList<KeyValuePair<LogSeverity, double>>>(
             SeverityPercentages, SeverityPercentagesForm.Instance,
             $"The percentages of log records of these severities, in place of `{Percentage}`.",
             options => options.SeverityPercentages is { Count: > 0 } all ? all.ToArray() : null, (options, value) =>
@@ -59,7 +60,7 @@ internal sealed class ProbabilisticSamplerType : ProcessorType<ProbabilisticSamp
         foreach (var (severity, percentage) in options.SeverityPercentages)
         {
             if (!Enum.IsDefined(severity))
-                errors.Add(SeverityPercentages, $"has no severity {(int)severity}; give a member of {nameof(SeverityRange)}");
+                errors.Add(SeverityPercentages, $"has no severity {(int)severity}; give a member of {nameof(LogSeverity)}");
             else if (!IsPercentage(percentage))
                 errors.Add(SeverityPercentages, $"must be from 0 to 100, also for {severity}");
         }
@@ -78,10 +79,11 @@ internal sealed class ProbabilisticSamplerType : ProcessorType<ProbabilisticSamp
         if (signal != OtlpSignal.Logs)
             return null;
 
-        var stages = new SamplingStage[(Enum.GetValues<SeverityRange>().Length * NumbersPerSeverity) + 1];
+        // Those that come later are of one number each.
+        var stages = new SamplingStage[(int)LogSeverity.Fatal4 + 1];
         Array.Fill(stages, stage);
-        foreach (var (severity, percentage) in options.SeverityPercentages)
-            Array.Fill(stages, Stage(options, percentage), ((int)severity * NumbersPerSeverity) + 1, NumbersPerSeverity);
+        foreach (var (severity, percentage) in options.SeverityPercentages.OrderBy(pair => IsName(pair.Key) ? 0 : 1))
+            Array.Fill(stages, Stage(options, percentage), (int)severity, IsName(severity) ? NumbersPerName : 1);
         return Array.TrueForAll(stages, each => each.KeepsAll)
             ? null
             : new EditingProcessor(new LogSampler(stages, options.HashRecords, options.FailClosed), setup);
@@ -89,6 +91,9 @@ internal sealed class ProbabilisticSamplerType : ProcessorType<ProbabilisticSamp
 
     private static SamplingStage Stage(ProbabilisticSamplerOptions options, double percentage) =>
         new(percentage, options.Mode, options.Precision);
+
+    /// <summary>Whether it stands for its name with all four numbers.</summary>
+    private static bool IsName(LogSeverity severity) => (int)severity % NumbersPerName == 1;
 
     private static bool IsPercentage(double value) => value is >= 0 and <= 100;
 }

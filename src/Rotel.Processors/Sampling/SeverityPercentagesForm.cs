@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
+using Rotel.Processors.Filtering;
 using Rotel.Settings;
 
 namespace Rotel.Processors.Sampling;
 
 /// <summary>Percentages of severities: <c>info=10,error=100</c>, or the children of a configuration section.</summary>
-internal sealed class SeverityPercentagesForm : SettingForm<IReadOnlyList<KeyValuePair<SeverityRange, double>>>
+internal sealed class SeverityPercentagesForm : SettingForm<IReadOnlyList<KeyValuePair<LogSeverity, double>>>
 {
-    private static readonly SettingForm<SeverityRange> Severity = SettingForms.OneOf<SeverityRange>();
+    private static readonly SettingForm<LogSeverity> Severity = SettingForms.OneOf<LogSeverity>();
     private static readonly SettingForm<double> Percentage = SettingForms.Number(0, 100);
 
     private SeverityPercentagesForm()
@@ -21,7 +22,7 @@ internal sealed class SeverityPercentagesForm : SettingForm<IReadOnlyList<KeyVal
 
     public override bool TryRead(
         string text,
-        [MaybeNullWhen(false)] out IReadOnlyList<KeyValuePair<SeverityRange, double>> value,
+        [MaybeNullWhen(false)] out IReadOnlyList<KeyValuePair<LogSeverity, double>> value,
         [NotNullWhen(false)] out string? problem)
     {
         value = null;
@@ -30,11 +31,11 @@ internal sealed class SeverityPercentagesForm : SettingForm<IReadOnlyList<KeyVal
 
     public override bool TryReadItems(
         IReadOnlyList<KeyValuePair<string, string>> items,
-        [MaybeNullWhen(false)] out IReadOnlyList<KeyValuePair<SeverityRange, double>> value,
+        [MaybeNullWhen(false)] out IReadOnlyList<KeyValuePair<LogSeverity, double>> value,
         [NotNullWhen(false)] out string? problem)
     {
         value = null;
-        var read = new List<KeyValuePair<SeverityRange, double>>(items.Count);
+        var read = new List<KeyValuePair<LogSeverity, double>>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
             if (!Severity.TryRead(items[i].Key, out var severity, out problem))
@@ -57,6 +58,6 @@ internal sealed class SeverityPercentagesForm : SettingForm<IReadOnlyList<KeyVal
         return true;
     }
 
-    public override string Write(IReadOnlyList<KeyValuePair<SeverityRange, double>> value) =>
+    public override string Write(IReadOnlyList<KeyValuePair<LogSeverity, double>> value) =>
         string.Join(',', value.Select(pair => $"{Severity.Write(pair.Key)}={Percentage.Write(pair.Value)}"));
 }

@@ -3,6 +3,7 @@ using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Logs.V1;
 using Rotel.Otlp;
+using Rotel.Processors.Filtering;
 
 namespace Rotel.Processors.Sampling;
 
@@ -49,29 +50,33 @@ public sealed class LogSamplerTests
     }
 
     [Theory]
-    [InlineData(0, false)]
+    [InlineData(0, true)]
     [InlineData(1, false)]
     [InlineData(4, false)]
     [InlineData(5, true)]
     [InlineData(8, true)]
     [InlineData(9, false)]
+    [InlineData(7, false)]
     [InlineData(17, true)]
     [InlineData(24, true)]
-    [InlineData(25, false)]
-    [InlineData(-1, false)]
+    [InlineData(25, true)]
+    [InlineData(-1, true)]
     public void Severity_WithAPercentageOfItsOwn_IsKeptAtThat(int severity, bool isKept)
     {
         var options = new ProbabilisticSamplerOptions
         {
             Percentage = 1,
-            SeverityPercentages = { [SeverityRange.Debug] = 50, [SeverityRange.Error] = 100, [SeverityRange.Fatal] = 100 },
+            SeverityPercentages =
+            {
+                [LogSeverity.Unspecified] = 50, [LogSeverity.Debug3] = 10, [LogSeverity.Debug] = 50, [LogSeverity.Error] = 100, [LogSeverity.Fatal] = 100,
+            },
         };
         var record = new LogRecord { TraceId = TraceId, SeverityNumber = (SeverityNumber)severity };
 
         var left = Run(options, record);
 
         Assert.Equal(isKept, left is not null);
-        if (severity >= 17 && isKept)
+        if (severity is 17 or 24)
             Assert.Equal(record, left);
     }
 

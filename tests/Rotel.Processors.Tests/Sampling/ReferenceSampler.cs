@@ -8,6 +8,7 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Logs.V1;
 using OpenTelemetry.Proto.Trace.V1;
+using Rotel.Processors.Filtering;
 
 namespace Rotel.Processors.Sampling;
 
@@ -71,8 +72,11 @@ internal sealed partial class ReferenceSampler(ProbabilisticSamplerOptions optio
 
     private bool Keeps(LogRecord record)
     {
-        var severity = (int)record.SeverityNumber is var number and >= 1 and <= 24 ? (SeverityRange?)((number - 1) / 4) : null;
-        var percentage = severity is { } range && options.SeverityPercentages.TryGetValue(range, out var given) ? given : options.Percentage;
+        var severity = (int)record.SeverityNumber is var number and >= 1 and <= 24 ? (LogSeverity)number : LogSeverity.Unspecified;
+        var name = severity == LogSeverity.Unspecified ? severity : severity - (((int)severity - 1) % 4);
+        var percentage = options.SeverityPercentages.TryGetValue(severity, out var own) ? own
+            : options.SeverityPercentages.TryGetValue(name, out var given) ? given
+            : options.Percentage;
         if (percentage >= 100)
             return true;
 

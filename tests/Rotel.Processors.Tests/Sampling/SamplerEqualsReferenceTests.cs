@@ -6,6 +6,7 @@ using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Logs.V1;
 using OpenTelemetry.Proto.Trace.V1;
 using Rotel.Otlp;
+using Rotel.Processors.Filtering;
 using Rotel.TestKit;
 using Rotel.TestKit.Telemetry;
 
@@ -63,8 +64,8 @@ public sealed class SamplerEqualsReferenceTests
             FailClosed = random.Next(2) == 0,
             HashRecords = hashRecords,
         };
-        for (var count = random.Next(4); count > 0; count--)
-            options.SeverityPercentages[(SeverityRange)random.Next(6)] = Percentage(random);
+        for (var count = random.Next(8); count > 0; count--)
+            options.SeverityPercentages[(LogSeverity)random.Next((int)LogSeverity.Fatal4 + 1)] = Percentage(random);
         return options;
     }
 
