@@ -41,11 +41,18 @@ public sealed class DetectedResourceEditorTests
             var original = new TelemetryGenerator(seed).Request(signal).ToByteArray();
             var body = i % 3 == 0 ? original : new WireReshaper(seed).Reshape(original, OtlpItems.Descriptor(signal)).Bytes;
 
-            var written = Process(processor, pool, signal, body);
+            using var processed = processor.Process(Payload(pool, signal, body));
+
+            // Nothing is left of a request without items that would have to be changed.
+            if (processed is null)
+            {
+                Assert.Empty(OtlpItems.Keys(OtlpItems.Parse(signal, body)));
+                continue;
+            }
 
             var expected = OtlpItems.Parse(signal, body);
             ReferenceResources.Set(expected, Detected, overrides);
-            Assert.True(expected.Equals(OtlpItems.Parse(signal, written)), $"seed {seed}");
+            Assert.True(expected.Equals(OtlpItems.Parse(signal, processed.Body.ToArray())), $"seed {seed}");
         }
     }
 
