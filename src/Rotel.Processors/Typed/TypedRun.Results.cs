@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Rotel.Memory;
 using Rotel.Otlp;
-using Rotel.Otlp.Wire;
 using Rotel.Pipelines;
 using WireFormat = Rotel.Otlp.Wire.WireFormat;
 

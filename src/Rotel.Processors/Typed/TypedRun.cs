@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Otlp.Wire;
-using Rotel.Pipelines;
 
 namespace Rotel.Processors.Typed;
 
