@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -28,5 +29,6 @@ internal static class ImplicitUsings
 
     private static readonly string Source = string.Concat(Namespaces.Select(name => $"global using global::{name};\n"));
 
-    public static SyntaxTree Tree(CSharpParseOptions language) => CSharpSyntaxTree.ParseText(Source, language, "implicit usings");
+    public static SyntaxTree Tree(CSharpParseOptions language) => CSharpSyntaxTree.ParseText(
+        Source, language, "implicit usings", Encoding.UTF8);
 }
