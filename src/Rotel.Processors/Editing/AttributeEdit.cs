@@ -91,10 +91,12 @@ internal ref struct AttributeEdit
         return Bytes(slot.IsNew, slot.ValueStart, slot.ValueEnd);
     }
 
-    /// <summary>The first attribute of a key that is not removed, or -1.</summary>
-    public readonly int Find(ReadOnlySpan<byte> key)
+    public readonly bool HasValue(int index) => _slots[index].HasValue;
+
+    /// <summary>The first attribute of a key from an index on that is not removed, or -1.</summary>
+    public readonly int Find(scoped ReadOnlySpan<byte> key, int from = 0)
     {
-        for (var i = 0; i < Count; i++)
+        for (var i = from; i < Count; i++)
         {
             ref readonly var slot = ref _slots[i];
             if (slot.KeyEnd - slot.KeyStart == key.Length
@@ -119,12 +121,15 @@ internal ref struct AttributeEdit
     /// <param name="anyValue">An AnyValue message; may be one of this edit's own.</param>
     public void SetValue(int index, scoped ReadOnlySpan<byte> anyValue) => Rewrite(index, Key(index), anyValue, ValueForm.AnyValue);
 
+    /// <summary>Gives an attribute the value that another one has, which may be none.</summary>
+    public void CopyValue(int index, int source) => Rewrite(index, Key(index), Value(source), FormOf(source));
+
     /// <inheritdoc cref="SetValue"/>
     public void SetString(int index, scoped ReadOnlySpan<byte> utf8) => Rewrite(index, Key(index), utf8, ValueForm.String);
 
     /// <summary>Gives an attribute another key.</summary>
     public void Rename(int index, scoped ReadOnlySpan<byte> key) =>
-        Rewrite(index, key, Value(index), _slots[index].HasValue ? ValueForm.AnyValue : ValueForm.None);
+        Rewrite(index, key, Value(index), FormOf(index));
 
     /// <summary>Appends an attribute.</summary>
     public void Add(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> anyValue)
@@ -140,6 +145,14 @@ internal ref struct AttributeEdit
         NextSlot() = new Slot { State = SlotState.Added };
         Count++;
         Rewrite(Count - 1, key, utf8, ValueForm.String);
+    }
+
+    /// <summary>Appends an attribute with the value that another one has, which may be none.</summary>
+    public void AddCopy(scoped ReadOnlySpan<byte> key, int source)
+    {
+        NextSlot() = new Slot { State = SlotState.Added };
+        Count++;
+        Rewrite(Count - 1, key, Value(source), FormOf(source));
     }
 
     /// <summary>Writes the changes; the rewrite is inside the message and not yet past its attributes.</summary>
@@ -166,6 +179,30 @@ internal ref struct AttributeEdit
             }
         }
     }
+
+    /// <summary>
+    /// Writes the attributes that were added as a message that was not there, before a position of the message that is to hold it; nothing
+    /// when there are none. Nothing else was read into this edit.
+    /// </summary>
+    public readonly void WriteNewMessage(ref WireRewrite rewrite, byte tag, int position)
+    {
+        var message = _scratch.Text;
+        message.Clear();
+        for (var i = 0; i < Count; i++)
+        {
+            ref readonly var slot = ref _slots[i];
+            if (slot.State == SlotState.Added)
+                message.Write(_scratch.New.Span[slot.NewStart..slot.NewEnd]);
+        }
+
+        if (message.IsEmpty)
+            return;
+        Span<byte> header = stackalloc byte[1 + WireFormat.MaxVarintLength];
+        rewrite.Insert(position, header[..WriteHeader(header, 0, tag, message.Length)]);
+        rewrite.Insert(position, message.Span);
+    }
+
+    private readonly ValueForm FormOf(int index) => _slots[index].HasValue ? ValueForm.AnyValue : ValueForm.None;
 
     private readonly ReadOnlySpan<byte> Bytes(bool isNew, int start, int end) => isNew ? _scratch.New.Span[start..end] : _body[start..end];
 

@@ -54,6 +54,20 @@ internal ref struct BodyWalk
     /// <summary>Which of its data a metric has: the field number in the metric (5 gauge, 7 sum, 9, 10, 11); 0 for none.</summary>
     public int MetricData { get; private set; }
 
+    /// <summary>The number of the field that holds the attributes of the item being looked at.</summary>
+    public readonly int ItemAttributes => Signal switch
+    {
+        OtlpSignal.Traces => TraceFields.Span.Attributes,
+        OtlpSignal.Logs => LogFields.LogRecord.Attributes,
+        _ => MetricData switch
+        {
+            MetricFields.Metric.Histogram => MetricFields.HistogramDataPoint.Attributes,
+            MetricFields.Metric.ExponentialHistogram => MetricFields.ExponentialHistogramDataPoint.Attributes,
+            MetricFields.Metric.Summary => MetricFields.SummaryDataPoint.Attributes,
+            _ => MetricFields.NumberDataPoint.Attributes,
+        },
+    };
+
     /// <summary>Items left out so far.</summary>
     public int RemovedItems { get; private set; }
 

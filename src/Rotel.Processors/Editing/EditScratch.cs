@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using Rotel.Memory;
 
 namespace Rotel.Processors.Editing;
@@ -71,6 +72,14 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
         if (_answers.Length < count)
             _answers = new bool[count];
         return _answers.AsSpan(0, count);
+    }
+
+    /// <summary>Text as UTF-16, valid until the next use of <see cref="Chars"/>; what is not UTF-8 becomes U+FFFD.</summary>
+    public ReadOnlySpan<char> Decode(ReadOnlySpan<byte> utf8)
+    {
+        // No more units than bytes.
+        var room = Chars(utf8.Length);
+        return room[..Encoding.UTF8.GetChars(utf8, room)];
     }
 
     /// <summary>Gives the memory of one body back to the pool.</summary>

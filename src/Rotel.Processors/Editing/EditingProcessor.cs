@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Rotel.Memory;
 using Rotel.Otlp;
+using Rotel.Otlp.Wire;
 using Rotel.Pipelines;
 
 namespace Rotel.Processors.Editing;
@@ -30,17 +31,33 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
 
     private OtlpPayload? Edit(OtlpPayload payload, EditScratch scratch)
     {
-        // Bodies of our own process are only looked at from outside at the door. One that cannot be read stays as it is, as without processors.
-        if (!payload.IsValidated && !OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).IsValid)
-            return payload;
+        // A body of our own process is only looked at from outside at the door, which is enough for who edits nothing but resources. One that
+        // cannot be read stays as it is, as without processors.
+        var isChecked = payload.IsValidated;
+        if (!isChecked && (editor.Levels != EditLevels.Resource || !payload.IsCanonical))
+        {
+            if (!IsReadable(payload))
+                return payload;
+            isChecked = true;
+        }
 
         // Unknown fields of envelopes are kept, and keep the body from being canonical.
         var isCanonical = payload.IsCanonical;
         var body = isCanonical ? payload.Body.Span : Normalize(payload, scratch, out isCanonical);
         var walk = new BodyWalk(payload.Signal, body, editor, scratch);
-        walk.Run();
+        try
+        {
+            walk.Run();
+        }
+        catch (WireFormatException) when (!isChecked)
+        {
+            return payload;
+        }
+
         if (walk.NeedsNormalForm)
         {
+            if (!isChecked && !IsReadable(payload))
+                return payload;
             scratch.Output.Clear();
             walk = new BodyWalk(payload.Signal, Normalize(payload, scratch, out isCanonical), editor, scratch);
             walk.Run();
@@ -50,6 +67,9 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
 
         return Finish(payload, walk.Rewrite.IsChanged, isCanonical, walk.RemovedItems, scratch);
     }
+
+    private static bool IsReadable(OtlpPayload payload) =>
+        OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).IsValid;
 
     private OtlpPayload? Finish(OtlpPayload payload, bool isChanged, bool isCanonical, int removed, EditScratch scratch)
     {

@@ -6,10 +6,11 @@ using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Processors.Attributes;
 using Rotel.Processors.Debug;
 using Rotel.Processors.Detection;
+using Rotel.Processors.Editing;
 using Rotel.Processors.Files;
-using Rotel.Processors.Resource;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
@@ -170,7 +171,7 @@ internal sealed class CollectorComposition
         if (!signal.IsMergeable())
             return processors;
         if (_plan.Options.ResourceAttributes.Count > 0)
-            processors.Add(new ResourceAttributesProcessor(_plan.Options.ResourceAttributes, _pool));
+            processors.Add(CreateResourceAttributes(signal));
         if (_detection is not null)
             processors.Add(new DetectedResourceProcessor(_detection, _plan.Options.ResourceDetection.Override, SetupOf(DetectionName, signal)));
         AddSteps(processors, signal);
@@ -178,6 +179,18 @@ internal sealed class CollectorComposition
         if (_plan.Options.DebugLog.Signals.Contains(signal))
             AddDebugLog(processors);
         return processors;
+    }
+
+    /// <summary>An upsert of what all resources are to have. It leaves nothing out, so its ledger is nobody's.</summary>
+    private EditingProcessor CreateResourceAttributes(OtlpSignal signal)
+    {
+        var attributes = _plan.Options.ResourceAttributes
+            .Select(attribute => KeyValuePair.Create(attribute.Key, AttributeValue.FromString(attribute.Value)));
+        const string name = GlobalSettings.ResourceAttributes;
+        return new EditingProcessor(
+            new ResourceEditor(AttributeActions.Setting(attributes)),
+            new ProcessorSetup(
+                name, _pool, _time, _loggerFactory.CreateLogger($"Rotel.Processors.{name}"), new ProcessorLedger(name, signal)));
     }
 
     /// <summary>Steps of the application's own that follow each other become one processor, which decodes and encodes once for all.</summary>

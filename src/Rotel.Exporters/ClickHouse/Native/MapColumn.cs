@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Rotel.Exporters.ClickHouse.Values;
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
+using Rotel.Otlp.Text;
 using Rotel.Otlp.Wire;
 
 namespace Rotel.Exporters.ClickHouse.Native;

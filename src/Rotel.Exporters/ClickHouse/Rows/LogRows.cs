@@ -1,7 +1,7 @@
 using Rotel.Exporters.ClickHouse.Native;
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
+using Rotel.Otlp.Text;
 
 namespace Rotel.Exporters.ClickHouse.Rows;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using Rotel.Exporters.ClickHouse.Native;
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
+using Rotel.Otlp.Text;
 
 namespace Rotel.Exporters.ClickHouse.Values;
 

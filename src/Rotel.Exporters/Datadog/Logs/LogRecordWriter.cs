@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using Rotel.Exporters.Datadog.Resources;
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
+using Rotel.Otlp.Text;
 
 namespace Rotel.Exporters.Datadog.Logs;
 

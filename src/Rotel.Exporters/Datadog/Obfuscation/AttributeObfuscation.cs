@@ -1,6 +1,6 @@
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
+using Rotel.Otlp.Text;
 
 namespace Rotel.Exporters.Datadog.Obfuscation;
 

@@ -5,7 +5,7 @@ using Rotel.Memory;
 using Rotel.Otlp.Readers;
 using Rotel.Otlp.Wire;
 
-namespace Rotel.Exporters.Values;
+namespace Rotel.Otlp.Text;
 
 /// <summary>
 /// Values as text, as OpenTelemetry has it for protocols other than its own

@@ -3,13 +3,13 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using OpenTelemetry.Proto.Common.V1;
-using Rotel.Exporters.Values;
 using Rotel.Memory;
 using Rotel.Otlp.Readers;
+using Rotel.Otlp.Text;
 using Rotel.Otlp.Wire;
 using Rotel.TestKit.Telemetry;
 
-namespace Rotel.Exporters.Tests.Values;
+namespace Rotel.Core.Tests.Otlp.Text;
 
 public class AttributeTextTests
 {

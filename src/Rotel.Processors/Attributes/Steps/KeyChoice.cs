@@ -1,0 +1,41 @@
+using System.Text;
+using Rotel.Processors.Editing;
+
+namespace Rotel.Processors.Attributes.Steps;
+
+/// <summary>Which attributes an action concerns: those of one key, or those whose keys match a pattern. Safe for concurrent use.</summary>
+internal sealed class KeyChoice
+{
+    private readonly byte[] _key;
+    private readonly VerdictCache<bool>? _matches;
+
+    private KeyChoice(byte[] key, VerdictCache<bool>? matches)
+    {
+        _key = key;
+        _matches = matches;
+    }
+
+    public static KeyChoice Of(AttributeAction action)
+    {
+        if (action.Pattern is null)
+            return new KeyChoice(Encoding.UTF8.GetBytes(action.Key!), matches: null);
+        var pattern = UserPattern.Compile(action.Pattern);
+
+        // These actions hide things: a key that takes the pattern too long is hidden, too.
+        return new KeyChoice([], new VerdictCache<bool>(key => UserPattern.IsMatch(pattern, key, whenTooSlow: true)));
+    }
+
+    /// <summary>The next attribute from an index on that is not removed, or -1.</summary>
+    public int Find(in AttributeEdit edit, int from, EditScratch scratch)
+    {
+        if (_matches is null)
+            return edit.Find(_key, from);
+        for (var i = from; i < edit.Count; i++)
+        {
+            if (!edit.IsRemoved(i) && _matches.Get(edit.Key(i), scratch))
+                return i;
+        }
+
+        return -1;
+    }
+}
