@@ -1,9 +1,12 @@
 using System.Collections;
 using Rotel.Configuration;
 using Rotel.Pipelines;
+using Rotel.Processors.Attributes;
 using Rotel.Processors.Filtering;
 using Rotel.Processors.Redaction;
+using Rotel.Processors.Renaming;
 using Rotel.Processors.Sampling;
+using Rotel.Processors.Truncation;
 
 namespace Rotel;
 
@@ -40,24 +43,50 @@ public sealed class ProcessorCollection : IReadOnlyCollection<string>
 
     internal IEnumerable<ConfiguredProcessor> BuiltIn => _steps.OfType<ProcessorStep.BuiltIn>().Select(step => step.Processor);
 
-    /// <summary>Adds a redaction, which deletes and masks attributes and masks log bodies, or configures the one of this name further.</summary>
+    /// <summary>
+    /// Adds a processor that changes attributes of spans, log records and data points, or configures the one of this name further.
+    /// </summary>
     /// <param name="name">Letters, digits, <c>-</c> and <c>_</c>; compared without regard to case.</param>
     /// <param name="configure">Sets the options, which arrive with what configuration and environment say about this name.</param>
     /// <returns>This collection.</returns>
+    public ProcessorCollection AddAttributes(string name, Action<AttributesOptions>? configure = null) =>
+        Add(name, ProcessorTypes.Attributes, configure);
+
+    /// <summary>Adds a processor that changes attributes of resources, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddAttributes" path="/param"/>
+    /// <inheritdoc cref="AddAttributes" path="/returns"/>
+    public ProcessorCollection AddResource(string name, Action<ResourceOptions>? configure = null) =>
+        Add(name, ProcessorTypes.Resource, configure);
+
+    /// <summary>Adds a redaction, which deletes and masks attributes and masks log bodies, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddAttributes" path="/param"/>
+    /// <inheritdoc cref="AddAttributes" path="/returns"/>
     public ProcessorCollection AddRedaction(string name, Action<RedactionOptions>? configure = null) =>
         Add(name, ProcessorTypes.Redaction, configure);
 
     /// <summary>Adds a filter, which leaves out what meets its conditions, or configures the one of this name further.</summary>
-    /// <inheritdoc cref="AddRedaction" path="/param"/>
-    /// <inheritdoc cref="AddRedaction" path="/returns"/>
+    /// <inheritdoc cref="AddAttributes" path="/param"/>
+    /// <inheritdoc cref="AddAttributes" path="/returns"/>
     public ProcessorCollection AddFilter(string name, Action<FilterOptions>? configure = null) =>
         Add(name, ProcessorTypes.Filter, configure);
 
     /// <summary>Adds a sampler of traces and logs, or configures the one of this name further.</summary>
-    /// <inheritdoc cref="AddRedaction" path="/param"/>
-    /// <inheritdoc cref="AddRedaction" path="/returns"/>
+    /// <inheritdoc cref="AddAttributes" path="/param"/>
+    /// <inheritdoc cref="AddAttributes" path="/returns"/>
     public ProcessorCollection AddProbabilisticSampler(string name, Action<ProbabilisticSamplerOptions>? configure = null) =>
         Add(name, ProcessorTypes.ProbabilisticSampler, configure);
+
+    /// <summary>Adds a processor that renames spans and metrics, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddAttributes" path="/param"/>
+    /// <inheritdoc cref="AddAttributes" path="/returns"/>
+    public ProcessorCollection AddRename(string name, Action<RenameOptions>? configure = null) =>
+        Add(name, ProcessorTypes.Rename, configure);
+
+    /// <summary>Adds a processor that shortens long values, or configures the one of this name further.</summary>
+    /// <inheritdoc cref="AddAttributes" path="/param"/>
+    /// <inheritdoc cref="AddAttributes" path="/returns"/>
+    public ProcessorCollection AddTruncate(string name, Action<TruncateOptions>? configure = null) =>
+        Add(name, ProcessorTypes.Truncate, configure);
 
     /// <summary>Whether there is a built-in processor of this name.</summary>
     /// <param name="name">In any case.</param>

@@ -50,7 +50,7 @@ public sealed class AttributeAction
         AttributeActionKind.Convert => TypeName ?? Type switch
         {
             AttributeValueType.Text => "string",
-            AttributeValueType.Integer => "int",
+            AttributeValueType.WholeNumber => "int",
             AttributeValueType.FloatingPoint => "double",
             _ => "bool",
         },

@@ -80,7 +80,7 @@ internal static class AttributeActionSettings
     private static AttributeValueType? TypeOf(string text) => text.ToLowerInvariant() switch
     {
         "string" => AttributeValueType.Text,
-        "int" => AttributeValueType.Integer,
+        "int" => AttributeValueType.WholeNumber,
         "double" => AttributeValueType.FloatingPoint,
         "bool" => AttributeValueType.Boolean,
         _ => null,

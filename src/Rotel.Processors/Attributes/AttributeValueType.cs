@@ -7,7 +7,7 @@ public enum AttributeValueType
     Text,
 
     /// <summary>A 64-bit integer, <c>int</c> in settings: of a text in decimal, of a double what stands before the point, of true 1.</summary>
-    Integer,
+    WholeNumber,
 
     /// <summary>A double, <c>double</c> in settings: of a text in decimal, of true 1.</summary>
     FloatingPoint,

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Trace.V1;
@@ -42,7 +43,7 @@ public sealed class AttributesProcessorTests
             .UpsertFrom("owner", "team")
             .Rename("team", "squad")
             .Extract("http.route", "^/(?<version>v[0-9]+)/")
-            .Convert("port", AttributeValueType.Integer)
+            .Convert("port", AttributeValueType.WholeNumber)
             .Hash("user")
             .DeleteMatching("^internal[.]");
 
@@ -68,7 +69,7 @@ public sealed class AttributesProcessorTests
     public void Value_ThatCannotBeConverted_Stays()
     {
         var actions = new AttributeActionList()
-            .Convert("port", AttributeValueType.Integer).Convert("ratio", AttributeValueType.FloatingPoint).Convert("on", AttributeValueType.Boolean);
+            .Convert("port", AttributeValueType.WholeNumber).Convert("ratio", AttributeValueType.FloatingPoint).Convert("on", AttributeValueType.Boolean);
 
         var edited = Edit(actions, Text("port", "http"), Text("ratio", "half"), Text("on", "maybe"));
 
@@ -97,7 +98,7 @@ public sealed class AttributesProcessorTests
     [Fact]
     public void Actions_WithACondition_AreDoneWhereItIsMet()
     {
-        var options = new AttributesOptions { WhenSpan = Spans.Name == "GET /carts" };
+        var options = new AttributesOptions { WhenSpan = Spans.Name.Is("GET /carts") };
         options.Actions.Upsert("cart", true);
         var request = new ExportTraceServiceRequest
         {
@@ -195,7 +196,7 @@ public sealed class AttributesProcessorTests
         Assert.True(changed > 50, $"only {changed} bodies were changed");
     }
 
-    private static IList<KeyValue> Edit(AttributeActionList actions, params KeyValue[] attributes)
+    private static RepeatedField<KeyValue> Edit(AttributeActionList actions, params KeyValue[] attributes)
     {
         var request = new ExportTraceServiceRequest
         {

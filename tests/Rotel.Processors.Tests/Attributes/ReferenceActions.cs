@@ -89,7 +89,7 @@ internal static class ReferenceActions
         {
             case AttributeValueType.Text:
                 return value is { HasStringValue: false } && Text(value) is { } text ? new AnyValue { StringValue = text } : value;
-            case AttributeValueType.Integer:
+            case AttributeValueType.WholeNumber:
                 return value?.ValueCase switch
                 {
                     AnyValue.ValueOneofCase.StringValue when long.TryParse(value.StringValue, CultureInfo.InvariantCulture, out var parsed) =>

@@ -40,7 +40,7 @@ internal sealed class ConvertStep(string key, AttributeValueType type) : Attribu
                 }
 
                 break;
-            case AttributeValueType.Integer:
+            case AttributeValueType.WholeNumber:
                 if (value.Kind != AnyValueKind.Int && TryInt(value, out var integer))
                     SetVarint(ref edit, index, CommonFields.AnyValue.IntValue, (ulong)integer);
                 break;
