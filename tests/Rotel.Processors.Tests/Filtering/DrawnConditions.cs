@@ -10,7 +10,9 @@ namespace Rotel.Processors.Filtering;
 internal sealed class DrawnConditions(Random random)
 {
     private static readonly string[] Texts =
-        ["", "a", "http.request.method", "GET /api/v1/orders/{id}", "größer als 5 €", "日本語のログ", "🦊🚀 emoji", "e\u0301 combining", "مرحبا"];
+    [
+        "", "a", "http.request.method", "GET /api/v1/orders/{id}", "größer als 5 €", "日本語のログ", "🦊🚀 emoji", "e\u0301 combining", "مرحبا",
+    ];
 
     private static readonly string[] Parts = ["", "a", "GET", "e", "ログ", "€", "\u0301", "http", "}", "x"];
 
@@ -70,7 +72,8 @@ internal sealed class DrawnConditions(Random random)
                 return Text<SpanCondition, PlainSpan>(Spans.StatusMessage, span => span.Span.Status?.Message ?? "");
             case 4:
                 var kinds = Enum.GetValues<ActivityKind>().Where(_ => random.Next(3) == 0).ToArray();
-                return new(Spans.Kind.IsOneOf(kinds), span => kinds.Any(kind => (int)kind == (span.Span.Kind == 0 ? 1 : (int)span.Span.Kind) - 1));
+                return new(
+                    Spans.Kind.IsOneOf(kinds), span => kinds.Any(kind => (int)kind == (span.Span.Kind == 0 ? 1 : (int)span.Span.Kind) - 1));
             case 5:
                 var status = (ActivityStatusCode)random.Next(3);
                 return new(Spans.Status.Is(status), span => (int)(span.Span.Status?.Code ?? 0) == (int)status);
@@ -169,7 +172,9 @@ internal sealed class DrawnConditions(Random random)
 
     private Drawn<SpanCondition, PlainSpan> Duration()
     {
-        var limit = random.Next(4) == 0 ? Any(TimeSpan.MinValue, TimeSpan.Zero, TimeSpan.MaxValue) : new TimeSpan(random.NextInt64() >> random.Next(63));
+        var limit = random.Next(4) == 0
+            ? Any(TimeSpan.MinValue, TimeSpan.Zero, TimeSpan.MaxValue)
+            : new TimeSpan(random.NextInt64() >> random.Next(63));
         Int128 Nanoseconds(PlainSpan span) => Int128.Max(0, (Int128)span.Span.EndTimeUnixNano - span.Span.StartTimeUnixNano);
         var bound = (Int128)limit.Ticks * 100;
         return random.Next(4) switch
@@ -204,7 +209,8 @@ internal sealed class DrawnConditions(Random random)
             2 => new(field.StartsWith(part), item => text(item).StartsWith(part, StringComparison.Ordinal)),
             3 => new(field.EndsWith(part), item => text(item).EndsWith(part, StringComparison.Ordinal)),
             4 => new(field.Contains(part), item => text(item).Contains(part, StringComparison.Ordinal)),
-            5 => new(field.Matches(new Regex(pattern, RegexOptions.IgnoreCase)), item => Regex.IsMatch(text(item), pattern, RegexOptions.IgnoreCase)),
+            5 => new(
+                field.Matches(new Regex(pattern, RegexOptions.IgnoreCase)), item => Regex.IsMatch(text(item), pattern, RegexOptions.IgnoreCase)),
             _ => new(field.Matches(pattern), item => Regex.IsMatch(text(item), pattern)),
         };
     }
@@ -214,10 +220,12 @@ internal sealed class DrawnConditions(Random random)
     {
         var key = Any(Texts);
         return Value<TCondition, TItem>(
-            field(key), item => attributes(item)?.FirstOrDefault(one => one.Key == key) is { } attribute ? (true, attribute.Value) : (false, null));
+            field(key),
+            item => attributes(item)?.FirstOrDefault(one => one.Key == key) is { } attribute ? (true, attribute.Value) : (false, null));
     }
 
-    private Drawn<TCondition, TItem> Value<TCondition, TItem>(ValueField<TCondition> field, Func<TItem, (bool IsThere, AnyValue? Value)> get)
+    private Drawn<TCondition, TItem> Value<TCondition, TItem>(
+        ValueField<TCondition> field, Func<TItem, (bool IsThere, AnyValue? Value)> get)
     {
         var (limit, truth, number) = (Any(Numbers), random.Next(2) == 0, (long)Any(0, 1, 127, int.MaxValue));
         double? Number(TItem item) => get(item).Value switch
@@ -280,7 +288,9 @@ internal sealed class DrawnConditions(Random random)
     }
 
     private static AggregationTemporality? Temporality(Metric metric) =>
-        metric.Sum?.AggregationTemporality ?? metric.Histogram?.AggregationTemporality ?? metric.ExponentialHistogram?.AggregationTemporality;
+        metric.Sum?.AggregationTemporality
+        ?? metric.Histogram?.AggregationTemporality
+        ?? metric.ExponentialHistogram?.AggregationTemporality;
 
     private T Any<T>(params T[] choices) => choices[random.Next(choices.Length)];
 }

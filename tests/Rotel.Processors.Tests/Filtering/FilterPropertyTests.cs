@@ -5,7 +5,7 @@ using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Processors.Filtering;
 
-/// <summary>The filter, with conditions drawn at random, against plain code on Google.Protobuf objects: any telemetry in any legal encoding.</summary>
+/// <summary>The filter, with conditions and telemetry drawn at random, against plain code on Google.Protobuf objects.</summary>
 public sealed class FilterPropertyTests(ITestOutputHelper output)
 {
     [Theory]

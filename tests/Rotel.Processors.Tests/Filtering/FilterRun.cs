@@ -32,8 +32,8 @@ internal sealed record FilterRun(byte[]? Body, bool IsSame, int Removed, int Lef
 
         var result = processor is null ? payload : processor.Process(payload);
         result?.Losses?.Count();
-        var run = new FilterRun(
-            result?.Body.ToArray(), ReferenceEquals(result, payload), (int)ledger.Dropped(ProcessorLossReason.Filtered), result?.ItemCount ?? 0);
+        var removed = (int)ledger.Dropped(ProcessorLossReason.Filtered);
+        var run = new FilterRun(result?.Body.ToArray(), ReferenceEquals(result, payload), removed, result?.ItemCount ?? 0);
         result?.Dispose();
         Assert.Equal(0, pool.Budget.Reserved);
         return run;

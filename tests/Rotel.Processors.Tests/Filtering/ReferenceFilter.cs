@@ -7,7 +7,7 @@ using OpenTelemetry.Proto.Metrics.V1;
 
 namespace Rotel.Processors.Filtering;
 
-/// <summary>What the filter should do, written plainly: removes items from a parsed request, and the envelopes that lose all theirs.</summary>
+/// <summary>What the filter should do, written plainly: removes items of a parsed request, and envelopes that lose all theirs.</summary>
 internal sealed class ReferenceFilter
 {
     public Func<PlainSpan, bool> DropSpan { get; set; } = _ => false;
@@ -29,7 +29,7 @@ internal sealed class ReferenceFilter
         ExportLogsServiceRequest logs => Prune(
             logs.ResourceLogs, resource => Prune(
                 resource.ScopeLogs, scope => Remove(
-                    scope.LogRecords, record => DropLog(new(new(resource.Resource, scope.Scope), record))), scope => scope.LogRecords.Count == 0),
+                    scope.LogRecords, log => DropLog(new(new(resource.Resource, scope.Scope), log))), scope => scope.LogRecords.Count == 0),
             resource => resource.ScopeLogs.Count == 0),
         ExportMetricsServiceRequest metrics => Prune(
             metrics.ResourceMetrics, resource => Prune(
@@ -91,10 +91,10 @@ internal sealed class ReferenceFilter
         var removed = 0;
         for (var i = envelopes.Count - 1; i >= 0; i--)
         {
-            var of = remove(envelopes[i]);
-            if (of > 0 && isEmpty(envelopes[i]))
+            var wasEmpty = isEmpty(envelopes[i]);
+            removed += remove(envelopes[i]);
+            if (!wasEmpty && isEmpty(envelopes[i]))
                 envelopes.RemoveAt(i);
-            removed += of;
         }
 
         return removed;
