@@ -6,7 +6,8 @@ namespace Rotel.Settings;
 /// <inheritdoc cref="SettingForms.Number"/>
 internal sealed class NumberForm(double min, double max) : SettingForm<double>
 {
-    public override string Description { get; } = string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}, such as 12.5");
+    public override string Description { get; } =
+        string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}, such as 12.5");
 
     public override bool TryRead(string text, out double value, [NotNullWhen(false)] out string? problem)
     {

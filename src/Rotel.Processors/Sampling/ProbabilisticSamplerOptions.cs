@@ -9,8 +9,8 @@ namespace Rotel.Processors.Sampling;
 /// threshold, for backends to count by.
 /// </summary>
 /// <remarks>
-/// Thresholds and randomness are those of the OpenTelemetry specification: <c>ot=th:…;rv:…</c> in the trace state of spans, the attributes
-/// <c>sampling.threshold</c> and <c>sampling.randomness</c> of log records.
+/// Thresholds and randomness are those of the OpenTelemetry specification: <c>ot=th:…;rv:…</c> in the trace state of spans, the
+/// attributes <c>sampling.threshold</c> and <c>sampling.randomness</c> of log records.
 /// https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/ Metrics are not sampled.
 /// </remarks>
 public sealed class ProbabilisticSamplerOptions : ProcessorOptions
@@ -21,8 +21,8 @@ public sealed class ProbabilisticSamplerOptions : ProcessorOptions
 
     /// <summary>
     /// Gets the percentages of log records of some severities, in place of <see cref="Percentage"/>. <see cref="LogSeverity.Info"/> stands
-    /// for its four numbers, <see cref="LogSeverity.Info2"/> for its own; <see cref="LogSeverity.Unspecified"/> also for numbers that do not
-    /// exist.
+    /// for its four numbers, <see cref="LogSeverity.Info2"/> for its own; <see cref="LogSeverity.Unspecified"/> also for numbers that do
+    /// not exist.
     /// </summary>
     /// <value>Empty by default.</value>
     public IDictionary<LogSeverity, double> SeverityPercentages { get; } = new SortedList<LogSeverity, double>();
@@ -45,7 +45,7 @@ public sealed class ProbabilisticSamplerOptions : ProcessorOptions
     /// <value>The default is true. If false, <see cref="FailClosed"/> decides.</value>
     public bool HashRecords { get; set; } = true;
 
-    /// <summary>Gets or sets whether items are dropped that have no trace id and no randomness to sample them by; they pass otherwise.</summary>
+    /// <summary>Gets or sets whether items are dropped that have nothing to sample them by; they pass otherwise.</summary>
     /// <value>The default is true.</value>
     public bool FailClosed { get; set; } = true;
 }

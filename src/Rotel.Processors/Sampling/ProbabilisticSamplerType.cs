@@ -23,7 +23,8 @@ internal sealed class ProbabilisticSamplerType : ProcessorType<ProbabilisticSamp
     public override IReadOnlyList<Setting> Settings => field ??=
     [
         new Setting<ProbabilisticSamplerOptions, double>(
-            Percentage, SettingForms.Number(0, 100), "The percentage of spans and log records that are kept; the same traces in every process.",
+            Percentage, SettingForms.Number(0, 100),
+            "The percentage of spans and log records that are kept; the same traces in every process.",
             options => options.Percentage, (options, value) => options.Percentage = value),
         new Setting<ProbabilisticSamplerOptions, IReadOnlyList<KeyValuePair<LogSeverity, double>>>(
             SeverityPercentages, SeverityPercentagesForm.Instance,

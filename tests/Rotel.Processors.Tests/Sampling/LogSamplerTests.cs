@@ -68,7 +68,11 @@ public sealed class LogSamplerTests
             Percentage = 1,
             SeverityPercentages =
             {
-                [LogSeverity.Unspecified] = 50, [LogSeverity.Debug3] = 10, [LogSeverity.Debug] = 50, [LogSeverity.Error] = 100, [LogSeverity.Fatal] = 100,
+                [LogSeverity.Unspecified] = 50,
+                [LogSeverity.Debug3] = 10,
+                [LogSeverity.Debug] = 50,
+                [LogSeverity.Error] = 100,
+                [LogSeverity.Fatal] = 100,
             },
         };
         var record = new LogRecord { TraceId = TraceId, SeverityNumber = (SeverityNumber)severity };
@@ -122,10 +126,13 @@ public sealed class LogSamplerTests
     }
 
     private static LogRecord? Sampled(double percentage, params string[] attributes) =>
-        Run(new ProbabilisticSamplerOptions { Percentage = percentage }, new LogRecord { TraceId = TraceId, Attributes = { attributes.Select(Text) } });
+        Run(
+            new ProbabilisticSamplerOptions { Percentage = percentage },
+            new LogRecord { TraceId = TraceId, Attributes = { attributes.Select(Text) } });
 
     private static LogRecord? Run(ProbabilisticSamplerOptions options, LogRecord record) =>
-        new SamplerRun(OtlpSignal.Logs, options).Process(Request(record)).ResourceLogs.SingleOrDefault()?.ScopeLogs.Single().LogRecords.Single();
+        new SamplerRun(OtlpSignal.Logs, options).Process(Request(record))
+            .ResourceLogs.SingleOrDefault()?.ScopeLogs.Single().LogRecords.Single();
 
     private static ExportLogsServiceRequest Request(LogRecord record) =>
         new() { ResourceLogs = { new ResourceLogs { ScopeLogs = { new ScopeLogs { LogRecords = { record } } } } } };

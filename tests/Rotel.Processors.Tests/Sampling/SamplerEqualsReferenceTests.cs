@@ -18,7 +18,8 @@ public sealed class SamplerEqualsReferenceTests
 
     private static readonly double[] Percentages = [0, 0.001, 1, 10, 33.3, 50, 75, 99.9, 100];
 
-    private static readonly string[] Hex = ["0", "8", "c", "E666", "fd70a4", "ffffffffffffff", "00000000000001", "", "xyz", "123456789abcdef0"];
+    private static readonly string[] Hex =
+        ["0", "8", "c", "E666", "fd70a4", "ffffffffffffff", "00000000000001", "", "xyz", "123456789abcdef0"];
 
     [Theory]
     [InlineData(OtlpSignal.Traces)]

@@ -62,7 +62,8 @@ public sealed class SamplingThresholdTests
                 continue;
             Assert.True(value.Value < SamplingThreshold.Limit);
             var error = Math.Abs(value.Probability - probability);
-            Assert.True(error <= Math.Pow(2, -56) + (Math.Pow(16, 1 - precision) * Math.Min(probability, 1 - probability)), $"{probability} {precision}");
+            var allowed = Math.Pow(2, -56) + (Math.Pow(16, 1 - precision) * Math.Min(probability, 1 - probability));
+            Assert.True(error <= allowed, $"{probability} {precision}");
         }
     }
 
