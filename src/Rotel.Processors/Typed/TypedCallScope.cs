@@ -14,6 +14,7 @@ internal sealed class TypedCallScope(TypedProcessor owner, TypedHeaders headers)
     private readonly CancellationTokenSource _cancellation = new();
     private readonly object?[] _processors = new object?[owner.Steps.Length];
     private readonly ProcessorContext?[] _contexts = new ProcessorContext?[owner.Steps.Length];
+    private List<object>? _owned;
     private AsyncServiceScope? _services;
     private bool _isOver;
 
@@ -39,8 +40,15 @@ internal sealed class TypedCallScope(TypedProcessor owner, TypedHeaders headers)
     }
 
     /// <summary>The object of a step; making it is user code.</summary>
-    public object Processor(int step) =>
-        _processors[step] ??= owner.Steps[step].Source is { Factory: { } factory } ? factory(Services) : owner.Steps[step].Source.Instance!;
+    public object Processor(int step)
+    {
+        if (_processors[step] is { } known)
+            return known;
+        var processor = owner.Steps[step].Source.Create(Services, out var isOwned);
+        if (isOwned && processor is (IDisposable or IAsyncDisposable))
+            (_owned ??= []).Add(processor);
+        return _processors[step] = processor;
+    }
 
     public ProcessorContext Context(int step) => _contexts[step] ??= new ProcessorContext(owner.Signal, owner.Steps[step].Logger, this);
 
@@ -51,7 +59,7 @@ internal sealed class TypedCallScope(TypedProcessor owner, TypedHeaders headers)
         TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Default);
 
-    /// <summary>Disposes the services, on the thread pool: what that runs is not ours.</summary>
+    /// <summary>Disposes services and objects of this request, on the thread pool: what that runs is not ours.</summary>
     public void End()
     {
         lock (_lock)
@@ -61,7 +69,7 @@ internal sealed class TypedCallScope(TypedProcessor owner, TypedHeaders headers)
             _isOver = true;
         }
 
-        if (_services is not null)
+        if (_services is not null || _owned is not null)
             ThreadPool.UnsafeQueueUserWorkItem(static scope => _ = scope.DisposeServicesAsync(), this, preferLocal: false);
     }
 
@@ -69,7 +77,16 @@ internal sealed class TypedCallScope(TypedProcessor owner, TypedHeaders headers)
     {
         try
         {
-            await _services!.Value.DisposeAsync().ConfigureAwait(false);
+            foreach (var processor in _owned ?? [])
+            {
+                if (processor is IAsyncDisposable asynchronous)
+                    await asynchronous.DisposeAsync().ConfigureAwait(false);
+                else
+                    ((IDisposable)processor).Dispose();
+            }
+
+            if (_services is { } services)
+                await services.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
         {

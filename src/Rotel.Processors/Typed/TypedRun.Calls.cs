@@ -233,15 +233,16 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            var state = Volatile.Read(ref _state);
-            if (!IsWaiting(state) || TryTake(state))
-                Break(exception);
+            Break(exception);
         }
     }
 
     /// <summary>A defect, or no memory: the payload is the caller's again.</summary>
     private void Break(Exception exception)
     {
+        var state = Volatile.Read(ref _state);
+        if (IsWaiting(state) && !TryTake(state))
+            return;
         End();
         _done.TrySetException(exception);
     }

@@ -304,6 +304,8 @@ public sealed class TypedFailureTests
 
         Assert.False(result!.IsValidated);
         Assert.Equal(1, result.ItemCount);
+        Assert.Equal(0, bench.Ledger(0).Failures);
+        Assert.Equal("u", Parsed(result).ResourceSpans[0].SchemaUrl);
     }
 
     [Fact]

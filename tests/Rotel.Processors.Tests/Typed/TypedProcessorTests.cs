@@ -181,6 +181,30 @@ public sealed class TypedProcessorTests
         Assert.Equal("1 2", second!.ResourceSpans[0].SchemaUrl);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Type_ThatIsNotRegistered_IsMadeForEachRequestAndDisposed(bool hasContainer, bool isRegistered)
+    {
+        var services = new ServiceCollection();
+        if (isRegistered)
+            services.AddSingleton<Disposable>();
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        Disposable.Reset();
+        await using var bench = new TypedBench { Services = hasContainer || isRegistered ? provider.GetRequiredService<IServiceScopeFactory>() : null }
+            .Add(TypedSource.OfType<Disposable>());
+
+        var first = await bench.ProcessAsync(TypedBench.Traces(resources: 2));
+        if (!isRegistered)
+            await TestKit.Watchdog.WaitAsync(Disposable.Disposed, "disposal of the step's object", TestContext.Current.CancellationToken);
+        var second = await bench.ProcessAsync(TypedBench.Traces());
+
+        Assert.Equal(["1", "2"], first!.ResourceSpans.Select(resource => resource.SchemaUrl));
+        Assert.Equal(isRegistered ? "3" : "1", second!.ResourceSpans[0].SchemaUrl);
+        Assert.Equal(!isRegistered, Disposable.Disposed.IsCompleted);
+    }
+
     [Fact]
     public async Task Thread_OfSteps_IsOursAndBelowNormal()
     {
@@ -270,5 +294,19 @@ public sealed class TypedProcessorTests
     private sealed class Numbering(Unit unit) : ITraceProcessor
     {
         public void Process(ResourceSpans resourceSpans, ProcessorContext context) => resourceSpans.SchemaUrl = $"{++unit.Count}";
+    }
+
+    private sealed class Disposable : ITraceProcessor, IDisposable
+    {
+        private static TaskCompletionSource s_disposed = new();
+        private int _calls;
+
+        public static Task Disposed => s_disposed.Task;
+
+        public static void Reset() => s_disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Process(ResourceSpans resourceSpans, ProcessorContext context) => resourceSpans.SchemaUrl = $"{++_calls}";
+
+        public void Dispose() => s_disposed.TrySetResult();
     }
 }
