@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace Rotel.Processors.Detection;
@@ -85,6 +86,25 @@ public sealed class AzureVmDetectorTests
 
         Assert.Empty(resource.Attributes);
         Assert.Equal("HTTP 404 from the metadata service", resource.Findings.Single().Problem);
+    }
+
+    [Fact]
+    public async Task Proxy_OfTheSystem_IsPassedBy()
+    {
+        await using var server = (await MetadataServer.StartAsync()).On(Request, Compute);
+        using var place = new Place { Server = server };
+        var before = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new WebProxy("http://proxy.test:3128");
+        try
+        {
+            Assert.NotEmpty(await place.FindAsync(ResourceDetector.AzureVm));
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = before;
+        }
+
+        Assert.Equal(["169.254.169.254:80"], server.Connections);
     }
 
     [Fact]

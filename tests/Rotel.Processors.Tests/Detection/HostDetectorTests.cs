@@ -34,7 +34,8 @@ public sealed class HostDetectorTests
     public async Task MachineId_ThatIsElsewhere_IsFound()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The files are those of Linux.");
-        using var place = new Place().File("/etc/machine-id", "").File("/var/lib/dbus/machine-id", "abc\n").File("/proc/sys/kernel/osrelease", "6.1.0\n");
+        using var place = new Place().File("/etc/machine-id", "").File("/var/lib/dbus/machine-id", "abc\n").File("/proc/sys/kernel/osrelease", "6.1.0\n")
+            .Variable("DOTNET_RUNNING_IN_CONTAINER", "false");
 
         var found = await place.FindAsync(ResourceDetector.Host);
 
@@ -57,10 +58,13 @@ public sealed class HostDetectorTests
         Assert.DoesNotContain(resource.Attributes, attribute => attribute.Key == "host.id");
     }
 
-    [Fact]
-    public async Task MachineId_InAPod_IsNotGiven()
+    [Theory]
+    [InlineData("KUBERNETES_SERVICE_HOST", "10.0.0.1")]
+    [InlineData("CONTAINER_APP_NAME", "shop")]
+    [InlineData("DOTNET_RUNNING_IN_CONTAINER", "true")]
+    public async Task MachineId_WhereVariablesTellOfAContainer_IsNotGiven(string variable, string value)
     {
-        using var place = new Place().File("/etc/machine-id", "of the machine that built the image").Variable("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+        using var place = new Place().File("/etc/machine-id", "of the machine that built the image").Variable(variable, value);
 
         var resource = await place.DetectAsync(ResourceDetector.Host);
 

@@ -16,10 +16,14 @@ internal sealed class MetadataServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, RequestDelegate> _answers = new();
     private readonly ConcurrentQueue<(string Request, IReadOnlyDictionary<string, string> Headers)> _requests = new();
+    private readonly ConcurrentQueue<string> _connections = new();
     private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _server;
 
     public IReadOnlyList<(string Request, IReadOnlyDictionary<string, string> Headers)> Requests => [.. _requests];
+
+    /// <summary>The hosts and ports that connections were asked for.</summary>
+    public IReadOnlyList<string> Connections => [.. _connections];
 
     /// <summary>Done once a request hangs.</summary>
     public Task Hung => _hung.Task;
@@ -55,6 +59,7 @@ internal sealed class MetadataServer : IAsyncDisposable
     /// <summary>Connects to here, wherever to it should be.</summary>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {
+        _connections.Enqueue($"{connection.DnsEndPoint.Host}:{connection.DnsEndPoint.Port}");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Endpoint.Port), cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
