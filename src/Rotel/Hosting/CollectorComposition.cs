@@ -170,10 +170,10 @@ internal sealed class CollectorComposition
         var processors = new List<IPayloadProcessor>();
         if (!signal.IsMergeable())
             return processors;
-        if (_plan.Options.ResourceAttributes.Count > 0)
-            processors.Add(CreateResourceAttributes(signal));
         if (_detection is not null)
             processors.Add(new DetectedResourceProcessor(_detection, _plan.Options.ResourceDetection.Override, SetupOf(DetectionName, signal)));
+        if (_plan.Options.ResourceAttributes.Count > 0)
+            processors.Add(CreateResourceAttributes(signal));
         AddSteps(processors, signal);
 
         if (_plan.Options.DebugLog.Signals.Contains(signal))
