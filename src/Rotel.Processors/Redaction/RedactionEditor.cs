@@ -83,10 +83,14 @@ internal sealed class RedactionEditor : BodyEditor
         {
             if (tag == shape.Attributes)
             {
-                var length = reader.ReadBytes().Length;
-                Attribute(ref walk, state, new MessageAt((byte)tag, fieldStart, reader.Position - length, reader.Position), shape, tally);
+                var pair = reader.ReadBytes();
+                if (tally is not null || !IsPlainAndClean(pair, state, walk.Scratch))
+                {
+                    var field = new MessageAt((byte)tag, fieldStart, reader.Position - pair.Length, reader.Position);
+                    Attribute(ref walk, state, field, shape, tally);
+                }
             }
-            else if ((tag & 7) != (uint)WireType.LengthDelimited)
+            else if (!shape.Has(tag))
             {
                 reader.Skip(tag);
             }
@@ -131,6 +135,29 @@ internal sealed class RedactionEditor : BodyEditor
     {
         if (state.Judge(walk.Scratch, text.In(walk.Body)) == ValueVerdict.Blocked)
             walk.Rewrite.Replace(text.FieldStart, text.End, state.MaskParts(walk.Scratch, text.In(walk.Body), text.Tag));
+    }
+
+    /// <summary>
+    /// Whether an attribute is what nearly every one is, a short key and a short text or a number, each once and in this order, and nothing
+    /// is to be done about it.
+    /// </summary>
+    private static bool IsPlainAndClean(ReadOnlySpan<byte> pair, RedactionState state, EditScratch scratch)
+    {
+        if (pair.Length < 4 || pair[0] != KeyTag || pair[1] >= 0x80)
+            return false;
+        var valueStart = pair[1] + 4;
+        if (valueStart >= pair.Length || pair[valueStart - 2] != ValueTag || pair[valueStart - 1] != pair.Length - valueStart)
+            return false;
+
+        // A length of a byte is below 0x80, so that the value is no longer than its length says.
+        var value = pair[valueStart..];
+        if (value.Length >= 0x80 || !state.KeepsKey(scratch, pair.Slice(2, pair[1])))
+            return false;
+        if (value.Length >= 2 && value[0] == AnyValueTags.String && value[1] == value.Length - 2)
+            return state.Judge(scratch, value[2..]) == ValueVerdict.Clean;
+        return value[0] is AnyValueTags.Int or AnyValueTags.Bool
+            && value.Length >= 2
+            && value[1..].IndexOfAnyInRange((byte)0, (byte)0x7F) == value.Length - 2;
     }
 
     private static void Attribute(ref BodyWalk walk, RedactionState state, MessageAt pair, RedactionShape shape, RedactionTally? tally)

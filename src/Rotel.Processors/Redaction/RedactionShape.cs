@@ -64,6 +64,9 @@ internal sealed class RedactionShape
     public static RedactionShape Metric { get; } =
         new() { Attributes = Tag(MetricFields.Metric.Metadata), Keys = SummaryKeys.OfAttributes("metadata") };
 
+    // Of Body, Text and Children, a bit for each number, and the lowest; made when first asked for, by whomever, always the same.
+    private uint _fields;
+
     public byte Attributes { get; private init; }
 
     /// <summary>An AnyValue of which only what matches is masked.</summary>
@@ -79,6 +82,16 @@ internal sealed class RedactionShape
     public bool IsChild { get; private init; }
 
     public (byte Tag, RedactionShape Shape)[] Children { get; private init; } = [];
+
+    /// <summary>Whether a field, not one of the attributes, may hold something to redact.</summary>
+    public bool Has(uint tag)
+    {
+        if (_fields == 0)
+            _fields = Children.Aggregate(1u | Bit(Body) | Bit(Text), (fields, child) => fields | Bit(child.Tag));
+        return tag is > 8 and < 0x80 && (tag & 7) == (uint)WireType.LengthDelimited && (_fields & Bit(tag)) != 0;
+
+        static uint Bit(uint tag) => 1u << (int)(tag >> 3);
+    }
 
     /// <summary>The shape of a span, a log record or a data point.</summary>
     /// <param name="signal">The signal.</param>

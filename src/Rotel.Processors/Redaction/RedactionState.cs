@@ -16,9 +16,11 @@ internal sealed class RedactionState : EditorState
     private readonly RedactionRules _rules;
     private readonly Regex[] _blockedKeys;
     private readonly Regex[] _blockedValues;
+    private readonly Regex[] _anyBlockedValue;
     private readonly Regex[] _allowedValues;
     private readonly VerdictCache _keys = new(KeyPlaces);
     private readonly VerdictCache _values = new(ValuePlaces);
+    private readonly bool _looksAtKeys;
     private readonly MatchAllowance _allowance;
     private readonly Action _onUndecided;
 
@@ -28,8 +30,12 @@ internal sealed class RedactionState : EditorState
     public RedactionState(RedactionRules rules, TimeProvider time, Action onUndecided)
     {
         _rules = rules;
+        _looksAtKeys = rules.LooksAtKeys;
         _onUndecided = onUndecided;
         (_blockedKeys, _blockedValues, _allowedValues) = rules.Compile();
+        _blockedKeys = RedactionPattern.Combine(_blockedKeys);
+        _anyBlockedValue = RedactionPattern.Combine(_blockedValues);
+        _allowedValues = RedactionPattern.Combine(_allowedValues);
         _allowance = new MatchAllowance(time, rules.MatchTimeout);
         Masks = new RedactionMasks(rules.Hash);
         if (rules.Summary == RedactionSummary.Silent)
@@ -59,10 +65,13 @@ internal sealed class RedactionState : EditorState
         BodyTally?.Trim();
     }
 
+    /// <summary>Whether an attribute of the key stays, unless its value says otherwise.</summary>
+    public bool KeepsKey(EditScratch scratch, ReadOnlySpan<byte> key) => !_looksAtKeys || JudgeKey(scratch, key) == KeyVerdict.Allowed;
+
     /// <summary>What happens to an attribute of the key.</summary>
     public KeyVerdict JudgeKey(EditScratch scratch, ReadOnlySpan<byte> key)
     {
-        if (!_rules.LooksAtKeys)
+        if (!_looksAtKeys)
             return KeyVerdict.Allowed;
         var place = -1;
         if (key.Length <= VerdictCache.MaxLength)
@@ -97,7 +106,7 @@ internal sealed class RedactionState : EditorState
 
         var verdict = ValueVerdict.Clean;
         var chars = Transcode(scratch, text);
-        if (Matches(_blockedValues, chars, text.Length, out var isDecided))
+        if (Matches(_anyBlockedValue, chars, text.Length, out var isDecided))
         {
             verdict = ValueVerdict.Blocked;
             if (isDecided && _allowedValues.Length > 0 && Matches(_allowedValues, chars, text.Length, out isDecided) && isDecided)

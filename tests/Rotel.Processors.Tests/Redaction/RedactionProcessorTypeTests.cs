@@ -73,6 +73,19 @@ public sealed class RedactionProcessorTypeTests
         Assert.Equal(TimeSpan.FromSeconds(1), regex.MatchTimeout);
     }
 
+    [Fact]
+    public void Patterns_ThatAreCombined_MatchWhatAnyOfThemMatches()
+    {
+        string[] patterns = ["(?i)abc", "x y#", "(?x) a # a comment", "(?<n>q)|(?<n>r)", @"(?<=u)v", "^s", "t$"];
+        var separate = patterns.Select(pattern => RedactionPattern.Compile(pattern, TimeSpan.FromSeconds(1))).ToArray();
+
+        var combined = RedactionPattern.Combine(separate);
+
+        Assert.Equal(4, combined.Length);
+        string[] texts = ["ABC", "x y#", "xy", "a", "q", "r", "uv", "v", "s", "ts", "zt", "tz", "", "Q", "S"];
+        Assert.All(texts, text => Assert.Equal(separate.Any(p => p.IsMatch(text)), combined.Any(p => p.IsMatch(text))));
+    }
+
     private static string? Apply(RedactionOptions options, string setting, string text) =>
         Type.Settings.Single(s => s.Name == setting).Apply(options, text);
 
