@@ -253,7 +253,7 @@ internal ref struct AttributeEdit
         ref var slot = ref _slots[index];
         var others = slot.HasOthers ? OthersLength(slot) : 0;
         var valueLength = form == ValueForm.String ? Framed(value.Length) : value.Length;
-        var pairLength = Framed(key.Length) + (form == ValueForm.None ? 0 : Framed(valueLength)) + others;
+        var pairLength = (key.IsEmpty ? 0 : Framed(key.Length)) + (form == ValueForm.None ? 0 : Framed(valueLength)) + others;
 
         // The scratch moves when it grows.
         var output = _scratch.New;
@@ -267,7 +267,8 @@ internal ref struct AttributeEdit
             value = output.Span.Slice(valueFrom, value.Length);
 
         var at = WriteHeader(room, 0, _tag, pairLength);
-        at = WriteHeader(room, at, KeyTag, key.Length);
+        if (!key.IsEmpty)
+            at = WriteHeader(room, at, KeyTag, key.Length);
         key.CopyTo(room[at..]);
         slot.KeyStart = start + at;
         at += key.Length;

@@ -11,20 +11,25 @@ internal sealed class MessageShape
     /// <summary>The highest number of any field: <c>Span.flags</c>.</summary>
     public const int MaxField = 16;
 
-    private static readonly MessageShape?[] Shapes = Collect();
+    private static readonly MessageShape[] Requests = Collect();
 
     private readonly uint[] _tags = new uint[MaxField + 1];
     private readonly uint[] _unpackedTags = new uint[MaxField + 1];
-    private readonly OtlpContent[] _messages = new OtlpContent[MaxField + 1];
+    private readonly MessageShape?[] _messages = new MessageShape?[MaxField + 1];
+    private readonly uint _oneof;
     private uint _repeated;
-    private uint _oneof;
 
-    private MessageShape()
+    private MessageShape(OtlpContent content)
     {
+        _oneof = OneofOf(content);
+        IsEnvelope = content is >= OtlpContent.TracesRequest and <= OtlpContent.ScopeLogs;
     }
 
-    /// <summary>The shape of a message of traces, metrics or logs.</summary>
-    public static MessageShape Of(OtlpContent message) => Shapes[(int)message]!;
+    /// <summary>Whether it is a request, a ResourceX or a ScopeX.</summary>
+    public bool IsEnvelope { get; }
+
+    /// <summary>The shape of a whole body of traces, metrics or logs.</summary>
+    public static MessageShape Request(OtlpSignal signal) => Requests[(int)signal];
 
     /// <summary>The number of the field that a tag is of; 0 for an unknown field, among them a known number with another wire type.</summary>
     public int FieldOf(uint tag)
@@ -33,28 +38,33 @@ internal sealed class MessageShape
         return field <= MaxField && (tag == _tags[field] || tag == _unpackedTags[field]) ? (int)field : 0;
     }
 
-    /// <summary>The message that a field holds, or <see cref="OtlpContent.Opaque"/>.</summary>
-    public OtlpContent MessageIn(int field) => _messages[field];
+    /// <summary>The message that a field holds, or null.</summary>
+    public MessageShape? MessageIn(int field) => _messages[field];
 
     public bool IsRepeated(int field) => (_repeated & (1u << field)) != 0;
 
     /// <summary>Whether a field is a member of the message's oneof; no message of the protocol has two.</summary>
     public bool IsInOneof(int field) => (_oneof & (1u << field)) != 0;
 
-    private static MessageShape?[] Collect()
+    private static MessageShape[] Collect()
     {
-        var shapes = new MessageShape?[(int)Enum.GetValues<OtlpContent>().Max() + 1];
+        var shapes = new Dictionary<OtlpJsonMessage, MessageShape>();
+        var requests = new MessageShape[OtlpSignals.Count];
         foreach (var signal in (ReadOnlySpan<OtlpSignal>)[OtlpSignal.Traces, OtlpSignal.Metrics, OtlpSignal.Logs])
-            Collect(OtlpSchema.Request(signal), OtlpJsonSchema.Request(signal), shapes);
-        return shapes;
+            requests[(int)signal] = Collect(OtlpSchema.Request(signal), OtlpJsonSchema.Request(signal), shapes);
+        return requests;
     }
 
-    /// <summary>Joins what the two tables know: of one the kinds of fields, of the other what messages they hold.</summary>
-    private static void Collect(OtlpContent message, OtlpJsonMessage fields, MessageShape?[] shapes)
+    /// <summary>
+    /// Joins what the two tables know: of one the kinds of fields, of the other what messages they hold. Its rows are not the key: Gauge and
+    /// Sum share one.
+    /// </summary>
+    private static MessageShape Collect(OtlpContent message, OtlpJsonMessage fields, Dictionary<OtlpJsonMessage, MessageShape> shapes)
     {
-        if (shapes[(int)message] is not null)
-            return;
-        var shape = shapes[(int)message] = new MessageShape { _oneof = OneofOf(message) };
+        if (shapes.TryGetValue(fields, out var known))
+            return known;
+        var shape = new MessageShape(message);
+        shapes.Add(fields, shape);
         foreach (var field in fields.Fields)
         {
             shape._tags[field.Number] = field.Tag;
@@ -67,11 +77,11 @@ internal sealed class MessageShape
 
             if (field.IsRepeated)
                 shape._repeated |= 1u << field.Number;
-            if (field.Message is not { } nested)
-                continue;
-            shape._messages[field.Number] = content;
-            Collect(content, nested, shapes);
+            if (field.Message is { } nested)
+                shape._messages[field.Number] = Collect(content, nested, shapes);
         }
+
+        return shape;
     }
 
     private static uint OneofOf(OtlpContent message) => message switch

@@ -42,16 +42,14 @@ internal ref struct OtlpNormalForm
         output.Reserve(body.Length);
         var form = new OtlpNormalForm(body, output, scratch);
         form.Push(0, body.Length);
-        form.Message(OtlpSchema.Request(signal), first: 0, count: 1);
+        form.Message(MessageShape.Request(signal), first: 0, count: 1);
         scratch.Clear();
         return !form._hasUnknownInEnvelopes;
     }
 
     /// <summary>Writes the fields of a message that stands in some pieces of the body.</summary>
-    private void Message(OtlpContent message, int first, int count)
+    private void Message(MessageShape shape, int first, int count)
     {
-        var shape = MessageShape.Of(message);
-
         // Of each number: the last occurrence, and whether it is the only one.
         Span<Field> last = stackalloc Field[MessageShape.MaxField + 1];
         var (present, several) = (0u, 0u);
@@ -88,15 +86,15 @@ internal ref struct OtlpNormalForm
                 One(shape, number, last[number]);
             else if (shape.IsRepeated(number))
                 Each(shape, number, first, count);
-            else if (shape.MessageIn(number) != OtlpContent.Opaque)
-                Merged(shape, number, first, count, isMember ? memberFrom : 0);
+            else if (shape.MessageIn(number) is { } nested)
+                Merged(shape, nested, number, first, count, isMember ? memberFrom : 0);
             else
                 One(shape, number, last[number]);
         }
 
         if (!hasUnknown)
             return;
-        _hasUnknownInEnvelopes |= message is >= OtlpContent.TracesRequest and <= OtlpContent.ScopeLogs;
+        _hasUnknownInEnvelopes |= shape.IsEnvelope;
         for (var i = first; i < first + count; i++)
         {
             for (var fields = new Fields(_body, PieceAt(i)); fields.MoveNext();)
@@ -109,7 +107,7 @@ internal ref struct OtlpNormalForm
 
     private void One(MessageShape shape, int number, Field field)
     {
-        if (shape.MessageIn(number) is var message && message != OtlpContent.Opaque)
+        if (shape.MessageIn(number) is { } message)
         {
             var top = Push(field.ContentStart, field.End);
             Framed(field.Tag, message, top, count: 1);
@@ -138,7 +136,7 @@ internal ref struct OtlpNormalForm
     }
 
     /// <summary>Writes a singular message from all its pieces that begin at a position or behind it.</summary>
-    private void Merged(MessageShape shape, int number, int first, int count, int from)
+    private void Merged(MessageShape shape, MessageShape nested, int number, int first, int count, int from)
     {
         var (top, pieces, tag) = (_pieces.Length / Unsafe.SizeOf<Piece>(), 0, 0u);
         for (var i = first; i < first + count; i++)
@@ -153,12 +151,12 @@ internal ref struct OtlpNormalForm
             }
         }
 
-        Framed(tag, shape.MessageIn(number), top, pieces);
+        Framed(tag, nested, top, pieces);
         Pop(top);
     }
 
     /// <summary>Writes a message under its tag. It gets no longer than its pieces are together.</summary>
-    private void Framed(uint tag, OtlpContent message, int first, int count)
+    private void Framed(uint tag, MessageShape message, int first, int count)
     {
         var most = 0;
         for (var i = first; i < first + count; i++)
