@@ -46,16 +46,13 @@ public sealed class OtlpNormalFormTests
         {
             var seed = FreshSeed.Value + i;
             var original = new TelemetryGenerator(seed).Request(signal).ToByteArray();
-            var reshaper = new WireReshaper(seed, WireReshaping.ShuffleFields | WireReshaping.SplitMessages | WireReshaping.PadVarints);
+            var reshaper = new WireReshaper(seed, WireReshaping.ShuffleFields | WireReshaping.SplitMessages);
             var body = reshaper.Reshape(original, OtlpItems.Descriptor(signal)).Bytes;
 
             var written = Normalize(signal, body, out var isCanonical);
 
-            // Padded values of varint fields stay as they came; the rest is the same to the byte.
             Assert.True(isCanonical);
-            if (new WireReshaper(seed, WireReshaping.ShuffleFields | WireReshaping.SplitMessages) is var plain)
-                Assert.Equal(original, Normalize(signal, plain.Reshape(original, OtlpItems.Descriptor(signal)).Bytes, out _));
-            Assert.True(OtlpItems.Parse(signal, original).Equals(OtlpItems.Parse(signal, written)), $"seed {seed}");
+            Assert.True(original.AsSpan().SequenceEqual(written), $"seed {seed}");
         }
     }
 
