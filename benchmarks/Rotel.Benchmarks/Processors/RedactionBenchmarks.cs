@@ -25,7 +25,9 @@ public class RedactionBenchmarks
         [@"\b(?:\d[ -]?){12,15}\d\b", @"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", @"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"];
 
     private readonly BufferPool _pool = new(new ByteBudget(256 * 1024 * 1024));
-    private readonly Regex[] _regexes = [.. Patterns.Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))];
+    private readonly Regex[] _regexes =
+        [.. Patterns.Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))];
+
     private readonly byte[][] _standard = Bodies.Of(OtlpSignal.Traces);
     private byte[][] _unique = [];
     private byte[][] _masked = [];
@@ -93,7 +95,11 @@ public class RedactionBenchmarks
         {
             var buffer = _pool.RentOverdraft(body.Length);
             body.CopyTo(buffer.Span);
-            var payload = new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, StandardLoad.ItemsPerRequest) { IsValidated = true, IsCanonical = true };
+            var payload = new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, StandardLoad.ItemsPerRequest)
+            {
+                IsValidated = true,
+                IsCanonical = true,
+            };
             using var result = _processor.Process(payload)!;
             length += result.Length;
         }

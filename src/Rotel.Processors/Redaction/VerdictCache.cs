@@ -31,7 +31,8 @@ internal sealed class VerdictCache(int places)
         var there = _places.AsSpan(pair, PairSize);
         if (there[1] == text.Length && text.SequenceEqual(there.Slice(2, text.Length)))
             return there[0];
-        return there[PlaceSize + 1] == text.Length && text.SequenceEqual(there.Slice(PlaceSize + 2, text.Length)) ? there[PlaceSize] : (byte)0;
+        there = there[PlaceSize..];
+        return there[1] == text.Length && text.SequenceEqual(there.Slice(2, text.Length)) ? there[0] : (byte)0;
     }
 
     /// <summary>Remembers a verdict.</summary>

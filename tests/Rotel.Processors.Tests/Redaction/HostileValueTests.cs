@@ -68,7 +68,12 @@ public sealed class HostileValueTests
     [Fact]
     public void Key_ThatCannotBeDecided_HasItsValueMasked()
     {
-        var options = new RedactionOptions { AllowAllKeys = true, MatchTimeout = TimeSpan.FromMilliseconds(20), BlockedKeyPatterns = { "^(?=a)(a+)+$" } };
+        var options = new RedactionOptions
+        {
+            AllowAllKeys = true,
+            MatchTimeout = TimeSpan.FromMilliseconds(20),
+            BlockedKeyPatterns = { "^(?=a)(a+)+$" },
+        };
         var span = new Span { Attributes = { new KeyValue { Key = new string('a', 5_000) + "!", Value = new AnyValue { IntValue = 1 } } } };
 
         var result = new RedactionBench(OtlpSignal.Traces, options).Process(Request(span));

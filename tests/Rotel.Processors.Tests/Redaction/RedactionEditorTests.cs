@@ -85,7 +85,12 @@ public sealed class RedactionEditorTests
     [Fact]
     public void Bodies_LoseWhatMatches_AndTheKeysThatAreNotAllowed()
     {
-        var options = new RedactionOptions { AllowedKeys = { "message", "customer", "card" }, BlockedValues = { Card }, AllowedValues = { "^test " } };
+        var options = new RedactionOptions
+        {
+            AllowedKeys = { "message", "customer", "card" },
+            BlockedValues = { Card },
+            AllowedValues = { "^test " },
+        };
         var bench = new RedactionBench(OtlpSignal.Logs, options);
 
         var text = bench.Process(Logs(new AnyValue { StringValue = "paid with 4111111111111111 and 4222222222222222." }));
@@ -124,7 +129,8 @@ public sealed class RedactionEditorTests
         {
             Attributes =
             {
-                Number("redaction.span.masked_keys.count", 2), Text("redaction.span.masked_keys.names", "a,z"), Text("card", "4111111111111111"),
+                Number("redaction.span.masked_keys.count", 2), Text("redaction.span.masked_keys.names", "a,z"),
+                Text("card", "4111111111111111"),
             },
         });
 
@@ -139,7 +145,12 @@ public sealed class RedactionEditorTests
     [Fact]
     public void Body_WithNothingToHide_GoesOnWithoutACopyAndWithoutAnAllocation()
     {
-        var options = new RedactionOptions { AllowAllKeys = true, BlockedValues = { Card, @"[\w.+-]+@[\w-]+\.\w+" }, BlockedKeyPatterns = { "secret" } };
+        var options = new RedactionOptions
+        {
+            AllowAllKeys = true,
+            BlockedValues = { Card, @"[\w.+-]+@[\w-]+\.\w+" },
+            BlockedKeyPatterns = { "secret" },
+        };
         var body = new StandardLoad().Encode(OtlpSignal.Traces);
         var bench = new RedactionBench(OtlpSignal.Traces, options);
         for (var i = 0; i < 50; i++)
@@ -173,7 +184,12 @@ public sealed class RedactionEditorTests
     [Fact]
     public void Redaction_OfManyBodiesAtOnce_IsTheSameAsOneByOne()
     {
-        var options = new RedactionOptions { AllowAllKeys = true, BlockedValues = { Card, @"10\d", "okhttp" }, HashFunction = RedactionHash.Md5 };
+        var options = new RedactionOptions
+        {
+            AllowAllKeys = true,
+            BlockedValues = { Card, @"10\d", "okhttp" },
+            HashFunction = RedactionHash.Md5,
+        };
         var load = new StandardLoad();
         var bodies = Enumerable.Range(0, 40).Select(_ => load.Encode(OtlpSignal.Logs, 20)).ToArray();
         var bench = new RedactionBench(OtlpSignal.Logs, options);

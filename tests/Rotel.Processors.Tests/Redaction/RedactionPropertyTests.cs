@@ -8,12 +8,16 @@ using Rotel.TestKit.Telemetry;
 
 namespace Rotel.Processors.Redaction;
 
-/// <summary>The processor against <see cref="ReferenceRedaction"/>, on telemetry of every field, in any legal encoding, with any options.</summary>
+/// <summary>
+/// The processor against <see cref="ReferenceRedaction"/>, on telemetry of every field, in any legal encoding, with any options.
+/// </summary>
 public sealed class RedactionPropertyTests
 {
     // The generator's texts, keys among them, are few, and these hit them.
     private static readonly string[] Keys =
-        ["", "a", "http.request.method", "GET /api/v1/orders/{id}", "größer als 5 €", "日本語のログ", "🦊🚀 emoji", "redaction.span.masked_keys.count"];
+    [
+        "", "a", "http.request.method", "GET /api/v1/orders/{id}", "größer als 5 €", "日本語のログ", "🦊🚀 emoji", "redaction.span.masked_keys.count",
+    ];
 
     // Among them what only the engine that backtracks can do, matches of nothing, and matches of half a character.
     private static readonly string[] Patterns =
@@ -81,7 +85,7 @@ public sealed class RedactionPropertyTests
 
     private static string[] Some(string[] all, Random random) => [.. all.OrderBy(_ => random.Next()).Take(random.Next(5))];
 
-    /// <summary>Puts attributes that an earlier processor may have written, or that only look like it, into every list of attributes.</summary>
+    /// <summary>Puts attributes that an earlier processor may have written, or that look like it, into lists of attributes.</summary>
     private static void AddEarlierSummaries(IMessage message, Random random)
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())

@@ -13,7 +13,9 @@ using OpenTelemetry.Proto.Trace.V1;
 
 namespace Rotel.Processors.Redaction;
 
-/// <summary>Redaction as one would write it without a care for its cost: over objects, with the engine of regular expressions that backtracks.</summary>
+/// <summary>
+/// Redaction as one would write it without a care for its cost: over objects, with the engine of regular expressions that backtracks.
+/// </summary>
 internal sealed class ReferenceRedaction
 {
     private const string Placeholder = "[REDACTED]";
@@ -292,7 +294,8 @@ internal sealed class ReferenceRedaction
             return;
         foreach (var attribute in attributes.ToList())
         {
-            if (SummaryNames(kind).Any(n => attribute.Key == n.Names || attribute.Key == n.Count) && earlier.TryAdd(attribute.Key, attribute))
+            var isSummary = SummaryNames(kind).Any(n => attribute.Key == n.Names || attribute.Key == n.Count);
+            if (isSummary && earlier.TryAdd(attribute.Key, attribute))
                 attributes.RemoveAt(IndexOf(attributes, attribute));
         }
     }
@@ -334,8 +337,10 @@ internal sealed class ReferenceRedaction
     private static IEnumerable<(string? Names, string Count)> SummaryNames(string kind) => kind == "body"
         ?
         [
-            ("redaction.body.redacted.keys", "redaction.body.redacted.count"), ("redaction.body.masked.keys", "redaction.body.masked.count"),
-            ("redaction.body.allowed.keys", "redaction.body.allowed.count"), ("redaction.body.ignored.keys", "redaction.body.ignored.count"),
+            ("redaction.body.redacted.keys", "redaction.body.redacted.count"),
+            ("redaction.body.masked.keys", "redaction.body.masked.count"),
+            ("redaction.body.allowed.keys", "redaction.body.allowed.count"),
+            ("redaction.body.ignored.keys", "redaction.body.ignored.count"),
         ]
         :
         [
