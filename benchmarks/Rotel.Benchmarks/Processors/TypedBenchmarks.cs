@@ -82,7 +82,8 @@ public class TypedBenchmarks : IDisposable
 
     private static void Upsert(ResourceMessage resource)
     {
-        foreach (var (key, value) in (ReadOnlySpan<(string, string)>)[("deployment.environment.name", "production"), ("service.namespace", "shop")])
+        ReadOnlySpan<(string, string)> attributes = [("deployment.environment.name", "production"), ("service.namespace", "shop")];
+        foreach (var (key, value) in attributes)
         {
             var known = resource.Attributes.FirstOrDefault(attribute => attribute.Key == key);
             if (known is null)

@@ -3,8 +3,8 @@ using OpenTelemetry.Proto.Logs.V1;
 namespace Rotel.Processors.Typed;
 
 /// <summary>
-/// Looks at and changes log records on their way through: your own code, as a step of a pipeline. Called on threads of Rotel's own, for many
-/// requests at once, unless made anew for each (registered by type and scoped).
+/// Looks at and changes log records on their way through: your own code, as a step of a pipeline. Called on threads of Rotel's own, for
+/// many requests at once, unless made anew for each (registered by type and scoped).
 /// </summary>
 /// <remarks>
 /// What the method leaves in the message goes on to the next step. When it throws, takes longer than

@@ -21,6 +21,8 @@ internal enum TypedFault
     /// <summary>What it left is nested too deep, or in a circle.</summary>
     TooDeep,
 
-    /// <summary>What it left cannot be encoded, such as what another thread changes meanwhile; or the data could not be decoded for it.</summary>
+    /// <summary>
+    /// What it left cannot be encoded, such as what another thread changes meanwhile; or the data could not be decoded for it.
+    /// </summary>
     Unusable,
 }

@@ -10,14 +10,17 @@ internal static partial class TypedLog
         this ILogger logger, Exception? exception, string processor, string signal, long times, string outcome);
 
     [LoggerMessage(
-        3051, LogLevel.Error, "The processor {Processor} did not finish {Signal} within {TimeLimit}, {Times} times since the last line; {Outcome}")]
+        3051,
+        LogLevel.Error,
+        "The processor {Processor} did not finish {Signal} within {TimeLimit}, {Times} times since the last line; {Outcome}")]
     public static partial void StepTookTooLong(
         this ILogger logger, string processor, string signal, TimeSpan timeLimit, long times, string outcome);
 
     [LoggerMessage(
         3052,
         LogLevel.Error,
-        "The processor {Processor} was not called for {Signal}, {Times} times since the last line, for {Hanging} calls that were given up have not come back; {Outcome}")]
+        "The processor {Processor} was not called for {Signal}, {Times} times since the last line, "
+            + "for {Hanging} calls that were given up have not come back; {Outcome}")]
     public static partial void StepHangs(
         this ILogger logger, string processor, string signal, long times, int hanging, string outcome);
 

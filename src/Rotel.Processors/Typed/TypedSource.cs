@@ -40,7 +40,9 @@ internal sealed class TypedSource
         where TProcessor : class => new(
             instance: null,
             static services => services.GetService<TProcessor>(),
-            static services => services is null ? Activator.CreateInstance<TProcessor>() : ActivatorUtilities.CreateInstance<TProcessor>(services));
+            static services => services is null
+                ? Activator.CreateInstance<TProcessor>()
+                : ActivatorUtilities.CreateInstance<TProcessor>(services));
 
     /// <summary>A method instead of an object.</summary>
     public static TypedSource Of<TMessage>(Action<TMessage, ProcessorContext> process) =>

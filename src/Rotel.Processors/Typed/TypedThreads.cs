@@ -40,7 +40,9 @@ internal sealed class TypedThreads : IDisposable
         }
     }
 
-    /// <summary>Executes an item soon, without the caller's execution context; it must not throw. After disposal: on the thread pool.</summary>
+    /// <summary>
+    /// Executes an item soon, without the caller's execution context; it must not throw. After disposal: on the thread pool.
+    /// </summary>
     /// <param name="item">What to do.</param>
     /// <param name="isBegun">Whether it goes before what was not begun yet.</param>
     public void Post(IThreadPoolWorkItem item, bool isBegun)

@@ -98,7 +98,8 @@ internal sealed class TypedBench : IAsyncDisposable
             var scope = new ScopeSpans();
             for (var i = 0; i < spans; i++)
                 scope.Spans.Add(new Span { Name = $"span {r}.{i}", TraceId = Id(16), SpanId = Id(8) });
-            request.ResourceSpans.Add(new ResourceSpans { Resource = new() { Attributes = { Text("number", $"{r}") } }, ScopeSpans = { scope } });
+            var resource = new ResourceSpans { Resource = new() { Attributes = { Text("number", $"{r}") } }, ScopeSpans = { scope } };
+            request.ResourceSpans.Add(resource);
         }
 
         return request;

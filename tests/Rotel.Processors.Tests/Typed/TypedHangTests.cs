@@ -4,7 +4,7 @@ using Rotel.TestKit;
 
 namespace Rotel.Processors.Typed;
 
-/// <summary>A step that does not come back keeps neither its request nor others, and changes nothing when it comes back after all.</summary>
+/// <summary>A step that does not come back keeps neither its request nor others, and changes nothing when it does after all.</summary>
 public sealed class TypedHangTests
 {
     private readonly ManualResetEventSlim _freed = new();
@@ -139,7 +139,8 @@ public sealed class TypedHangTests
             Assert.Equal(" others", (await bench.ProcessAsync(TypedBench.Traces(resources: 2)))!.ResourceSpans[1].SchemaUrl);
         Assert.Equal(TypedStepHealth.MaxHanging, _entered);
         Assert.Equal(TypedStepHealth.MaxHanging + 20, bench.Ledger(0).Failures);
-        Assert.Contains(bench.Log.Lines, line => line.Message.Contains("4 calls that were given up have not come back", StringComparison.Ordinal));
+        Assert.Contains(
+            bench.Log.Lines, line => line.Message.Contains("4 calls that were given up have not come back", StringComparison.Ordinal));
         Assert.True(bench.Threads.Started <= bench.Threads.Count + TypedStepHealth.MaxHanging);
 
         Free();
@@ -273,7 +274,9 @@ public sealed class TypedHangTests
     private static OpenTelemetry.Proto.Collector.Trace.V1.ExportTraceServiceRequest Parsed(Otlp.OtlpPayload payload) =>
         OpenTelemetry.Proto.Collector.Trace.V1.ExportTraceServiceRequest.Parser.ParseFrom(payload.Body.Span);
 
-    /// <summary>A step that blocks, or waits, until <see cref="Free"/> whatever its token says, and then changes what it was given.</summary>
+    /// <summary>
+    /// A step that blocks, or waits, until <see cref="Free"/> whatever its token says, and then changes what it was given.
+    /// </summary>
     private TypedBench AddHanging(TypedBench bench, bool isAsync) => isAsync
         ? bench.AddAsync(async (resource, _) =>
         {
@@ -317,7 +320,7 @@ public sealed class TypedHangTests
     {
         await Watchdog.UntilAsync(
             _changes, () => Volatile.Read(ref _left) >= calls, () => $"end of {calls} calls", TestContext.Current.CancellationToken);
-        Assert.True(
-            SpinWait.SpinUntil(() => bench.Processor.Health.All(health => health.Hanging == 0), Watchdog.Deadline), "calls are still counted");
+        var areBack = SpinWait.SpinUntil(() => bench.Processor.Health.All(health => health.Hanging == 0), Watchdog.Deadline);
+        Assert.True(areBack, "calls are still counted");
     }
 }

@@ -9,8 +9,9 @@ public sealed class TypedMemoryTests
     [Fact]
     public async Task Step_ThatAllocatesWithoutEnd_LosesNothingOfOthers()
     {
-        // The runtime of this process can't be limited any more; the same tests run again in one that is.
-        var start = new ProcessStartInfo(Path.ChangeExtension(typeof(TypedMemoryTests).Assembly.Location, null))
+        // The runtime of this process cannot be limited any more; the test runs in one that is.
+        var program = Path.ChangeExtension(typeof(TypedMemoryTests).Assembly.Location, OperatingSystem.IsWindows() ? "exe" : null);
+        var start = new ProcessStartInfo(program)
         {
             ArgumentList = { "-noColor", "-explicit", "only", "-method", $"*{nameof(WithinAHardLimit_AStepAllocatesWithoutEnd)}" },
             Environment = { ["DOTNET_GCHeapHardLimit"] = "0x8000000" },

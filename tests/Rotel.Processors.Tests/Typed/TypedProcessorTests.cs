@@ -38,14 +38,16 @@ public sealed class TypedProcessorTests
     public async Task Steps_OnManyRequestsAtOnce_KeepThemApart()
     {
         await using var bench = new TypedBench(threads: 4)
-            .Add((resource, _) => resource.Resource.Attributes.Add(TypedBench.Text("order", resource.Resource.Attributes[0].Value.StringValue)))
+            .Add((resource, _) => resource.Resource.Attributes.Add(resource.Resource.Attributes[0].Clone()))
+            .Add((resource, _) => resource.Resource.Attributes[1].Key = "order")
             .AddAsync(async (resource, context) =>
             {
                 await Task.Yield();
                 resource.Resource.Attributes[^1].Value.StringValue += $" of {resource.ScopeSpans[0].Spans.Count}";
             });
 
-        var results = await Task.WhenAll(Enumerable.Range(1, 200).Select(n => bench.ProcessAsync(TypedBench.Traces(resources: 2, spans: n))));
+        var results = await Task.WhenAll(
+            Enumerable.Range(1, 200).Select(n => bench.ProcessAsync(TypedBench.Traces(resources: 2, spans: n))));
 
         for (var n = 1; n <= results.Length; n++)
             Assert.Equal([$"0 of {n}", $"1 of {n}"], TypedBench.Values(results[n - 1], "order"));
@@ -192,8 +194,9 @@ public sealed class TypedProcessorTests
             services.AddSingleton<Disposable>();
         await using var provider = services.BuildServiceProvider(validateScopes: true);
         Disposable.Reset();
-        await using var bench = new TypedBench { Services = hasContainer || isRegistered ? provider.GetRequiredService<IServiceScopeFactory>() : null }
-            .Add(TypedSource.OfType<Disposable>());
+        await using var bench = new TypedBench().Add(TypedSource.OfType<Disposable>());
+        if (hasContainer || isRegistered)
+            bench.Services = provider.GetRequiredService<IServiceScopeFactory>();
 
         var first = await bench.ProcessAsync(TypedBench.Traces(resources: 2));
         if (!isRegistered)
