@@ -74,7 +74,7 @@ public sealed class LogSignalOptions : SignalOptions
     /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
     public LogSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
         Action<TypedProcessorOptions> configure)
-        where TProcessor : class, ILogProcessor => Add(TypedSource.From(UserSteps.Create<TProcessor>), typeof(TProcessor).Name, configure);
+        where TProcessor : class, ILogProcessor => Add(TypedSource.OfType<TProcessor>(), typeof(TProcessor).Name, configure);
 
     /// <summary>
     /// Lets logs pass every public <see cref="ILogProcessor"/> in a file, behind the processors added so far: a <c>.dll</c>, or one

@@ -74,7 +74,7 @@ public sealed class MetricSignalOptions : SignalOptions
     /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
     public MetricSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
         Action<TypedProcessorOptions> configure)
-        where TProcessor : class, IMetricProcessor => Add(TypedSource.From(UserSteps.Create<TProcessor>), typeof(TProcessor).Name, configure);
+        where TProcessor : class, IMetricProcessor => Add(TypedSource.OfType<TProcessor>(), typeof(TProcessor).Name, configure);
 
     /// <summary>
     /// Lets metrics pass every public <see cref="IMetricProcessor"/> in a file, behind the processors added so far: a <c>.dll</c>, or one

@@ -74,7 +74,7 @@ public sealed class TraceSignalOptions : SignalOptions
     /// <param name="configure">Sets its name, and what happens when it fails or takes too long.</param>
     public TraceSignalOptions Process<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
         Action<TypedProcessorOptions> configure)
-        where TProcessor : class, ITraceProcessor => Add(TypedSource.From(UserSteps.Create<TProcessor>), typeof(TProcessor).Name, configure);
+        where TProcessor : class, ITraceProcessor => Add(TypedSource.OfType<TProcessor>(), typeof(TProcessor).Name, configure);
 
     /// <summary>
     /// Lets traces pass every public <see cref="ITraceProcessor"/> in a file, behind the processors added so far: a <c>.dll</c>, or one

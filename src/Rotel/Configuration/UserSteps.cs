@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.DependencyInjection;
 using Rotel.Otlp;
 using Rotel.Processors.Typed;
 
@@ -17,11 +15,4 @@ internal sealed class UserSteps(OtlpSignal signal, ProcessorCollection processor
         processors.Append(new ProcessorStep.User(signal, name ?? $"{signal.Name()}-{++_unnamed}", source, configure));
 
     public void AddFile(string path) => processors.Append(new ProcessorStep.File(signal, path, Setting: null));
-
-    /// <summary>From the services as it is registered there, else with a constructor that they fill.</summary>
-    public static TProcessor Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProcessor>(
-        IServiceProvider? services)
-        where TProcessor : class => services is null
-            ? Activator.CreateInstance<TProcessor>()
-            : ActivatorUtilities.GetServiceOrCreateInstance<TProcessor>(services);
 }
