@@ -7,12 +7,12 @@ using Rotel.Processors.Files;
 namespace Rotel.Roslyn;
 
 /// <summary>
-/// What a processor is compiled against: every assembly that it can use once it is loaded. Those that are loaded already are read where they
-/// lie in memory, the others from their files.
+/// What a processor is compiled against: every assembly that it can use once it is loaded. Those that are loaded already are read where
+/// they lie in memory, the others from their files.
 /// </summary>
 internal sealed class HostReferences : IDisposable
 {
-    /// <summary>Where the runtime names the files of everything a program was published with; without those that a single-file program has in itself.</summary>
+    /// <summary>Where the runtime names the files of a program; not those that a single-file program has in itself.</summary>
     private const string TrustedAssemblies = "TRUSTED_PLATFORM_ASSEMBLIES";
 
     /// <summary>What most code uses, for programs that have their assemblies in one file and so cannot be asked for their names.</summary>
@@ -20,8 +20,8 @@ internal sealed class HostReferences : IDisposable
     [
         "System.Runtime", "System.Private.CoreLib", "netstandard", "System.Collections", "System.Collections.Concurrent",
         "System.Collections.Immutable", "System.Console", "System.Diagnostics.DiagnosticSource", "System.Linq", "System.Memory",
-        "System.Net.Http", "System.Net.Primitives", "System.Runtime.Extensions", "System.Runtime.InteropServices", "System.Security.Cryptography",
-        "System.Text.Json", "System.Text.RegularExpressions", "System.Threading", "System.Threading.Tasks",
+        "System.Net.Http", "System.Net.Primitives", "System.Runtime.Extensions", "System.Runtime.InteropServices",
+        "System.Security.Cryptography", "System.Text.Json", "System.Text.RegularExpressions", "System.Threading", "System.Threading.Tasks",
     ];
 
     private readonly Dictionary<string, AssemblyMetadata> _byName = new(StringComparer.OrdinalIgnoreCase);

@@ -39,7 +39,8 @@ internal sealed class SourceCompiler : IProcessorCompiler
     public CompiledSource Compile(string path, string source)
     {
         using var references = HostReferences.Collect();
-        var compilation = CSharpCompilation.Create(AssemblyName(path), [ImplicitUsings.Tree(Language), Parse(path, source)], references.All, Options);
+        var compilation = CSharpCompilation.Create(
+            AssemblyName(path), [ImplicitUsings.Tree(Language), Parse(path, source)], references.All, Options);
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         var result = compilation.Emit(

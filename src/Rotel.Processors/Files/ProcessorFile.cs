@@ -44,7 +44,9 @@ internal sealed class ProcessorFile(string path, ProcessorFileContext context, I
             catch (Exception exception)
             {
                 // The constructor is the user's code, which may throw anything.
-                var cause = exception is TargetInvocationException or TypeInitializationException ? exception.InnerException ?? exception : exception;
+                var cause = exception is TargetInvocationException or TypeInitializationException
+                    ? exception.InnerException ?? exception
+                    : exception;
                 problem = $"'{path}': {type.FullName} cannot be created: {cause.GetType().Name}: {cause.Message}";
                 return null;
             }

@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace Rotel.Processors.Files;
 
 /// <summary>
-/// Where one processor file and what only it needs are loaded, so that all of it can go again. What the process has, at the version the file
-/// asks for or a later one, is shared: a message, a logger or a service is the same type on both sides.
+/// Where one processor file and what only it needs are loaded, so that all of it can go again. What the process has, at the version the
+/// file asks for or a later one, is shared: a message, a logger or a service is the same type on both sides.
 /// </summary>
 internal sealed class ProcessorFileContext : AssemblyLoadContext
 {

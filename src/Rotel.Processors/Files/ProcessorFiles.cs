@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rotel.Otlp;
 using Rotel.Processors.Typed;
 using Rotel.Settings;
@@ -36,6 +38,12 @@ internal sealed class ProcessorFiles(IProcessorCompiler? compiler) : IAsyncDispo
     /// <summary>What the compiler says about the files so far without refusing them.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>Gets or sets where it is said that a file's objects could not be disposed.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+
+    /// <summary>How long the objects of one file may take to be disposed.</summary>
+    public TimeSpan DisposeLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Finds the processors of a file for a signal, in the order in which they run; or what is wrong with the file.</summary>
     /// <param name="path">As the settings say it: absolute, or from the working directory.</param>
     /// <param name="signal">Traces, metrics or logs.</param>
@@ -57,30 +65,30 @@ internal sealed class ProcessorFiles(IProcessorCompiler? compiler) : IAsyncDispo
         return steps.Length > 0
             ? new ProcessorFileResult(steps, [])
             : ProcessorFileResult.Failed(
-                $"'{fullPath}' has no {(IsSource(fullPath) ? "" : "public ")}class that implements {contract.Name}, so it cannot process {signal.Name()}");
+                $"'{fullPath}' has no {(IsSource(fullPath) ? "" : "public ")}class that implements {contract.Name}, "
+                + $"so it cannot process {signal.Name()}");
     }
 
-    /// <summary>Disposes the objects of the files and lets the files go. One that fails does not keep the others.</summary>
+    /// <summary>
+    /// Disposes the objects of the files and lets the files go. That is the users' code: one that fails or hangs is logged, and keeps
+    /// neither the others nor the shutdown.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        var failures = new List<Exception>();
-        foreach (var file in _files.Values)
+        foreach (var file in _files.Values.OfType<ProcessorFile>())
         {
             try
             {
-                if (file is not null)
-                    await file.DisposeAsync().ConfigureAwait(false);
+                await Task.Run(() => file.DisposeAsync().AsTask()).WaitAsync(DisposeLimit, TimeProvider.System).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
-                failures.Add(exception);
+                Logger.FileNotDisposed(file.Path, exception);
             }
         }
 
         _files.Clear();
         _errors.Clear();
-        if (failures.Count > 0)
-            throw new AggregateException(failures);
     }
 
     private static bool TryResolve(string path, out string fullPath)
@@ -147,7 +155,9 @@ internal sealed class ProcessorFiles(IProcessorCompiler? compiler) : IAsyncDispo
             return Open(
                 path,
                 hasDependencies: true,
-                context => Processors(LoadFile(context, path)).Where(type => type.IsVisible).OrderBy(type => type.FullName, StringComparer.Ordinal),
+                context => Processors(LoadFile(context, path))
+                    .Where(type => type.IsVisible)
+                    .OrderBy(type => type.FullName, StringComparer.Ordinal),
                 out errors);
         }
 
@@ -196,7 +206,8 @@ internal sealed class ProcessorFiles(IProcessorCompiler? compiler) : IAsyncDispo
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "As the remarks say.")]
     private static IEnumerable<Type> Processors(Assembly assembly) => assembly.GetTypes().Where(type =>
-        type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && Contracts.Any(contract => contract.IsAssignableFrom(type)));
+        type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
+        && Contracts.Any(contract => contract.IsAssignableFrom(type)));
 
     private static string Causes(ReflectionTypeLoadException exception) => string.Join(
         "; ", exception.LoaderExceptions.Select(cause => cause?.Message.TrimEnd('.')).OfType<string>().Distinct().Take(MaxCauses));

@@ -48,6 +48,8 @@ internal sealed class CollectorComposition
         _plan = plan;
         _loggerFactory = loggerFactory;
         _services = services;
+        if (plan.Files is { } files)
+            files.Logger = loggerFactory.CreateLogger("Rotel.Processors");
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
         _metrics = new RotelMetrics(_pool.Budget);
     }

@@ -18,7 +18,8 @@ public sealed partial class DependencyTests
         ["Rotel.Exporters"] = ["Rotel.Core"],
         ["Rotel"] = ["Rotel.Receivers", "Rotel.Processors", "Rotel.Exporters"],
         ["Rotel.Kafka"] = ["Rotel"],
-        ["Rotel.Agent"] = ["Rotel", "Rotel.Kafka"],
+        ["Rotel.Roslyn"] = ["Rotel"],
+        ["Rotel.Agent"] = ["Rotel", "Rotel.Kafka", "Rotel.Roslyn"],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];
@@ -60,6 +61,11 @@ public sealed partial class DependencyTests
         if (project != "Rotel.Processors")
             Assert.DoesNotContain("Google.Protobuf", Packages(project));
     }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Compiler_IsReferencedByItsPackageOnly(string project) =>
+        Assert.Equal(project == "Rotel.Roslyn", Packages(project).Contains("Microsoft.CodeAnalysis.CSharp"));
 
     [Fact]
     public void Configuration_IsReadInOneFolderOnly()
