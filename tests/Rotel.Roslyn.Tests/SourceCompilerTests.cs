@@ -80,8 +80,8 @@ public sealed class SourceCompilerTests : IAsyncDisposable
         Assert.Equal(
             [
                 $"{path}(5,23): error CS1061: 'ResourceSpans' does not contain a definition for 'Colour' and no accessible extension "
-                + "method 'Colour' accepting a first argument of type 'ResourceSpans' could be found (are you missing a using directive or an "
-                + "assembly reference?)",
+                + "method 'Colour' accepting a first argument of type 'ResourceSpans' could be found (are you missing a using directive or "
+                + "an assembly reference?)",
                 $"{path}(6,9): error CS0127: Since 'Wrong.Process(ResourceSpans, ProcessorContext)' returns void, a return keyword must "
                 + "not be followed by an object expression",
             ],
