@@ -55,7 +55,7 @@ internal sealed class TypedStepHealth
         }
         catch (Exception)
         {
-            // The host's logger; the data must go on.
+            // The host's logger failed; the data must go on.
         }
     }
 
@@ -65,8 +65,15 @@ internal sealed class TypedStepHealth
         var rest = 0L;
         foreach (var interval in _intervals)
             rest += interval.TakeRest();
-        if (rest > 0)
-            _logger.StepFailedBefore(_step.Name, _signal, rest);
+        try
+        {
+            if (rest > 0)
+                _logger.StepFailedBefore(_step.Name, _signal, rest);
+        }
+        catch (Exception)
+        {
+            // The host's logger failed; what is being stopped must go on stopping.
+        }
     }
 
     private void Write(TypedFault fault, Exception? exception, long times, string outcome)
