@@ -59,11 +59,13 @@ public sealed class TypedExamplesTests
 
     private sealed class Tenants
     {
+        private readonly Dictionary<string, string> _names = new() { ["42"] = "tenant 42" };
+
         public async Task<string> FindAsync(string? id, CancellationToken cancellationToken)
         {
             await Task.Yield();
             cancellationToken.ThrowIfCancellationRequested();
-            return $"tenant {id}";
+            return _names[id!];
         }
     }
 
