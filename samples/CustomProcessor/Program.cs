@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using CustomProcessor;
 using OpenTelemetry;
-using OpenTelemetry.Trace;
 using Rotel;
 using Rotel.Exporters.Otlp;
 
