@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Rotel.EndToEnd;
 
-/// <summary>The counts of one exporter as a user reads them: from the meter <c>Rotel</c>, through a listener.</summary>
+/// <summary>The counts of one component as a user reads them: from the meter <c>Rotel</c>, through a listener.</summary>
 internal sealed class LedgerReading
 {
     private readonly Dictionary<string, long> _sums = [];
@@ -19,7 +19,11 @@ internal sealed class LedgerReading
 
     public long Queued => Sum("rotel.exporter.queue.items");
 
-    /// <summary>Reads everything about the exporters, or receivers, of this name in the process.</summary>
+    public long ProcessorDropped => Sum("rotel.processor.dropped");
+
+    public long ProcessorFailures => Sum("rotel.processor.failed");
+
+    /// <summary>Reads everything about the receivers, processors or exporters of this name in the process.</summary>
     public static LedgerReading Of(string component)
     {
         var reading = new LedgerReading();

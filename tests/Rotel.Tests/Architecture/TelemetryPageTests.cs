@@ -26,7 +26,9 @@ public sealed partial class TelemetryPageTests
         Assert.All(Enum.GetValues<RefusalReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
         Assert.All(Enum.GetValues<DropReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
         Assert.All(Enum.GetValues<ConnectionRefusal>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
-        Assert.Equal(RefusalReasons.Count + ConnectionRefusals.Count + DropReasons.Count, ReasonRow().Count(page));
+        Assert.All(Enum.GetValues<ProcessorLossReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
+        Assert.Equal(
+            RefusalReasons.Count + ConnectionRefusals.Count + ProcessorLossReasons.Count + DropReasons.Count, ReasonRow().Count(page));
     }
 
     private static List<string> Instruments()

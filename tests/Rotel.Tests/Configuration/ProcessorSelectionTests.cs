@@ -11,6 +11,7 @@ public sealed class ProcessorSelectionTests
 {
     private const string Blackhole = "ROTEL_EXPORTER=blackhole";
     private const string Two = "ROTEL_PROCESSORS=cards:redaction, Tenth:probabilistic_sampler";
+    private const string AllKeys = "ROTEL_PROCESSOR_CARDS_ALLOW_ALL_KEYS=true";
 
     [Fact]
     public void Load_NothingSaid_HasNone()
@@ -23,7 +24,7 @@ public sealed class ProcessorSelectionTests
     [Fact]
     public void Load_ProcessorsNamed_AreForTheSignalsTheyWorkOnInThatOrder()
     {
-        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two));
+        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, AllKeys));
         Assert.Equal(["cards", "tenth"], plan.Options.Processors);
         Assert.Equal(["cards", "tenth"], Names(plan, OtlpSignal.Traces));
         Assert.Equal(["cards"], Names(plan, OtlpSignal.Metrics));
@@ -52,7 +53,7 @@ public sealed class ProcessorSelectionTests
     [Fact]
     public void Load_SignalsOfAProcessor_KeepItOffTheOthers()
     {
-        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, "ROTEL_PROCESSOR_CARDS_SIGNALS=logs"));
+        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, AllKeys, "ROTEL_PROCESSOR_CARDS_SIGNALS=logs"));
         Assert.Equal(["tenth"], Names(plan, OtlpSignal.Traces));
         Assert.Empty(Names(plan, OtlpSignal.Metrics));
         Assert.Equal(["cards", "tenth"], Names(plan, OtlpSignal.Logs));
@@ -61,21 +62,21 @@ public sealed class ProcessorSelectionTests
     [Fact]
     public void Load_SignalHasAList_OrdersAndLeavesNothingOut()
     {
-        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, "ROTEL_PROCESSORS_LOGS=tenth"));
+        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, AllKeys, "ROTEL_PROCESSORS_LOGS=tenth"));
         Assert.Equal(["cards", "tenth"], Names(plan, OtlpSignal.Traces));
         Assert.Equal(["cards", "tenth"], Names(plan, OtlpSignal.Logs));
 
-        plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, "ROTEL_PROCESSORS_LOGS=tenth,cards"));
+        plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, AllKeys, "ROTEL_PROCESSORS_LOGS=tenth,cards"));
         Assert.Equal(["tenth", "cards"], Names(plan, OtlpSignal.Logs));
     }
 
     [Fact]
     public void Load_CodeAdds_ComesBehindTheSourcesInTheOrderOfTheCalls()
     {
-        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two), rotel =>
+        var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Two, AllKeys), rotel =>
         {
             rotel.Traces.Process(spans => spans.ScopeSpans.Clear());
-            rotel.Processors.AddRedaction("late");
+            rotel.Processors.AddRedaction("late", redaction => redaction.AllowAllKeys = true);
             rotel.Traces.Process((_, _) => ValueTask.CompletedTask, step => step.Name = "waits").Process(new Nothing()).Process<Nothing>();
             rotel.Logs.Process((_, _) => { });
         });
@@ -99,7 +100,7 @@ public sealed class ProcessorSelectionTests
     [Theory]
     [InlineData("ROTEL_PROCESSORS=x:nothing", "ROTEL_PROCESSORS", "unknown type of processor")]
     [InlineData("ROTEL_PROCESSORS=a:b:c", "ROTEL_PROCESSORS", "such as cards:redaction")]
-    [InlineData("ROTEL_PROCESSORS=größe:redaction", "Rotel:Processors:größe", "letters, digits")]
+    [InlineData("ROTEL_PROCESSORS=größe:probabilistic_sampler", "Rotel:Processors:größe", "letters, digits")]
     [InlineData("ROTEL_PROCESSORS_TRACES=cards", "ROTEL_PROCESSORS_TRACES", "neither a built-in processor nor the path")]
     [InlineData("ROTEL_PROCESSORS_TRACES=/app/redact.py", "ROTEL_PROCESSORS_TRACES", "Python")]
     [InlineData("ROTEL_PROCESSORS_LOGS=/app/redact.cs", "ROTEL_PROCESSORS_LOGS", "AllowProcessorFiles")]
@@ -118,18 +119,18 @@ public sealed class ProcessorSelectionTests
     [InlineData("ROTEL_PROCESSOR_TENTH_SIGNALS=metrics", "does not work on")]
     [InlineData("ROTEL_PROCESSOR_CARDS_BLOCKED_VALUES=(", "BLOCKED_VALUES")]
     public void Load_WrongSettingsOfAProcessor_AreErrors(string variable, string problem) => Assert.Contains(
-        problem, Sources.ErrorOf(Sources.Environment(Blackhole, Two, variable)), StringComparison.Ordinal);
+        problem, Sources.ErrorOf(Sources.Environment(Blackhole, Two, AllKeys, variable)), StringComparison.Ordinal);
 
     [Fact]
     public void Load_NamesThatMakeOneVariable_AreRefused() => Assert.Contains(
         "would be a setting of the processor a-b and of a_b",
-        Sources.ErrorOf(Sources.Environment(Blackhole, "ROTEL_PROCESSORS=a-b:redaction,a_b:redaction")),
+        Sources.ErrorOf(Sources.Environment(Blackhole, "ROTEL_PROCESSORS=a-b:probabilistic_sampler,a_b:probabilistic_sampler")),
         StringComparison.Ordinal);
 
     [Fact]
     public void Load_SameNameWithAnotherType_IsRefused() => Assert.Contains(
         "use another name",
-        Sources.ErrorOf(Sources.Environment(Blackhole, Two), rotel => rotel.Processors.AddRedaction("tenth")),
+        Sources.ErrorOf(Sources.Environment(Blackhole, Two, AllKeys), rotel => rotel.Processors.AddRedaction("tenth")),
         StringComparison.Ordinal);
 
     [Fact]
@@ -149,7 +150,8 @@ public sealed class ProcessorSelectionTests
     [Fact]
     public void Describe_Processors_ShowsThemAsTheVariablesThatWouldMakeThem()
     {
-        var text = EffectiveConfiguration.Describe(RotelConfiguration.Load(Sources.Environment(Blackhole, Two, "ROTEL_PROCESSORS_LOGS=tenth,cards")));
+        var text = EffectiveConfiguration.Describe(
+            RotelConfiguration.Load(Sources.Environment(Blackhole, Two, AllKeys, "ROTEL_PROCESSORS_LOGS=tenth,cards")));
         Assert.Contains("ROTEL_PROCESSORS=cards:redaction,tenth:probabilistic_sampler", text, StringComparison.Ordinal);
         Assert.Contains("ROTEL_PROCESSORS_LOGS=tenth,cards", text, StringComparison.Ordinal);
         Assert.Contains("# processor cards of type redaction, for traces, metrics, logs", text, StringComparison.Ordinal);

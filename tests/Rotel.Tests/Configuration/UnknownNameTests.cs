@@ -39,7 +39,7 @@ public sealed class UnknownNameTests
         Assert.Empty(RotelConfiguration.Load(Sources.Environment("ROTEL_EXPORTER=blackhole", variable).AsCommand()).Warnings);
 
     [Theory]
-    [InlineData("ROTEL_OTLP_WITH_TRACE_PROCESSOR=/redact.py")]
+    [InlineData("ROTEL_RUST_TRACE_PROCESSOR=/redact.so")]
     [InlineData("ROTEL_AWSXRAY_EXPORTER_REGION=us-east-1")]
     public void Setting_OfTheFamilyThatWouldChangeTheTelemetry_IsAnErrorEverywhere(string variable) =>
         Assert.Contains(
