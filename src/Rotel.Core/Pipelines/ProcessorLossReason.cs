@@ -12,6 +12,8 @@ internal enum ProcessorLossReason
     /// <summary>The user's own code removed them.</summary>
     Removed,
 
-    /// <summary>The user's own code failed on them, and the options say to drop what it fails on.</summary>
+    /// <summary>
+    /// The user's own code failed on them, and the options say to drop what it fails on; or a processor that hides data could not read them.
+    /// </summary>
     ProcessorFault,
 }

@@ -17,6 +17,9 @@ internal sealed class AttributeActions
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => _steps.Length == 0;
 
+    /// <summary>Whether anything is removed or hashed, which then must not leave unread.</summary>
+    public bool Hides => Array.Exists(_steps, static step => step is DeleteStep or HashStep);
+
     /// <summary>Sets all of these, or, if told so, only those that are not there.</summary>
     public static AttributeActions Setting(IEnumerable<KeyValuePair<string, AttributeValue>> attributes, bool onlyMissing = false)
     {

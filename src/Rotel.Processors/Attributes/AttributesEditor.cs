@@ -11,6 +11,8 @@ internal sealed class AttributesEditor(AttributeActions actions, ConditionPlan p
 {
     public override EditLevels Levels { get; } = EditLevels.Item | plan.Levels;
 
+    public override bool Hides => actions.Hides;
+
     public override void EditResource(ref BodyWalk walk) => plan.EnterResource(ref walk);
 
     public override void EditScope(ref BodyWalk walk) => plan.EnterScope(ref walk);

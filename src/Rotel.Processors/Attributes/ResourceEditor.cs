@@ -11,6 +11,8 @@ internal sealed class ResourceEditor(AttributeActions actions) : BodyEditor
 
     public override EditLevels Levels => EditLevels.Resource;
 
+    public override bool Hides => actions.Hides;
+
     public override void EditResource(ref BodyWalk walk)
     {
         var resource = walk.Resource;

@@ -22,6 +22,9 @@ internal abstract class BodyEditor
     /// <summary>Why it leaves items out, where it does.</summary>
     public virtual ProcessorLossReason LossReason => ProcessorLossReason.Filtered;
 
+    /// <summary>Whether it hides what must not leave, so that a body which cannot be read must not leave either.</summary>
+    public virtual bool Hides => false;
+
     /// <summary>
     /// Edits <see cref="BodyWalk.Resource"/>, which may not be there; it can then be inserted at <see cref="BodyWalk.ResourceInsertAt"/>.
     /// The walk is inside the ResourceX.

@@ -9,7 +9,7 @@ namespace Rotel.Processors.Editing;
 /// The working memory of one edit at a time: kept by the processor and used again, so that editing allocates nothing per item. What it
 /// holds is valid during one call only; what grows with the body is lent by the pool, and so charged, until <see cref="Clear"/>.
 /// </summary>
-internal sealed class EditScratch(BufferPool pool) : IDisposable
+internal sealed class EditScratch(BufferPool pool, TimeProvider time) : IDisposable
 {
     // Room for what is usual, which no pool need be asked for.
     private readonly AttributeEdit.Slot[] _slots = new AttributeEdit.Slot[64];
@@ -32,6 +32,9 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
 
     /// <summary>For whatever an editor builds.</summary>
     public PooledBytes Text { get; } = new(pool);
+
+    /// <summary>The time that a user's patterns which may backtrack can still take for the body.</summary>
+    public MatchAllowance Allowance { get; } = new(time, UserPattern.MaxTime);
 
     /// <summary>What the editor keeps from one body to the next; a scratch serves one processor.</summary>
     public EditorState? State { get; set; }
@@ -91,6 +94,7 @@ internal sealed class EditScratch(BufferPool pool) : IDisposable
         Text.Release();
         _moreSlots.Release();
         _moreChars.Release();
+        Allowance.Reset();
         State?.EndBody();
     }
 

@@ -12,12 +12,18 @@ namespace Rotel.Processors.Editing;
 /// </summary>
 internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) : IPayloadProcessor
 {
+    /// <summary>Scratches that are kept: a burst of threads does not leave one for each of them, of up to 400 KiB.</summary>
+    internal static readonly int MaxIdle = 2 * Environment.ProcessorCount;
+
     private readonly ConcurrentBag<EditScratch> _idle = [];
+    private int _idleCount;
 
     public OtlpPayload? Process(OtlpPayload payload)
     {
-        if (!_idle.TryTake(out var scratch))
-            scratch = new EditScratch(setup.Pool);
+        if (_idle.TryTake(out var scratch))
+            Interlocked.Decrement(ref _idleCount);
+        else
+            scratch = new EditScratch(setup.Pool, setup.Time);
         try
         {
             return Edit(payload, scratch);
@@ -25,19 +31,22 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
         finally
         {
             scratch.Clear();
-            _idle.Add(scratch);
+            if (Interlocked.Increment(ref _idleCount) <= MaxIdle)
+                _idle.Add(scratch);
+            else
+                Interlocked.Decrement(ref _idleCount);
         }
     }
 
     private OtlpPayload? Edit(OtlpPayload payload, EditScratch scratch)
     {
         // A body of our own process is only looked at from outside at the door, which is enough for who edits nothing but resources. One that
-        // cannot be read stays as it is, as without processors.
+        // cannot be read stays as it is, as without processors, unless something in it was to be hidden.
         var isChecked = payload.IsValidated;
         if (!isChecked && (editor.Levels != EditLevels.Resource || !payload.IsCanonical))
         {
             if (!IsReadable(payload))
-                return payload;
+                return Unread(payload);
             isChecked = true;
         }
 
@@ -51,13 +60,13 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
         }
         catch (WireFormatException) when (!isChecked)
         {
-            return payload;
+            return Unread(payload);
         }
 
         if (walk.NeedsNormalForm)
         {
             if (!isChecked && !IsReadable(payload))
-                return payload;
+                return Unread(payload);
             scratch.Output.Clear();
             walk = new BodyWalk(payload.Signal, Normalize(payload, scratch, out isCanonical), editor, scratch);
             walk.Run();
@@ -70,6 +79,17 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
 
     private static bool IsReadable(OtlpPayload payload) =>
         OtlpValidator.Validate(payload.Signal, payload.Body.Span, OtlpLimits.Untrusted).IsValid;
+
+    /// <summary>What becomes of a body that cannot be read.</summary>
+    private OtlpPayload? Unread(OtlpPayload payload)
+    {
+        if (!editor.Hides)
+            return payload;
+        setup.Ledger.CountFailure();
+        new ProcessorLosses(setup.Ledger, ProcessorLossReason.ProcessorFault, payload.ItemCount, payload.Losses).Count();
+        payload.Dispose();
+        return null;
+    }
 
     private OtlpPayload? Finish(OtlpPayload payload, bool isChanged, bool isCanonical, int removed, EditScratch scratch)
     {

@@ -8,8 +8,11 @@ namespace Rotel.Processors.Editing;
 /// </summary>
 /// <typeparam name="TVerdict">What is decided of a text.</typeparam>
 /// <param name="decide">Decides; for the same text always the same.</param>
-internal sealed class VerdictCache<TVerdict>(Func<string, TVerdict> decide)
+internal sealed class VerdictCache<TVerdict>(VerdictCache<TVerdict>.Decision decide)
 {
+    /// <summary>What is decided of a text, and whether it could be in the time that is allowed: if not, it is not remembered.</summary>
+    internal delegate TVerdict Decision(string text, MatchAllowance allowance, out bool isDecided);
+
     /// <summary>Texts that are remembered. Senders who make up more names than this make us decide again, not grow.</summary>
     private const int MaxTexts = 2048;
 
@@ -26,8 +29,8 @@ internal sealed class VerdictCache<TVerdict>(Func<string, TVerdict> decide)
             return known;
 
         var added = text.ToString();
-        var verdict = decide(added);
-        if (text.Length <= MaxLength && Volatile.Read(ref _count) < MaxTexts && _verdicts.TryAdd(added, verdict))
+        var verdict = decide(added, scratch.Allowance, out var isDecided);
+        if (isDecided && text.Length <= MaxLength && Volatile.Read(ref _count) < MaxTexts && _verdicts.TryAdd(added, verdict))
             Interlocked.Increment(ref _count);
         return verdict;
     }

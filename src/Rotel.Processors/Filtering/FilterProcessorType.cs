@@ -109,7 +109,7 @@ internal sealed class FilterProcessorType : ProcessorType<FilterOptions>
         {
             try
             {
-                TextPattern.Parse(name);
+                UserPattern.Compile(name);
             }
             catch (ArgumentException exception)
             {

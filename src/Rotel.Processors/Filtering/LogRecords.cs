@@ -19,7 +19,7 @@ public static class LogRecords
         {
             ref readonly var record = ref item.Record;
             var body = record.Body;
-            return record.HasBody && test.Passes(in body);
+            return record.HasBody && test.Passes(in body, item.Scratch);
         })));
 
     /// <summary>Gets the name of the event.</summary>

@@ -30,14 +30,15 @@ public sealed class TextField<TCondition>
     /// <summary>A regular expression matches somewhere in it; <c>(?i)</c> at its beginning makes case not matter.</summary>
     /// <param name="pattern">
     /// A .NET regular expression. It runs in time that grows with the text only; with look-around or back-references, which do not allow
-    /// that, for at most 100 ms per text, after which it counts as not matching.
+    /// that, for at most 100 ms per text, and per request 100 ms beyond 1 us per byte, after which it counts as not matching.
     /// </param>
     /// <exception cref="ArgumentException">It is not a regular expression.</exception>
     public TCondition Matches([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) => _make(TextTest.Matches(pattern));
 
     /// <summary>A regular expression matches somewhere in it, with the options and the time-out it was made with.</summary>
     /// <param name="pattern">
-    /// The texts are the senders': give one that may backtrack a time-out. When that is reached it counts as not matching.
+    /// The texts are the senders': give one that may backtrack a time-out. When that is reached it counts as not matching, and so for the
+    /// rest of a request that has taken 100 ms beyond 1 us per byte.
     /// </param>
     public TCondition Matches(Regex pattern) => _make(TextTest.Matches(pattern));
 

@@ -27,6 +27,8 @@ internal sealed class RedactionEditor : BodyEditor
 
     public override EditLevels Levels => EditLevels.Resource | EditLevels.Scope | EditLevels.Metric | EditLevels.Item;
 
+    public override bool Hides => true;
+
     public override void EditResource(ref BodyWalk walk) => Envelope(ref walk, walk.Resource, RedactionShape.Resource);
 
     public override void EditScope(ref BodyWalk walk) => Envelope(ref walk, walk.Scope, RedactionShape.Scope);
@@ -211,6 +213,10 @@ internal sealed class RedactionEditor : BodyEditor
             return false;
         var content = MessageAt.None;
         if (value.IsThere && !TryReadValue(ref walk, value, out content))
+            return false;
+
+        // Anyone can send such a key: what stands there is looked at like any other value.
+        if (content.Tag == AnyValueTags.String && state.Judge(walk.Scratch, content.In(walk.Body)) == ValueVerdict.Blocked)
             return false;
         return tally.TryTake(shape.Keys!, name, pair, content)
             || (shape.Body != 0 && state.BodyTally!.TryTake(SummaryKeys.OfBody, name, pair, content));

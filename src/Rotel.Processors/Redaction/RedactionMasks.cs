@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Rotel.Memory;
 using Rotel.Otlp.Wire;
+using Rotel.Processors.Editing;
 
 namespace Rotel.Processors.Redaction;
 

@@ -1,26 +1,14 @@
 using System.Text.RegularExpressions;
+using Rotel.Processors.Editing;
 
 namespace Rotel.Processors.Redaction;
 
 /// <summary>How a user's patterns become regular expressions that no value can hang.</summary>
 internal static class RedactionPattern
 {
-    /// <summary>
-    /// Compiles for the engine whose time grows with the length of the text only; what that does not have (look-around, back-references,
-    /// atomic groups, very large repetitions) for the one that backtracks. The time-out holds for both.
-    /// </summary>
+    /// <summary>Compiles a pattern; the time-out holds for both engines.</summary>
     /// <exception cref="RegexParseException">It is not a regular expression.</exception>
-    public static Regex Compile(string pattern, TimeSpan timeout)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, timeout);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern, RegexOptions.CultureInvariant, timeout);
-        }
-    }
+    public static Regex Compile(string pattern, TimeSpan timeout) => UserPattern.Compile(pattern, timeout, timeout);
 
     /// <summary>
     /// Expressions of which one matches exactly those texts that one of the patterns does, for asking only whether: patterns for the engine

@@ -15,20 +15,26 @@ internal sealed class NameRules
     {
         _names = new Dictionary<string, string>(names, StringComparer.Ordinal);
         _patterns = [.. patterns.Select(pattern => (UserPattern.Compile(pattern.Key), pattern.Value))];
-        _renamed = new VerdictCache<byte[]?>(name => Decide(name) is { } renamed ? Encoding.UTF8.GetBytes(renamed) : null);
+        _renamed = new VerdictCache<byte[]?>((name, allowance, out isDecided) =>
+            Decide(name, allowance, out isDecided) is { } renamed ? Encoding.UTF8.GetBytes(renamed) : null);
     }
 
     /// <summary>The new name, or null where the old one stays.</summary>
     public byte[]? Find(ReadOnlySpan<byte> name, EditScratch scratch) => name.IsEmpty ? null : _renamed.Get(name, scratch);
 
-    private string? Decide(string name)
+    private string? Decide(string name, MatchAllowance allowance, out bool isDecided)
     {
+        isDecided = true;
         if (_names.TryGetValue(name, out var renamed))
             return Other(name, renamed);
         foreach (var (pattern, replacement) in _patterns)
         {
-            if (UserPattern.Replace(pattern, name, replacement) is { } replaced)
+            if (UserPattern.Replace(pattern, name, replacement, allowance, out isDecided) is { } replaced)
                 return Other(name, replaced);
+
+            // What a later pattern says counts only where this one is known to find nothing.
+            if (!isDecided)
+                return null;
         }
 
         return null;

@@ -1,5 +1,4 @@
 using Rotel.Otlp;
-using Rotel.Processors.Editing;
 using Rotel.Settings;
 
 namespace Rotel.Processors.Attributes;
@@ -63,15 +62,6 @@ public sealed class AttributeActionSettingsTests
 
         Assert.Null(new AttributesProcessorType().Create((Pipelines.ProcessorOptions)new AttributesOptions(), OtlpSignal.Logs, setup));
         Assert.Null(new ResourceProcessorType().Create((Pipelines.ProcessorOptions)new ResourceOptions(), OtlpSignal.Logs, setup));
-    }
-
-    [Fact]
-    public void Key_ThatTakesAPatternTooLong_CountsAsFound()
-    {
-        // Backtracks for years, which the look-ahead leaves no way around.
-        var pattern = UserPattern.Compile("^(?=a)(a+)+$");
-
-        Assert.True(UserPattern.IsMatch(pattern, new string('a', 60) + "!", whenTooSlow: true));
     }
 
     private static string Shown(AttributeAction action) => action.Value?.ToAnyValue() is { HasIntValue: true } value ? $"{value.IntValue}" : action.Text;

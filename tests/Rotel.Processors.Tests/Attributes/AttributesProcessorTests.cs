@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using OpenTelemetry.Proto.Collector.Trace.V1;
@@ -34,6 +35,20 @@ public sealed class AttributesProcessorTests
         signal,
         actions => new ResourceEditor(new AttributeActions(actions)),
         (request, actions) => RequestAttributes.OfResources(request, attributes => ReferenceActions.Apply(actions, attributes)));
+
+    [Fact]
+    public void Keys_ThatTakeAPatternTooLong_CountAsFoundWithoutHoldingUp()
+    {
+        // Backtracks for years, which the look-ahead leaves no way around; 100 ms for each would be over a minute.
+        var actions = new AttributeActionList().DeleteMatching("^(?=a)(a+)+$");
+        var watch = Stopwatch.StartNew();
+
+        var edited = Edit(
+            actions, [Text("kept", "x"), .. Enumerable.Range(0, 800).Select(i => Text(new string('a', 60) + (char)('A' + (i % 26)) + i, "x"))]);
+
+        Assert.Equal("kept", Assert.Single(edited).Key);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
 
     [Fact]
     public void Actions_InCode_SeeWhatThoseBeforeThemDid()

@@ -144,6 +144,24 @@ public sealed class ConditionTests
     }
 
     [Fact]
+    public void Matches_OnARequestFullOfSuchTexts_IsHeldUpOnlyOnce()
+    {
+        // Each would be given up after 100 ms: over a minute for them all.
+        var options = new FilterOptions();
+        options.Drop(Spans.Name.Matches("^(?=a)(a+)+$"));
+        var spans = new ScopeSpans { Spans = { new Span { Name = "aaa" } } };
+        for (var i = 0; i < 800; i++)
+            spans.Spans.Add(new Span { Name = new string('a', 60) + "b" });
+        var request = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { spans } } } };
+        var watch = Stopwatch.StartNew();
+
+        var run = FilterRun.Of(options, OtlpSignal.Traces, request.ToByteArray());
+
+        Assert.Equal(800, run.Left);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void Text_ThatIsNotUtf8_IsReadAllTheSame()
     {
         // As it can come from our own process, whose bodies nobody repairs: the name FF 61.

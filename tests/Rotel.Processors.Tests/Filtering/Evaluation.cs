@@ -1,3 +1,5 @@
+using Rotel.Memory;
+using Rotel.Processors.Editing;
 using Rotel.Processors.Filtering.Conditions;
 
 namespace Rotel.Processors.Filtering;
@@ -7,13 +9,15 @@ internal static class Evaluation
 {
     public static bool Span(SpanCondition condition, byte[] span)
     {
-        var item = new SpanItem(span, default);
+        var item = new SpanItem(span, default, NewScratch());
         return condition.Node.Bind(new ConditionPlan()).Matches(ref item);
     }
 
     public static bool Log(LogCondition condition, byte[] record)
     {
-        var item = new LogItem(record, default);
+        var item = new LogItem(record, default, NewScratch());
         return condition.Node.Bind(new ConditionPlan()).Matches(ref item);
     }
+
+    private static EditScratch NewScratch() => new(new BufferPool(new ByteBudget(64 * 1024 * 1024)), TimeProvider.System);
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Trace.V1;
 using Rotel.Otlp;
 using Rotel.Processors.Editing;
 using Rotel.TestKit;
@@ -52,6 +54,26 @@ public sealed class RenameProcessorTests
         var many = bench.Allocated(new StandardLoad().Encode(OtlpSignal.Traces, 500));
 
         Assert.Equal(few, many);
+    }
+
+    [Theory]
+    [InlineData("a.*b|a")]
+    [InlineData("(?=a)a(?!.*c)")]
+    public void Name_WithVeryManyMatches_StaysAndDoesNotHoldUp(string pattern)
+    {
+        // Every match looks at all that follows: 80 thousand million characters.
+        var name = new string('a', 400_000);
+        var span = new Span { Name = name };
+        var request = new ExportTraceServiceRequest
+        {
+            ResourceSpans = { new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { span } } } } },
+        };
+        var watch = Stopwatch.StartNew();
+
+        new EditingBench(OtlpSignal.Traces, new RenameEditor(new NameRules([], [new(pattern, "x")]))).Process(request.ToByteArray(), out var isSame);
+
+        Assert.True(isSame);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
     private static void Rename(IMessage request, KeyValuePair<string, string>[] patterns)

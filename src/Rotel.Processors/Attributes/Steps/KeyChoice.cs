@@ -22,7 +22,12 @@ internal sealed class KeyChoice
         var pattern = UserPattern.Compile(action.Pattern);
 
         // These actions hide things: a key that takes the pattern too long is hidden, too.
-        return new KeyChoice([], new VerdictCache<bool>(key => UserPattern.IsMatch(pattern, key, whenTooSlow: true)));
+        return new KeyChoice([], new VerdictCache<bool>((key, allowance, out isDecided) =>
+        {
+            var isMatch = UserPattern.IsMatch(pattern, key, allowance);
+            isDecided = isMatch is not null;
+            return isMatch ?? true;
+        }));
     }
 
     /// <summary>The next attribute from an index on that is not removed, or -1.</summary>

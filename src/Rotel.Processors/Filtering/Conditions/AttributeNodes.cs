@@ -21,7 +21,7 @@ internal static class AttributeNodes
                 if (attribute.Key.SequenceEqual(wanted))
                 {
                     var value = attribute.Value;
-                    return test.Passes(in value);
+                    return test.Passes(in value, item.Scratch);
                 }
             }
 

@@ -29,7 +29,7 @@ internal sealed class ConditionPlan
         if (_resources.Count == 0)
             return;
         var answers = Answers(ref walk);
-        var item = new ResourceItem(In(ref walk, walk.Resource), answers);
+        var item = new ResourceItem(In(ref walk, walk.Resource), answers, walk.Scratch);
         foreach (var (index, node) in _resources)
             answers[index] = node.Matches(ref item);
     }
@@ -40,7 +40,7 @@ internal sealed class ConditionPlan
         if (_scopes.Count == 0)
             return;
         var answers = Answers(ref walk);
-        var item = new ScopeItem(In(ref walk, walk.Scope), answers);
+        var item = new ScopeItem(In(ref walk, walk.Scope), answers, walk.Scratch);
         foreach (var (index, node) in _scopes)
             answers[index] = node.Matches(ref item);
     }
@@ -51,7 +51,7 @@ internal sealed class ConditionPlan
         if (_metrics.Count == 0)
             return;
         var answers = Answers(ref walk);
-        var item = new MetricItem(In(ref walk, walk.Metric), answers);
+        var item = new MetricItem(In(ref walk, walk.Metric), answers, walk.Scratch);
         foreach (var (index, node) in _metrics)
             answers[index] = node.Matches(ref item);
     }

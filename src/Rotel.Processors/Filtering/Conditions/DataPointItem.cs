@@ -1,9 +1,10 @@
 using Rotel.Otlp.Readers;
+using Rotel.Processors.Editing;
 
 namespace Rotel.Processors.Filtering.Conditions;
 
 /// <summary>A data point of any kind of metric, read when the first condition asks for something in it.</summary>
-internal ref struct DataPointItem(MetricKind kind, ReadOnlySpan<byte> message, ReadOnlySpan<bool> known) : IAttributedItem
+internal ref struct DataPointItem(MetricKind kind, ReadOnlySpan<byte> message, ReadOnlySpan<bool> known, EditScratch scratch) : IAttributedItem
 {
     private readonly MetricKind _kind = kind;
     private readonly ReadOnlySpan<byte> _message = message;
@@ -30,6 +31,8 @@ internal ref struct DataPointItem(MetricKind kind, ReadOnlySpan<byte> message, R
             return _number;
         }
     }
+
+    public EditScratch Scratch { get; } = scratch;
 
     public readonly bool IsKnown(int index) => _known[index];
 

@@ -14,7 +14,7 @@ internal static class FieldNodes
     /// <param name="test">What it must pass.</param>
     public static ConditionNode<TItem> Text<TItem>(string field, TextOf<TItem> read, TextTest test)
         where TItem : IConditionItem, allows ref struct =>
-        new ItemNode<TItem>(field + test.Text, ConditionCost.Field + test.Cost, (ref TItem item) => test.Passes(read(ref item)));
+        new ItemNode<TItem>(field + test.Text, ConditionCost.Field + test.Cost, (ref TItem item) => test.Passes(read(ref item), item.Scratch));
 
     /// <param name="field">The property that leads to it, for the text.</param>
     /// <param name="read">The number of an enumeration.</param>

@@ -31,19 +31,19 @@ internal sealed class ItemConditions
 
     private bool Span(ref BodyWalk walk, MessageAt item)
     {
-        var span = new SpanItem(item.In(walk.Body), _plan.Answers(ref walk));
+        var span = new SpanItem(item.In(walk.Body), _plan.Answers(ref walk), walk.Scratch);
         return _span!.Matches(ref span);
     }
 
     private bool Log(ref BodyWalk walk, MessageAt item)
     {
-        var record = new LogItem(item.In(walk.Body), _plan.Answers(ref walk));
+        var record = new LogItem(item.In(walk.Body), _plan.Answers(ref walk), walk.Scratch);
         return _log!.Matches(ref record);
     }
 
     private bool Point(ref BodyWalk walk, MessageAt item)
     {
-        var point = new DataPointItem((MetricKind)walk.MetricData, item.In(walk.Body), _plan.Answers(ref walk));
+        var point = new DataPointItem((MetricKind)walk.MetricData, item.In(walk.Body), _plan.Answers(ref walk), walk.Scratch);
         return _point!.Matches(ref point);
     }
 }

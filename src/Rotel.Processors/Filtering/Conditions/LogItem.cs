@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Rotel.Otlp.Readers;
+using Rotel.Processors.Editing;
 
 namespace Rotel.Processors.Filtering.Conditions;
 
 /// <summary>A log record, read when the first condition asks for something in it.</summary>
-internal ref struct LogItem(ReadOnlySpan<byte> message, ReadOnlySpan<bool> known) : IAttributedItem
+internal ref struct LogItem(ReadOnlySpan<byte> message, ReadOnlySpan<bool> known, EditScratch scratch) : IAttributedItem
 {
     private readonly ReadOnlySpan<byte> _message = message;
     private readonly ReadOnlySpan<bool> _known = known;
@@ -27,6 +28,8 @@ internal ref struct LogItem(ReadOnlySpan<byte> message, ReadOnlySpan<bool> known
     }
 
     public WireList<KeyValueReader> Attributes => Record.Attributes;
+
+    public EditScratch Scratch { get; } = scratch;
 
     public readonly bool IsKnown(int index) => _known[index];
 }

@@ -10,7 +10,7 @@ internal sealed class MetricConditions(ConditionPlan plan, MetricCondition condi
     /// <summary>Whether the metric that the walk is at meets the condition.</summary>
     public bool Matches(ref BodyWalk walk)
     {
-        var metric = new MetricItem(walk.Metric.In(walk.Body), plan.Answers(ref walk));
+        var metric = new MetricItem(walk.Metric.In(walk.Body), plan.Answers(ref walk), walk.Scratch);
         return _node.Matches(ref metric);
     }
 }

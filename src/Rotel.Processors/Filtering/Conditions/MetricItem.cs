@@ -1,9 +1,10 @@
 using Rotel.Otlp.Readers;
+using Rotel.Processors.Editing;
 
 namespace Rotel.Processors.Filtering.Conditions;
 
 /// <summary>A metric without its points. It is looked at once, however many points it has.</summary>
-internal readonly ref struct MetricItem(ReadOnlySpan<byte> message, ReadOnlySpan<bool> known) : IConditionItem
+internal readonly ref struct MetricItem(ReadOnlySpan<byte> message, ReadOnlySpan<bool> known, EditScratch scratch) : IConditionItem
 {
     private readonly ReadOnlySpan<bool> _known = known;
 
@@ -17,6 +18,8 @@ internal readonly ref struct MetricItem(ReadOnlySpan<byte> message, ReadOnlySpan
         MetricKind.ExponentialHistogram => Metric.ExponentialHistogram.AggregationTemporality,
         _ => 0,
     };
+
+    public EditScratch Scratch { get; } = scratch;
 
     public bool IsKnown(int index) => _known[index];
 }

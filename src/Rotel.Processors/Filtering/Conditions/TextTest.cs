@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Rotel.Processors.Editing;
 
 namespace Rotel.Processors.Filtering.Conditions;
 
@@ -9,19 +10,19 @@ namespace Rotel.Processors.Filtering.Conditions;
 /// <param name="Passes">The test.</param>
 internal sealed record TextTest(string Text, int Cost, TextTest.Predicate Passes)
 {
-    internal delegate bool Predicate(ReadOnlySpan<byte> utf8);
+    internal delegate bool Predicate(ReadOnlySpan<byte> utf8, EditScratch scratch);
 
     public static TextTest Is(string text)
     {
         var wanted = Encode(text);
-        return new($".Is({CSharpText.Literal(text)})", 0, utf8 => utf8.SequenceEqual(wanted));
+        return new($".Is({CSharpText.Literal(text)})", 0, (utf8, _) => utf8.SequenceEqual(wanted));
     }
 
     public static TextTest IsOneOf(IReadOnlyList<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
         var wanted = texts.Select(Encode).ToArray();
-        return new($".IsOneOf({string.Join(", ", texts.Select(CSharpText.Literal))})", 0, utf8 =>
+        return new($".IsOneOf({string.Join(", ", texts.Select(CSharpText.Literal))})", 0, (utf8, _) =>
         {
             foreach (var one in wanted)
             {
@@ -36,28 +37,28 @@ internal sealed record TextTest(string Text, int Cost, TextTest.Predicate Passes
     public static TextTest StartsWith(string text)
     {
         var start = Encode(text);
-        return new($".StartsWith({CSharpText.Literal(text)})", 0, utf8 => utf8.StartsWith(start));
+        return new($".StartsWith({CSharpText.Literal(text)})", 0, (utf8, _) => utf8.StartsWith(start));
     }
 
     public static TextTest EndsWith(string text)
     {
         var end = Encode(text);
-        return new($".EndsWith({CSharpText.Literal(text)})", 0, utf8 => utf8.EndsWith(end));
+        return new($".EndsWith({CSharpText.Literal(text)})", 0, (utf8, _) => utf8.EndsWith(end));
     }
 
     public static TextTest Contains(string text)
     {
         var part = Encode(text);
-        return new($".Contains({CSharpText.Literal(text)})", 0, utf8 => utf8.IndexOf(part) >= 0);
+        return new($".Contains({CSharpText.Literal(text)})", 0, (utf8, _) => utf8.IndexOf(part) >= 0);
     }
 
-    public static TextTest Matches(string pattern) => Matches(TextPattern.Parse(pattern));
+    public static TextTest Matches(string pattern) => Matches(UserPattern.Compile(pattern));
 
     public static TextTest Matches(Regex pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         var text = $".Matches({CSharpText.Literal(pattern.ToString())})";
-        return new(text, ConditionCost.Pattern, utf8 => TextPattern.IsMatch(pattern, utf8));
+        return new(text, ConditionCost.Pattern, (utf8, scratch) => UserPattern.IsMatch(pattern, utf8, scratch) == true);
     }
 
     /// <summary>As settings list names: as they are, or beginning with <c>^</c> a regular expression.</summary>
@@ -65,9 +66,9 @@ internal sealed record TextTest(string Text, int Cost, TextTest.Predicate Passes
     {
         var all = names.ToArray();
         var exact = all.Where(name => !IsPattern(name)).Select(Encode).ToArray();
-        var patterns = all.Where(IsPattern).Select(TextPattern.Parse).ToArray();
+        var patterns = all.Where(IsPattern).Select(UserPattern.Compile).ToArray();
         var text = $".IsNamed({string.Join(", ", all.Select(CSharpText.Literal))})";
-        return new(text, patterns.Length * ConditionCost.Pattern, utf8 =>
+        return new(text, patterns.Length * ConditionCost.Pattern, (utf8, scratch) =>
         {
             foreach (var name in exact)
             {
@@ -77,7 +78,7 @@ internal sealed record TextTest(string Text, int Cost, TextTest.Predicate Passes
 
             foreach (var pattern in patterns)
             {
-                if (TextPattern.IsMatch(pattern, utf8))
+                if (UserPattern.IsMatch(pattern, utf8, scratch) == true)
                     return true;
             }
 

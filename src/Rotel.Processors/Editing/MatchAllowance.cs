@@ -1,4 +1,4 @@
-namespace Rotel.Processors.Redaction;
+namespace Rotel.Processors.Editing;
 
 /// <summary>
 /// The time that patterns may take for one body: a fixed part and 1 us for each byte they look at, many times what they need for ordinary
@@ -14,7 +14,7 @@ internal sealed class MatchAllowance(TimeProvider time, TimeSpan fixedPart)
     private long _bytes;
     private long _start;
 
-    /// <summary>Whether it is used up: what is left of the body is masked without being looked at.</summary>
+    /// <summary>Whether it is used up: what is left of the body is not decided.</summary>
     public bool IsUsedUp { get; private set; }
 
     /// <summary>Begins a new body.</summary>
