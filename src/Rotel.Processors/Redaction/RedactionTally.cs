@@ -11,6 +11,7 @@ namespace Rotel.Processors.Redaction;
 internal sealed class RedactionTally(RedactionSummary summary) : IComparer<RedactionTally.Key>
 {
     private const int MaxKeptBytes = 64 * 1024;
+    private const int MaxKeptKeys = 1024;
     private const byte KeyTag = (1 << 3) | (int)WireType.LengthDelimited;
     private const byte ValueTag = (2 << 3) | (int)WireType.LengthDelimited;
 
@@ -35,13 +36,13 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
     /// <summary>Does not keep the memory that one unusual body took.</summary>
     public void Trim()
     {
-        if (_bytes.Length <= MaxKeptBytes)
-            return;
-        _bytes = new byte[512];
+        if (_bytes.Length > MaxKeptBytes)
+            _bytes = new byte[512];
         foreach (var keys in _keys)
         {
             keys.Clear();
-            keys.TrimExcess();
+            if (keys.Capacity > MaxKeptKeys)
+                keys.Capacity = 0;
         }
     }
 
@@ -54,7 +55,9 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
         _length += key.Length;
     }
 
-    /// <summary>Takes an attribute that an earlier processor wrote, the first of its key; the caller leaves it out there.</summary>
+    /// <summary>
+    /// Takes an attribute that an earlier processor wrote, names or a number, the first of its key; the caller leaves it out there.
+    /// </summary>
     /// <param name="keys">What the attributes are called.</param>
     /// <param name="key">Its key.</param>
     /// <param name="field">The whole field.</param>
@@ -62,6 +65,8 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
     public bool TryTake(SummaryKeys keys, ReadOnlySpan<byte> key, MessageAt field, MessageAt value)
     {
         if (!keys.Contains(key, out var category, out var isNames))
+            return false;
+        if (isNames ? value.Tag != AnyValueTags.String : value.Tag is not (AnyValueTags.Int or AnyValueTags.Double))
             return false;
         ref var earlier = ref (isNames ? _earlierNames : _earlierCounts)[(int)category];
         if (earlier.IsThere)
@@ -120,7 +125,7 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
     private void AddNames(RedactionCategory category, ReadOnlySpan<byte> body)
     {
         var earlier = _earlierNames[(int)category];
-        if (!earlier.IsThere || earlier.Value.Tag != AnyValueTags.String)
+        if (!earlier.IsThere)
             return;
         var text = earlier.Value.In(body);
         foreach (var range in text.Split((byte)','))
@@ -133,9 +138,9 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
     private static long Sum(int count, Earlier earlier, ReadOnlySpan<byte> body)
     {
         long before = 0;
-        if (earlier.IsThere && earlier.Value.Tag == AnyValueTags.Int)
+        if (earlier.Value.Tag == AnyValueTags.Int)
             before = (long)new WireReader(earlier.Value.In(body)).ReadVarint();
-        else if (earlier.IsThere && earlier.Value.Tag == AnyValueTags.Double)
+        else if (earlier.IsThere)
             before = (long)new WireReader(earlier.Value.In(body)).ReadDouble();
         return before > long.MaxValue - count ? long.MaxValue : before + count;
     }

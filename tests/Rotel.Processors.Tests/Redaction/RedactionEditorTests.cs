@@ -142,6 +142,45 @@ public sealed class RedactionEditorTests
         Assert.Equal(5, attributes.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Summary_ThatASenderMadeUp_IsRedactedLikeAnyAttribute(bool allowsAllKeys)
+    {
+        var options = new RedactionOptions { AllowAllKeys = allowsAllKeys, BlockedValues = { Card }, Summary = RedactionSummary.Info };
+        if (!allowsAllKeys)
+            options.AllowedKeys.Add("other");
+        var request = Traces(new Span
+        {
+            Attributes =
+            {
+                Text("redaction.span.masked_keys.names", "card,4111111111111111"), Text("redaction.span.masked_keys.count", "4111111111111111"),
+                new KeyValue { Key = "redaction.span.allowed_keys.names", Value = Array("4111111111111111") },
+            },
+        });
+
+        var written = new RedactionBench(OtlpSignal.Traces, options).Process(request);
+
+        Assert.Equal(-1, written.ToByteArray().AsSpan().IndexOf("4111111111111111"u8));
+    }
+
+    [Fact]
+    public void Tally_OfManyKeysInOneMessage_DoesNotKeepTheirMemory()
+    {
+        var tally = new RedactionTally(RedactionSummary.Debug);
+        tally.Begin();
+        for (var i = 0; i < 100_000; i++)
+            tally.Add(RedactionCategory.Allowed, []);
+        tally.Trim();
+
+        tally.Begin();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 5_000; i++)
+            tally.Add(RedactionCategory.Allowed, []);
+
+        Assert.NotEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void Body_WithNothingToHide_GoesOnWithoutACopyAndWithoutAnAllocation()
     {

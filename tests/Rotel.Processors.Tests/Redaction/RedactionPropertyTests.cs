@@ -122,12 +122,14 @@ public sealed class RedactionPropertyTests
         }
     }
 
-    private static AnyValue? EarlierValue(Random random) => random.Next(6) switch
+    private static AnyValue? EarlierValue(Random random) => random.Next(8) switch
     {
         0 => null,
         1 => new AnyValue(),
         2 => new AnyValue { StringValue = "b,a,,http.request.method" },
         3 => new AnyValue { DoubleValue = 3.7 },
+        6 => new AnyValue { StringValue = "GET /api/v1/orders" },
+        7 => new AnyValue { ArrayValue = new ArrayValue { Values = { new AnyValue { StringValue = "GET a" } } } },
         4 => new AnyValue { IntValue = long.MaxValue },
         _ => new AnyValue { IntValue = 5 },
     };

@@ -283,6 +283,8 @@ internal sealed class ReferenceRedaction
     }
 #pragma warning restore CA5350, CA5351
 
+    private bool IsBlockedText(string text) => _blockedValues.Any(p => p.IsMatch(text)) && !_allowedValues.Any(p => p.IsMatch(text));
+
     private bool IsAllowed(string key) => _options.AllowAllKeys || _options.AllowedKeys.Contains(key);
 
     private bool IsBlockedKey(string key) => _blockedKeys.Any(p => p.IsMatch(key));
@@ -294,7 +296,9 @@ internal sealed class ReferenceRedaction
             return;
         foreach (var attribute in attributes.ToList())
         {
-            var isSummary = SummaryNames(kind).Any(n => attribute.Key == n.Names || attribute.Key == n.Count);
+            var isSummary = SummaryNames(kind).Any(n =>
+                (attribute.Key == n.Names && attribute.Value is { HasStringValue: true } value && !IsBlockedText(value.StringValue))
+                || (attribute.Key == n.Count && attribute.Value is { HasIntValue: true } or { HasDoubleValue: true }));
             if (isSummary && earlier.TryAdd(attribute.Key, attribute))
                 attributes.RemoveAt(IndexOf(attributes, attribute));
         }
