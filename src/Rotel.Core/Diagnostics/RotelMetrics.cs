@@ -93,10 +93,13 @@ internal sealed class RotelMetrics : IDisposable
 
     public ProcessorLedger AddProcessor(string processor, OtlpSignal signal)
     {
-        var ledger = new ProcessorLedger(processor, signal);
         lock (_processors)
-            _processors.Add(ledger);
-        return ledger;
+        {
+            var ledger = _processors.Find(known => known.Processor == processor && known.Signal == signal);
+            if (ledger is null)
+                _processors.Add(ledger = new ProcessorLedger(processor, signal));
+            return ledger;
+        }
     }
 
     public ExporterLedger CreateExporterLedger(string exporter, OtlpSignal signal) =>

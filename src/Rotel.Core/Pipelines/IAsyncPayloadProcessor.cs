@@ -6,7 +6,8 @@ namespace Rotel.Pipelines;
 internal interface IAsyncPayloadProcessor : IPayloadProcessor, IAsyncDisposable
 {
     /// <summary>As <see cref="IPayloadProcessor.Process"/>. The returned task does not fail for lack of time; it ends by the step's own limit.</summary>
-    /// <param name="payload">The step's until it returns one.</param>
-    /// <param name="cancellationToken">The sender went away, or Rotel stops.</param>
+    /// <param name="payload">The step's until it returns one; the caller's again when it throws.</param>
+    /// <param name="cancellationToken">The sender went away.</param>
+    /// <exception cref="OperationCanceledException">The sender went away, or Rotel stops. <see cref="IPayloadProcessor.Process"/> too throws it then.</exception>
     ValueTask<OtlpPayload?> ProcessAsync(OtlpPayload payload, CancellationToken cancellationToken);
 }

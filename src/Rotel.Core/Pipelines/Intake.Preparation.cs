@@ -37,8 +37,15 @@ internal sealed partial class Intake
         if (validated is null)
             return (answered, null);
 
-        var payload = await _pipelines[(int)signal]!.ProcessAsync(validated, cancellationToken).ConfigureAwait(false);
-        return (payload is null ? AcceptEmptied(signal, validated.ItemCount, answered) : answered, payload);
+        try
+        {
+            var payload = await _pipelines[(int)signal]!.ProcessAsync(validated, cancellationToken).ConfigureAwait(false);
+            return (payload is null ? AcceptEmptied(signal, validated.ItemCount, answered) : answered, payload);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (RefuseStopping(signal), null);
+        }
     }
 
     /// <summary>Validates a body into a payload that processors have yet to see; otherwise as <see cref="TryPrepare"/>.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class Intake
     /// <param name="metadata">What is kept of the headers; null for nothing.</param>
     /// <param name="completion">Told once how the payload ended; null when nobody wants to know.</param>
     /// <param name="payload">The caller's, or null.</param>
+    /// <exception cref="OperationCanceledException">Rotel stops while a processor waits; nothing was accepted.</exception>
     public IngestResult Prepare(
         OtlpSignal signal, PooledBuffer body, int length, RequestMetadata? metadata, DeliveryCompletion? completion, out OtlpPayload? payload)
     {

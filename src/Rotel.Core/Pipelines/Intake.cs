@@ -167,7 +167,17 @@ internal sealed partial class Intake
     /// <summary>As <see cref="IngestAsync"/>, blocking the calling thread: for senders that have one of their own.</summary>
     public IngestResult Ingest(OtlpSignal signal, PooledBuffer body, int length, IngestDeadlines deadlines)
     {
-        var answered = TryPrepare(signal, body, length, metadata: null, NewCompletion(), out var payload);
+        IngestResult answered;
+        OtlpPayload? payload;
+        try
+        {
+            answered = TryPrepare(signal, body, length, metadata: null, NewCompletion(), out payload);
+        }
+        catch (OperationCanceledException)
+        {
+            return RefuseStopping(signal);
+        }
+
         if (payload is null)
             return answered;
 
@@ -307,9 +317,11 @@ internal sealed partial class Intake
         var signal = payload.Signal;
         payload.Dispose();
         return admission == AdmissionResult.Closed
-            ? Refuse(signal, RefusalReason.Stopping, "Rotel is shutting down.")
+            ? RefuseStopping(signal)
             : Refuse(signal, RefusalReason.Busy, "No room in the exporter queues; try again later.");
     }
+
+    private IngestResult RefuseStopping(OtlpSignal signal) => Refuse(signal, RefusalReason.Stopping, "Rotel is shutting down.");
 
     /// <summary>A sender's wait for room is no part of the payload's age: a batch would be closed as old the moment it is opened.</summary>
     private AdmissionResult TryAdmit(OtlpPayload payload)

@@ -12,6 +12,9 @@ namespace Rotel.Processors.Typed;
 /// </summary>
 internal sealed class TypedProcessor : IAsyncPayloadProcessor
 {
+    /// <summary>Not disposed: calls that come back late still look at it, and it has no timer.</summary>
+    private readonly CancellationTokenSource _stopping = new();
+
     /// <param name="signal">What passes; no profiles.</param>
     /// <param name="steps">In order; at least one.</param>
     /// <param name="threads">Where they run.</param>
@@ -62,15 +65,25 @@ internal sealed class TypedProcessor : IAsyncPayloadProcessor
     /// <summary>Of all steps.</summary>
     public TimeSpan ShortestTimeLimit { get; }
 
+    /// <summary>Cancelled by <see cref="Stop"/>.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     /// <summary>Blocks until the steps are done, on threads of their own.</summary>
+    /// <exception cref="OperationCanceledException">Rotel stops; the payload is the caller's.</exception>
     public OtlpPayload? Process(OtlpPayload payload) => ProcessAsync(payload, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public ValueTask<OtlpPayload?> ProcessAsync(OtlpPayload payload, CancellationToken cancellationToken) =>
         new(new TypedRun(this, payload, cancellationToken).Start());
 
-    /// <summary>Writes what was not logged yet. Calls that were given up are on their own.</summary>
+    /// <summary>
+    /// Cancels whatever waits for a step, now and from now on, without waiting for the step: its payload is the caller's again.
+    /// </summary>
+    public void Stop() => _stopping.Cancel();
+
+    /// <summary>Stops, and writes what was not logged yet. Calls that were given up are on their own.</summary>
     public ValueTask DisposeAsync()
     {
+        Stop();
         foreach (var health in Health)
             health.ReportRest();
         return ValueTask.CompletedTask;

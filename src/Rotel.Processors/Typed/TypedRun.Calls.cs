@@ -17,6 +17,7 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
     private readonly TypedHeaders _headers;
     private readonly TaskCompletionSource<OtlpPayload?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _senderGone;
+    private CancellationTokenRegistration _stopping;
     private TypedCallScope _scope;
     private ITimer? _timer;
     private int _timerIsSet;
@@ -34,7 +35,7 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
     private Exception? _thrown;
 
     /// <param name="owner">Whose steps these are.</param>
-    /// <param name="payload">The run's until its task ends; when that fails, the caller's again.</param>
+    /// <param name="payload">The run's until its task ends; when that fails or is cancelled, the caller's again.</param>
     /// <param name="cancellationToken">The sender went away.</param>
     public TypedRun(TypedProcessor owner, OtlpPayload payload, CancellationToken cancellationToken)
     {
@@ -50,6 +51,7 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
     public Task<OtlpPayload?> Start()
     {
         _senderGone = _cancellationToken.UnsafeRegister(static run => ((TypedRun)run!).OnSenderGone(), this);
+        _stopping = _owner.Stopping.UnsafeRegister(static run => ((TypedRun)run!).OnStopping(), this);
         QueueOrBreak();
         return _done.Task;
     }
@@ -86,6 +88,7 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
         _callStep = Queued;
         Interlocked.Increment(ref _state);
         _owner.Threads.Post(this, isBegun: _position > 0);
+        SeeStopping();
     }
 
     /// <summary>Calls the step. False when the run is not the caller's any more: the call waits, or was given up.</summary>
@@ -100,6 +103,9 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
         try
         {
             WatchCall(step);
+
+            // Whoever stopped before the state was odd has let the run be.
+            _owner.Stopping.ThrowIfCancellationRequested();
             var call = _owner.Messages.InvokeAsync(scope.Processor(step), message, scope.Context(step));
             if (call.IsCompleted)
                 call.GetAwaiter().GetResult();
@@ -127,6 +133,7 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
             _callThread = null;
             pending.State = Interlocked.Increment(ref _state);
             WatchCall(step);
+            SeeStopping();
         }
 
         pending.Await();
@@ -197,15 +204,9 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
     /// <summary>Leaves the call alone with what it has, and lets the run go on without it.</summary>
     private void GiveUp(int step, TypedThread? thread, int round)
     {
-        _owner.Health[step].CallGivenUp();
-        var scope = Interlocked.Exchange(ref _scope, new TypedCallScope(_owner, _headers));
-        scope.Cancel();
+        Abandon(step);
         if (_cancellationToken.IsCancellationRequested)
             _scope.Cancel();
-
-        // The charge goes with the objects.
-        _charge = 0;
-        _message = null;
         _isGivenUp = true;
         QueueOrBreak();
 
@@ -214,15 +215,47 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
             _owner.Threads.GiveUp(thread, round);
     }
 
+    /// <summary>Parts with a call and what it has: the charge goes with the objects.</summary>
+    private void Abandon(int step)
+    {
+        _owner.Health[step].CallGivenUp();
+        Interlocked.Exchange(ref _scope, new TypedCallScope(_owner, _headers)).Cancel();
+        _charge = 0;
+        _message = null;
+    }
+
     private void OnSenderGone()
     {
         Volatile.Read(ref _scope).Cancel();
         var state = Volatile.Read(ref _state);
         if (IsWaiting(state) && _callStep == Queued && TryTake(state))
-        {
-            End();
-            _done.TrySetCanceled(_cancellationToken);
-        }
+            Cancel();
+    }
+
+    /// <summary>Ends a run that waits, also for a call: it has its token, and nobody has the time to wait for it.</summary>
+    private void OnStopping()
+    {
+        var state = Volatile.Read(ref _state);
+        var step = _callStep;
+        if (!IsWaiting(state) || !TryTake(state))
+            return;
+        if (step != Queued)
+            Abandon(step);
+        Cancel();
+    }
+
+    /// <summary>To be called once the state has become odd, which the stopping may have come before.</summary>
+    private void SeeStopping()
+    {
+        if (_owner.Stopping.IsCancellationRequested)
+            OnStopping();
+    }
+
+    /// <summary>The payload is the caller's again.</summary>
+    private void Cancel()
+    {
+        End();
+        _done.TrySetCanceled(_cancellationToken.IsCancellationRequested ? _cancellationToken : _owner.Stopping);
     }
 
     private void QueueOrBreak()
@@ -252,8 +285,11 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
     {
         _timer?.Dispose();
         _senderGone.Unregister();
+        _stopping.Unregister();
         _scope.End();
         LetGo();
         _output.Dispose();
+        _repaired?.Dispose();
+        _repaired = null;
     }
 }

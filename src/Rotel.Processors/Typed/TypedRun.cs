@@ -21,6 +21,10 @@ internal sealed partial class TypedRun
     private readonly TypedStepProgress[] _steps;
     private readonly PooledBytes _output;
 
+    // The body with its texts repaired; null where it is worked on as it came.
+    private PooledBuffer? _repaired;
+    private int _repairedLength;
+
     // Where in the body the next field begins, and what became of those before.
     private int _position;
     private int _items;
@@ -38,18 +42,22 @@ internal sealed partial class TypedRun
     private bool _checksEachStep;
     private long _charge;
 
-    private ReadOnlySpan<byte> Frame => _payload.Body.Span[_frameStart.._position];
+    private ReadOnlySpan<byte> Body => _repaired is null ? _payload.Body.Span : _repaired.Span[.._repairedLength];
 
-    private ReadOnlySpan<byte> Content => _payload.Body.Span[(_position - _contentLength).._position];
+    private ReadOnlySpan<byte> Frame => Body[_frameStart.._position];
+
+    private ReadOnlySpan<byte> Content => Body[(_position - _contentLength).._position];
+
+    /// <summary>Whether nobody waits for the run any more.</summary>
+    private bool IsCancelled => _cancellationToken.IsCancellationRequested || _owner.Stopping.IsCancellationRequested;
 
     private void Advance()
     {
         while (true)
         {
-            if (_cancellationToken.IsCancellationRequested)
+            if (IsCancelled)
             {
-                End();
-                _done.TrySetCanceled(_cancellationToken);
+                Cancel();
                 return;
             }
 
@@ -87,19 +95,18 @@ internal sealed partial class TypedRun
     /// <summary>Goes on to the next field; false at the end of the body. What is no ResourceX is kept as it came.</summary>
     private bool TryNextResource()
     {
-        var body = _payload.Body.Span;
         if (_position == 0)
         {
-            if (!IsReadable(body))
+            if (!IsReadable())
             {
                 PassUnreadable();
                 return false;
             }
 
-            _output.Reserve(body.Length);
+            _output.Reserve(Body.Length);
         }
 
-        var reader = new WireReader(body) { Position = _position };
+        var reader = new WireReader(Body) { Position = _position };
         if (!reader.TryReadTag(out var tag))
             return false;
 
@@ -124,19 +131,35 @@ internal sealed partial class TypedRun
     }
 
     /// <summary>Bodies of our own process are only looked at from outside at the door.</summary>
-    private bool IsReadable(ReadOnlySpan<byte> body)
+    private bool IsReadable()
     {
         if (_payload.IsValidated)
             return true;
-        var validation = OtlpValidator.Validate(_payload.Signal, body, OtlpLimits.Untrusted);
-        _isValidated = validation.InvalidUtf8Count == 0;
-        return validation.IsValid;
+        var validation = OtlpValidator.Validate(_payload.Signal, Body, OtlpLimits.Untrusted);
+        if (!validation.IsValid)
+            return false;
+        if (validation.InvalidUtf8Count > 0)
+            Repair();
+        return true;
+    }
+
+    /// <summary>Google.Protobuf refuses a message for one text that is no UTF-8, and a mask would then be left out.</summary>
+    private void Repair()
+    {
+        using var repaired = new PooledSegments(_owner.Pool);
+        OtlpUtf8Repair.Repair(_payload.Signal, Body, repaired);
+        var length = checked((int)repaired.Length);
+        var buffer = _owner.Pool.RentOverdraft(length);
+        repaired.CopyTo(buffer.Span);
+        (_repaired, _repairedLength) = (buffer, length);
+        _isChanged = true;
     }
 
     /// <summary>No step can work on it: as without them, unless one must not be left out.</summary>
     private void PassUnreadable()
     {
         _frameStart = 0;
+        _isValidated = false;
         _position = _payload.Length;
         _itemsReceived = _payload.ItemCount;
         FailAll(TypedFault.Unusable, null);
@@ -187,8 +210,8 @@ internal sealed partial class TypedRun
 
     private void AfterCall(Exception? thrown)
     {
-        // The sender's leaving is not the step's fault; the next turn sees it.
-        if (_cancellationToken.IsCancellationRequested)
+        // That the sender leaves, or Rotel stops, is not the step's fault; the next turn sees it.
+        if (IsCancelled)
             return;
         if (thrown is not null)
         {

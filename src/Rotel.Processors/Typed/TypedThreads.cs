@@ -10,6 +10,7 @@ internal sealed class TypedThreads : IDisposable
     private static TypedThread? t_current;
 
     private readonly object _lock = new();
+    private readonly Action? _prepare;
     private readonly Queue<IThreadPoolWorkItem> _begun = new();
     private readonly Queue<IThreadPoolWorkItem> _new = new();
     private int _serving;
@@ -18,10 +19,14 @@ internal sealed class TypedThreads : IDisposable
     private bool _stopping;
 
     /// <param name="count">Threads at most, those given up not counted; the design's max(1, cores / 2).</param>
-    public TypedThreads(int count)
+    /// <param name="prepare">
+    /// Called first on each thread. What it leaves in the execution context is there for each item, and flows into what that starts.
+    /// </param>
+    public TypedThreads(int count, Action? prepare = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
+        _prepare = prepare;
     }
 
     /// <summary>The calling thread; null where it is none of these.</summary>
@@ -132,6 +137,7 @@ internal sealed class TypedThreads : IDisposable
     private void Loop()
     {
         t_current = new TypedThread();
+        _prepare?.Invoke();
         var clean = ExecutionContext.Capture();
         while (TryTake(t_current, out var item))
         {

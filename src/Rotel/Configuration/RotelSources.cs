@@ -12,7 +12,10 @@ internal sealed record RotelSources
     /// <summary>The host's configuration, of which the section <c>Rotel</c> is read; null without a host.</summary>
     public IConfiguration? Configuration { get; init; }
 
-    /// <summary>Environment variables; those that do not begin with <c>ROTEL_</c> are not looked at.</summary>
+    /// <summary>
+    /// Environment variables. Settings are those that begin with <c>ROTEL_</c>, and few others that exporters name; resource detection looks at
+    /// those that its detectors know.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The command line behind the command's word.</summary>

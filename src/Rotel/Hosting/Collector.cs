@@ -23,6 +23,9 @@ internal sealed class Collector : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan LeastClosingTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>The part of the time for a shutdown after which nobody waits for the application's steps any more; below half.</summary>
+    private const double PatienceWithSteps = 3.0 / 8;
+
     private readonly CollectorParts _parts;
     private readonly ILogger _logger;
     private TaskCompletionSource? _stopped;
@@ -30,11 +33,21 @@ internal sealed class Collector : IAsyncDisposable
     /// <param name="plan">What to run.</param>
     /// <param name="loggerFactory">Where messages go.</param>
     /// <param name="services">The application's, for its own processors; null without a container.</param>
+    /// <exception cref="RotelConfigurationException">The constructor of a processor in a file failed.</exception>
     public Collector(RotelPlan plan, ILoggerFactory loggerFactory, IServiceProvider? services = null)
     {
         Plan = plan;
         _logger = loggerFactory.CreateLogger("Rotel.Hosting");
-        _parts = new CollectorComposition(plan, loggerFactory, services).Compose();
+        try
+        {
+            _parts = new CollectorComposition(plan, loggerFactory, services).Compose();
+        }
+        catch
+        {
+            plan.Files?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+
         foreach (var warning in plan.Warnings)
             _logger.ConfigurationWarning(warning);
     }
@@ -66,7 +79,7 @@ internal sealed class Collector : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (_parts.Detection is { } detection)
-            (await detection.ConfigureAwait(false)).LogTo(_logger);
+            (await detection.WaitAsync(cancellationToken).ConfigureAwait(false)).LogTo(_logger);
         foreach (var receiver in _parts.Receivers)
             await receiver.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -83,8 +96,9 @@ internal sealed class Collector : IAsyncDisposable
 
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
-    /// of the time, so that one which never ends cannot cost what was accepted; close the batches and drain the queues; tell sources that
-    /// wait for it what was delivered; count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it
+    /// of the time, so that one which never ends cannot cost what was accepted, and refuse a little earlier those that wait for a step of the
+    /// application's, so that they still hear it; close the batches and drain the queues; tell sources that wait for it what was delivered;
+    /// count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it
     /// goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -102,9 +116,13 @@ internal sealed class Collector : IAsyncDisposable
             var senders = new Deadline(_parts.Time, Plan.Options.DrainTimeout / 2);
             foreach (var queue in _parts.Queues)
                 queue.Hurry();
+            using var patience = new CancellationTokenSource(Plan.Options.DrainTimeout * PatienceWithSteps, _parts.Time);
+            using var ended = patience.Token.UnsafeRegister(static collector => ((Collector)collector!).EndWaiting(), this);
+            using var hurried = cancellationToken.UnsafeRegister(static collector => ((Collector)collector!).EndWaiting(), this);
             await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ForEachReceiverAsync(receiver => receiver.StopAsync(senders, cancellationToken)).ConfigureAwait(false);
+            EndWaiting();
             await Task.WhenAll(_parts.Queues.Select(queue => DrainAsync(queue, deadline, cancellationToken))).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
@@ -138,6 +156,17 @@ internal sealed class Collector : IAsyncDisposable
         _parts.Metrics.Dispose();
         _parts.Workers.Dispose();
         _parts.Time.Dispose();
+    }
+
+    /// <summary>
+    /// Ends what waits for what is not ours: requests for steps, which are refused, and what was handed over for the end of detection, which
+    /// goes on with what was found.
+    /// </summary>
+    private void EndWaiting()
+    {
+        _parts.DetectionEnd.Cancel();
+        foreach (var typed in _parts.Typed)
+            typed.Stop();
     }
 
     /// <summary>

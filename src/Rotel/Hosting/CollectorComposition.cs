@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
@@ -34,6 +35,7 @@ internal sealed class CollectorComposition
     private readonly List<TypedProcessor> _typed = [];
     private TypedThreads? _typedThreads;
     private Task<DetectedResource>? _detection;
+    private readonly CancellationTokenSource _detectionEnd = new();
     private readonly TimerThread _time = new();
     private readonly BackgroundWorkers _workers = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly BufferPool _pool;
@@ -54,7 +56,25 @@ internal sealed class CollectorComposition
         _metrics = new RotelMetrics(_pool.Budget);
     }
 
+    /// <exception cref="RotelConfigurationException">The constructor of a processor in a file failed; nothing is left running.</exception>
     public CollectorParts Compose()
+    {
+        try
+        {
+            return Wire();
+        }
+        catch
+        {
+            _detectionEnd.Cancel();
+            _relief?.Dispose();
+            _metrics.Dispose();
+            _workers.Dispose();
+            _time.Dispose();
+            throw;
+        }
+    }
+
+    private CollectorParts Wire()
     {
         _detection = StartDetection();
         var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
@@ -71,6 +91,7 @@ internal sealed class CollectorComposition
             Typed = _typed,
             TypedThreads = _typedThreads,
             Detection = _detection,
+            DetectionEnd = _detectionEnd,
         };
     }
 
@@ -79,7 +100,7 @@ internal sealed class CollectorComposition
         : ResourceDetection.DetectAsync(
             _plan.Options.ResourceDetection,
             new DetectionSurroundings(_plan.Environment, _time, new SilentMeterFactory()),
-            CancellationToken.None);
+            _detectionEnd.Token);
 
     private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
         exporter.Options,
@@ -218,7 +239,7 @@ internal sealed class CollectorComposition
         {
             if (run.Count == 0)
                 return;
-            _typedThreads ??= new TypedThreads(Math.Max(1, Environment.ProcessorCount / 2));
+            _typedThreads ??= new TypedThreads(Math.Max(1, Environment.ProcessorCount / 2), SuppressInstrumentation);
             var typed = new TypedProcessor(
                 signal, [.. run], _typedThreads, _pool, _time, _loggerFactory.CreateLogger("Rotel.Processors"), _services?.GetService<IServiceScopeFactory>());
             _typed.Add(typed);
@@ -226,6 +247,12 @@ internal sealed class CollectorComposition
             run.Clear();
         }
     }
+
+    /// <summary>
+    /// As the SDK does for exporters, and for the same reason: the spans and log records that a step makes would come to the step again, and
+    /// make others, without end.
+    /// </summary>
+    private static void SuppressInstrumentation() => SuppressInstrumentationScope.Enter();
 
     /// <summary>A step of the application's own; null for a built-in one.</summary>
     private TypedStep? CreateStep(ProcessorStep step) => step switch

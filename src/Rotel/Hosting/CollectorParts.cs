@@ -25,9 +25,12 @@ internal sealed record CollectorParts(
     /// <summary>The application's own processors.</summary>
     public IReadOnlyList<TypedProcessor> Typed { get; init; } = [];
 
+    /// <summary>What those run on; null where there are none.</summary>
+    public TypedThreads? TypedThreads { get; init; }
+
     /// <summary>Ends when it is known where the process runs; null where nobody wants to know.</summary>
     public Task<DetectedResource>? Detection { get; init; }
 
-    /// <summary>What they run on; null where there are none.</summary>
-    public TypedThreads? TypedThreads { get; init; }
+    /// <summary>Ends it early.</summary>
+    public required CancellationTokenSource DetectionEnd { get; init; }
 }

@@ -294,16 +294,23 @@ public sealed class TypedFailureTests
     }
 
     [Fact]
-    public async Task Text_OfOurProcessThatIsNoUtf8_StaysMarked()
+    public async Task Text_OfOurProcessThatIsNoUtf8_IsRepairedForTheSteps()
     {
-        await using var bench = new TypedBench().Add((resource, _) => resource.SchemaUrl = "u");
+        var name = "";
+        await using var bench = new TypedBench().Add((resource, _) =>
+        {
+            name = resource.ScopeSpans[0].Spans[0].Name;
+            resource.SchemaUrl = "u";
+        });
         byte[] body = [0x0A, 0x0B, 0x12, 0x09, 0x12, 0x03, 0x2A, 0x01, 0xFF, 0x1A, 0x02, 0xC3, 0x28];
         var payload = bench.Payload(body, isValidated: false);
 
         using var result = await bench.FinishAsync(payload);
 
-        Assert.False(result!.IsValidated);
+        Assert.Equal("\uFFFD", name);
+        Assert.True(result!.IsValidated);
         Assert.Equal(1, result.ItemCount);
+        Assert.Equal(result.Charge, bench.Budget.Reserved);
         Assert.Equal(0, bench.Ledger(0).Failures);
         Assert.Equal("u", Parsed(result).ResourceSpans[0].SchemaUrl);
     }

@@ -1,4 +1,5 @@
 using OpenTelemetry.Proto.Trace.V1;
+using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.TestKit;
 
@@ -235,6 +236,72 @@ public sealed class TypedHangTests
         payload.Dispose();
         Assert.Equal(0, bench.Ledger(0).Failures);
         Assert.Equal(0, bench.Budget.Reserved);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_WhileAStepHangs_CancelsWhatWaitsForItAtOnce(bool isAsync)
+    {
+        CancellationToken token = default;
+        await using var bench = new TypedBench();
+        AddHanging(bench.Add((_, context) => token = context.CancellationToken), isAsync);
+        var body = Google.Protobuf.MessageExtensions.ToByteArray(TypedBench.Traces());
+        OtlpPayload[] payloads = [bench.Payload(body), bench.Payload(body), bench.Payload(body)];
+        var called = bench.StartAsync(payloads[0]);
+        await UntilEnteredAsync(1);
+        var queued = bench.StartAsync(payloads[1]);
+        var blocked = Task.Run(() => bench.Processor.Process(payloads[2]), TestContext.Current.CancellationToken);
+
+        bench.Processor.Stop();
+
+        foreach (var each in new[] { called, queued, blocked })
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TypedBench.FinishAsync(each));
+        Assert.True(token.IsCancellationRequested);
+        Assert.Equal(0, bench.Ledger(1).Failures);
+        foreach (var payload in payloads)
+            payload.Dispose();
+        Free();
+        await UntilBackAsync(bench, isAsync ? _entered : 1);
+        Assert.Equal(0, bench.Budget.Reserved);
+        using var late = bench.Payload(body);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TypedBench.FinishAsync(bench.StartAsync(late)));
+    }
+
+    [Fact]
+    public async Task Stop_WhileManyPass_LeavesEachPayloadWithOneOwner()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            await using var bench = new TypedBench(threads: 2);
+            bench.AddAsync(async (_, _) =>
+            {
+                Enter();
+                await Task.Yield();
+            }).Add((resource, _) => resource.SchemaUrl = "done");
+            var body = Google.Protobuf.MessageExtensions.ToByteArray(TypedBench.Traces(resources: 3));
+            var before = _entered;
+            var running = Enumerable.Range(0, 20).Select(_ => bench.Payload(body)).Select(payload => (payload, bench.StartAsync(payload))).ToArray();
+            await UntilEnteredAsync(before + 1 + round % 20);
+
+            bench.Processor.Stop();
+
+            foreach (var (payload, processing) in running)
+            {
+                try
+                {
+                    using var result = await TypedBench.FinishAsync(processing);
+                    Assert.Equal("done", Parsed(result!).ResourceSpans[2].SchemaUrl);
+                }
+                catch (OperationCanceledException)
+                {
+                    payload.Dispose();
+                }
+            }
+
+            await UntilBackAsync(bench, 0);
+            Assert.Equal(0, bench.Budget.Reserved);
+        }
     }
 
     [Fact]
