@@ -1,5 +1,8 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Configuration;
 using Rotel.Otlp;
@@ -60,5 +63,45 @@ public sealed class ResourceDetectionStartTests
         Assert.Equal("set", attributes["region"].StringValue);
         Assert.Equal(Environment.ProcessId, attributes["process.pid"].IntValue);
         Assert.Contains(log.Lines, line => line.EventId == 3080 && line.Message == "Resource detector 'env' found component, region, team");
+    }
+
+    [Fact]
+    public async Task Dispose_BeforeTheStartWhileAMetadataServiceHangs_EndsDetectionAndWhatWaitsForIt()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var hanging = new TcpListener(IPAddress.Loopback, 0);
+        hanging.Start();
+        var sources = new RotelSources
+        {
+            Environment = new Dictionary<string, string>
+            {
+                ["ROTEL_RESOURCE_DETECTORS"] = "aws",
+                ["ROTEL_RESOURCE_DETECTION_TIMEOUT"] = "60s",
+                ["ECS_CONTAINER_METADATA_URI_V4"] = $"http://{hanging.LocalEndpoint}/v4",
+                ["ROTEL_EXPORTER"] = "blackhole",
+            },
+        };
+        var collector = new Collector(RotelConfiguration.Load(sources, TestHost.UseShortTimes), NullLoggerFactory.Instance);
+        using var asked = await hanging.AcceptTcpClientAsync(cancellation);
+        var intake = collector.HandOff;
+        var early = Task.Run(
+            () =>
+            {
+                var body = new StandardLoad().Encode(OtlpSignal.Traces, 1);
+                var deadlines = intake.StartRequest(senderTimeout: null);
+                var buffer = intake.Rent(body.Length, deadlines)!;
+                body.CopyTo(buffer.Span);
+                return intake.Ingest(OtlpSignal.Traces, buffer, body.Length, deadlines);
+            },
+            cancellation);
+        using var leaving = new CancellationTokenSource();
+        var start = collector.StartAsync(leaving.Token);
+        Assert.False(start.IsCompleted);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Watchdog.WaitAsync(start, "the start", cancellation));
+
+        await Watchdog.WaitAsync(collector.DisposeAsync().AsTask(), "the disposal", cancellation);
+
+        await Watchdog.WaitAsync(early, "the hand-off that waits for detection", cancellation);
     }
 }

@@ -52,6 +52,84 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task Stop_WhileAStepHangs_RefusesWhatWaitsForItAndDeliversTheRest()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var backend = await OtlpBackend.StartAsync(cancellation);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var freed = new ManualResetEventSlim();
+        await using var agent = await StartAsync(options =>
+        {
+            options.DrainTimeout = TimeSpan.FromSeconds(4);
+            options.SendTo(backend);
+            options.Traces.Process(
+                _ =>
+                {
+                    entered.TrySetResult();
+                    freed.Wait();
+                },
+                step => step.TimeLimit = TimeSpan.FromMinutes(5));
+        });
+        var request = PostAsync($"{agent.HttpEndpoints[0]}", items: 3, OtlpSignal.Traces);
+        await Watchdog.WaitAsync(entered.Task, "the step", cancellation);
+        var handOff = Task.Run(() => HandOver(agent.Collector!, items: 2), cancellation);
+        await SendAsync($"{agent.HttpEndpoints[0]}", items: 7, OtlpSignal.Logs);
+
+        await Watchdog.WaitAsync(agent.StopAsync(cancellation), "the agent stopped", cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await request);
+        Assert.Equal(RefusalReason.Stopping, (await Watchdog.WaitAsync(handOff, "the hand-off", cancellation)).Reason);
+        AssertSettled(agent, delivered: 7);
+        Assert.Equal(0, backend.ItemCount(OtlpSignal.Traces));
+        freed.Set();
+    }
+
+    [Fact]
+    public async Task Step_ThatMakesTelemetry_MakesNoneThatWouldComeBackToIt()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var backend = await OtlpBackend.StartAsync(cancellation);
+        using var source = new ActivitySource($"step-{Guid.NewGuid():N}");
+        using var sdk = Sdk.CreateTracerProviderBuilder().AddSource(source.Name).Build();
+        var made = new List<Activity?>();
+        await using var agent = await StartAsync(options =>
+        {
+            options.SendTo(backend);
+            options.Traces.Process(async (_, _) =>
+            {
+                made.Add(source.StartActivity("before"));
+                await Task.Yield();
+                made.Add(source.StartActivity("after"));
+            });
+        });
+
+        await SendAsync(agent, items: 1);
+        await SendAsync(agent, items: 1);
+
+        Assert.Equal([null, null, null, null], made);
+        using var elsewhere = source.StartActivity("elsewhere");
+        Assert.NotNull(elsewhere);
+    }
+
+    [Fact]
+    public async Task Steps_OfTheSameName_AreOneInMetrics()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var backend = await OtlpBackend.StartAsync(cancellation);
+        await using var agent = await StartAsync(options =>
+        {
+            options.SendTo(backend);
+            options.Traces
+                .Process(_ => throw new FormatException(), step => step.Name = "same")
+                .Process(_ => throw new FormatException(), step => step.Name = "same");
+        });
+
+        await SendAsync(agent, items: 1);
+
+        Assert.Equal(2, agent.Collector!.Metrics.AddProcessor("same", OtlpSignal.Traces).Failures);
+    }
+
+    [Fact]
     public async Task Dispose_WhileAStopIsUnderWay_WaitsForIt()
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -206,12 +284,24 @@ public sealed class ShutdownTests
 
     private Task SendAsync(RotelAgent agent, int items) => SendAsync($"{agent.HttpEndpoints[0]}", items);
 
-    private async Task SendAsync(string endpoint, int items, OtlpSignal signal = OtlpSignal.Traces)
+    private async Task SendAsync(string endpoint, int items, OtlpSignal signal = OtlpSignal.Traces) =>
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(endpoint, items, signal));
+
+    private IngestResult HandOver(Collector collector, int items)
+    {
+        var body = _load.Encode(OtlpSignal.Traces, items);
+        var deadlines = collector.HandOff.StartRequest(senderTimeout: null);
+        var buffer = collector.HandOff.Rent(body.Length, deadlines)!;
+        body.CopyTo(buffer.Span);
+        return collector.HandOff.Ingest(OtlpSignal.Traces, buffer, body.Length, deadlines);
+    }
+
+    private async Task<HttpStatusCode> PostAsync(string endpoint, int items, OtlpSignal signal)
     {
         using var client = new HttpClient();
         using var content = new ByteArrayContent(_load.Encode(signal, items));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
         using var response = await client.PostAsync(new Uri($"http://{endpoint}/v1/{signal.Name()}"), content, TestContext.Current.CancellationToken);
-        response.EnsureSuccessStatusCode();
+        return response.StatusCode;
     }
 }
