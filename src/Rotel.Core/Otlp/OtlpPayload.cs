@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Rotel.Memory;
 using Rotel.Pipelines;
 
@@ -90,19 +91,55 @@ internal sealed class OtlpPayload : IDisposable
     public OtlpPayload Replace(
         PooledBuffer buffer, int length, int itemCount, bool isCanonical, ProcessorLosses? losses, bool? isValidated = null)
     {
-        var replacement = new OtlpPayload(Signal, buffer, length, itemCount)
+        var replacement = Successor(buffer, length, itemCount, isCanonical, isValidated ?? IsValidated, losses);
+        Dispose();
+        return replacement;
+    }
+
+    /// <summary>
+    /// As <see cref="Replace"/>, for a change at the beginning only: writes <paramref name="head"/> in place of the first bytes of the body and
+    /// moves the rest, in the buffer of this payload, which the new one takes over. False, and nothing is changed, where the buffer has no
+    /// room or would be more than half empty, or somebody else sees it.
+    /// </summary>
+    /// <param name="head">What the body begins with from now on; not in this buffer.</param>
+    /// <param name="replaced">How many of its bytes that takes the place of.</param>
+    /// <param name="itemCount">Of the new body; above 0.</param>
+    /// <param name="isCanonical">Whether the new body is <see cref="IsCanonical"/>.</param>
+    /// <param name="losses">What was left out of it, the losses of this payload included.</param>
+    /// <param name="replacement">The new payload; this one is then gone.</param>
+    public bool TryReplaceHead(
+        ReadOnlySpan<byte> head,
+        int replaced,
+        int itemCount,
+        bool isCanonical,
+        ProcessorLosses? losses,
+        [NotNullWhen(true)] out OtlpPayload? replacement)
+    {
+        replacement = null;
+        var rest = _length - replaced;
+        var needed = head.Length + rest + (Metadata?.Charge ?? 0);
+        if (needed > _buffer.Capacity || needed < _buffer.Capacity / 2 || Interlocked.CompareExchange(ref _references, 0, 1) != 1)
+            return false;
+
+        var bytes = _buffer.Span;
+        bytes.Slice(replaced, rest).CopyTo(bytes[head.Length..]);
+        head.CopyTo(bytes);
+        replacement = Successor(_buffer, head.Length + rest, itemCount, isCanonical, IsValidated, losses);
+        return true;
+    }
+
+    private OtlpPayload Successor(
+        PooledBuffer buffer, int length, int itemCount, bool isCanonical, bool isValidated, ProcessorLosses? losses) =>
+        new(Signal, buffer, length, itemCount)
         {
             IsCanonical = isCanonical,
-            IsValidated = isValidated ?? IsValidated,
+            IsValidated = isValidated,
             TravelsAlone = TravelsAlone,
             AcceptedAt = AcceptedAt,
             Metadata = Metadata,
             Completion = Completion,
             Losses = losses,
         };
-        Dispose();
-        return replacement;
-    }
 
     public void AddReference()
     {

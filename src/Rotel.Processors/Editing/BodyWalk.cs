@@ -79,7 +79,7 @@ internal ref struct BodyWalk
     /// <summary>Ends the walk; the body is brought into normal form and walked again.</summary>
     public void AskForNormalForm() => _wantsNormalForm = true;
 
-    /// <summary>Walks the whole body; afterwards the output holds the changed body if <see cref="WireRewrite.IsChanged"/>.</summary>
+    /// <summary>Walks the whole body; afterwards the rewrite wants to be finished if <see cref="WireRewrite.IsChanged"/>.</summary>
     public void Run()
     {
         var reader = new WireReader(Body);
@@ -98,9 +98,6 @@ internal ref struct BodyWalk
 
             start = reader.Position;
         }
-
-        if (Rewrite.IsChanged && !NeedsNormalForm)
-            Rewrite.Finish();
     }
 
     private void ResourceEnvelope(MessageAt envelope)

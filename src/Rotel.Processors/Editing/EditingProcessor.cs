@@ -74,7 +74,7 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
                 throw new InvalidOperationException("An editor wants a body in normal form brought into normal form.");
         }
 
-        return Finish(payload, walk.Rewrite.IsChanged, isCanonical, walk.RemovedItems, scratch);
+        return Finish(payload, ref walk, isCanonical, scratch);
     }
 
     private static bool IsReadable(OtlpPayload payload) =>
@@ -91,11 +91,12 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
         return null;
     }
 
-    private OtlpPayload? Finish(OtlpPayload payload, bool isChanged, bool isCanonical, int removed, EditScratch scratch)
+    private OtlpPayload? Finish(OtlpPayload payload, ref BodyWalk walk, bool isCanonical, EditScratch scratch)
     {
-        if (!isChanged)
+        if (!walk.Rewrite.IsChanged)
             return payload;
 
+        var removed = walk.RemovedItems;
         var left = payload.ItemCount - removed;
         var losses = removed > 0 ? new ProcessorLosses(setup.Ledger, editor.LossReason, removed, payload.Losses) : payload.Losses;
         if (left <= 0)
@@ -105,6 +106,16 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
             return null;
         }
 
+        // Edits of resources touch the beginning only: the spans behind it, which are most of the body, then stay in the buffer they are in.
+        var (head, rest) = (scratch.Output, walk.Rewrite.RestStart);
+        if (scratch.NormalForm.IsEmpty
+            && head.Length <= payload.Length - rest
+            && payload.TryReplaceHead(head.Span, rest, left, isCanonical, losses, out var replacement))
+        {
+            return replacement;
+        }
+
+        walk.Rewrite.Finish();
         var length = scratch.Output.Length;
         return payload.Replace(Fit(scratch.Output, payload.Metadata), length, left, isCanonical, losses);
     }

@@ -4,8 +4,9 @@ using Rotel.Otlp.Wire;
 namespace Rotel.Processors.Editing;
 
 /// <summary>
-/// Writes a changed copy of a body while it is walked from its beginning to its end. Nothing is copied before the first change, and what is
-/// not changed is copied in as long runs as there are; the messages around a change get new lengths, in as few bytes as they need.
+/// Writes a changed copy of a body while it is walked from its beginning to its end. Nothing is copied before the first change, what is
+/// not changed is copied in as long runs as there are, and what follows the last change not before <see cref="Finish"/>: whoever has the body
+/// to themselves can move it instead. The messages around a change get new lengths, in as few bytes as they need.
 /// </summary>
 /// <remarks>
 /// Positions are offsets in the source and do not go back: <see cref="IsOutOfOrder"/>. <see cref="Enter"/> and <see cref="Exit"/> follow the
@@ -16,6 +17,9 @@ internal ref struct WireRewrite
     /// <summary>More than the validator lets messages nest.</summary>
     public const int MaxDepth = WireReader.MaxGroupDepth + 4;
 
+    /// <summary>What fits without asking for room for the whole body, which an edit at its beginning never needs.</summary>
+    private const int FewBytes = 1024;
+
     private readonly ReadOnlySpan<byte> _source;
     private readonly PooledBytes _output;
     private readonly Span<Frame> _frames;
@@ -24,8 +28,12 @@ internal ref struct WireRewrite
     // How many of the entered messages have begun in the output.
     private int _open;
 
-    // How much of the source has been copied or left out.
+    // How much of the source has been copied or left out; what follows is taken over as it is.
     private int _copied;
+
+    // The end of the last message that was left after a change in it: nothing before it can be changed any more.
+    private int _left;
+    private bool _hasRoom;
 
     /// <param name="source">The body.</param>
     /// <param name="output">Empty; filled once something changes.</param>
@@ -60,8 +68,8 @@ internal ref struct WireRewrite
         if (_open <= _depth)
             return;
 
-        CopyTo(frame.End);
         _open--;
+        _left = frame.End;
         CloseLength(frame);
     }
 
@@ -103,20 +111,18 @@ internal ref struct WireRewrite
             _output.Write(fields);
     }
 
+    /// <summary>Where the part of the source begins that is not in the output yet; it follows what is there, unchanged.</summary>
+    public readonly int RestStart => _copied;
+
     /// <summary>Copies the rest. Call it once, at the end, when something <see cref="IsChanged"/>.</summary>
     public void Finish() => CopyTo(_source.Length);
 
     /// <summary>Begins the entered messages in the output and copies up to a position of the innermost; false once edits are out of order.</summary>
     private bool TryBeginAt(int position)
     {
-        if (!IsChanged)
-        {
-            IsChanged = true;
-            _output.Reserve(_source.Length + (_source.Length / 8) + 512);
-        }
-
+        IsChanged = true;
         var next = _open < _depth ? _frames[_open].FieldStart : position;
-        if (IsOutOfOrder || next < _copied)
+        if (IsOutOfOrder || next < Math.Max(_copied, _left))
         {
             IsOutOfOrder = true;
             return false;
@@ -141,16 +147,25 @@ internal ref struct WireRewrite
     {
         if (position <= _copied)
             return;
+        if (!_hasRoom && _output.Length + (position - _copied) > FewBytes)
+        {
+            _output.Reserve(_source.Length + (_source.Length / 8) + 512 - _output.Length);
+            _hasRoom = true;
+        }
+
         _output.Write(_source[_copied..position]);
         _copied = position;
     }
 
-    /// <summary>Writes the length into the room left for it, making that wider or narrower where it must.</summary>
+    /// <summary>
+    /// Writes the length, that of the rest included, into the room left for it, making that wider or narrower where it must.
+    /// </summary>
     private readonly void CloseLength(in Frame frame)
     {
         var contentStart = frame.OutputStart + 1 + frame.LengthSize;
         var length = _output.Length - contentStart;
-        var size = WireFormat.VarintLength((uint)length);
+        var whole = length + Math.Max(0, frame.End - _copied);
+        var size = WireFormat.VarintLength((uint)whole);
         if (size > frame.LengthSize)
             _output.Append(size - frame.LengthSize);
         var written = _output.WrittenFrom(frame.OutputStart + 1);
@@ -160,7 +175,7 @@ internal ref struct WireRewrite
             _output.Length = frame.OutputStart + 1 + size + length;
         }
 
-        WireFormat.WriteVarint(written, (uint)length);
+        WireFormat.WriteVarint(written, (uint)whole);
     }
 
     /// <summary>A message on the path to what is changed.</summary>
