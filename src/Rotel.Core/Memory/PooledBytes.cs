@@ -138,6 +138,24 @@ internal sealed class PooledBytes(BufferPool pool) : IDisposable
         return buffer;
     }
 
+    /// <summary>As <see cref="Detach"/>, in a buffer that what was written and some spare room fill at least by half.</summary>
+    /// <param name="spare">Bytes left free at its end.</param>
+    public PooledBuffer DetachFitting(int spare)
+    {
+        var length = _length;
+        var needed = checked(length + spare);
+        var buffer = Detach() ?? throw new InvalidOperationException("Nothing was written.");
+        if (needed <= buffer.Capacity && BufferPool.CapacityFor(needed) > buffer.Capacity / 2)
+            return buffer;
+
+        using (buffer)
+        {
+            var fitting = pool.RentOverdraft(needed);
+            buffer.Span[..length].CopyTo(fitting.Span);
+            return fitting;
+        }
+    }
+
     public void Dispose() => Release();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -8,11 +8,20 @@ namespace Rotel.Processors.Attributes;
 /// message holds more than once (https://opentelemetry.io/docs/specs/otel/common/#attribute-collections forbids it) the first counts; setting
 /// and renaming remove the others, hashing, converting and deleting concern them all.
 /// </summary>
-internal sealed class AttributeActions
+internal sealed class AttributeActions : IKeyInterest
 {
     private readonly AttributeStep[] _steps;
 
-    public AttributeActions(IEnumerable<AttributeAction> actions) => _steps = [.. actions.Select(Make)];
+    // What the steps look for: an attribute of another key stays as it is.
+    private readonly byte[][] _keys;
+    private readonly KeyChoice[] _patterns;
+
+    public AttributeActions(IEnumerable<AttributeAction> actions)
+    {
+        _steps = [.. actions.Select(Make)];
+        _keys = [.. _steps.SelectMany(step => step.Keys)];
+        _patterns = [.. _steps.Select(step => step.Pattern).OfType<KeyChoice>()];
+    }
 
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => _steps.Length == 0;
@@ -27,7 +36,24 @@ internal sealed class AttributeActions
         return new(attributes.Select(attribute => new AttributeAction(kind) { Key = attribute.Key, Value = attribute.Value }));
     }
 
-    /// <summary>Carries them out on what was read.</summary>
+    public bool Concerns(ReadOnlySpan<byte> key, EditScratch scratch)
+    {
+        foreach (var wanted in _keys)
+        {
+            if (key.SequenceEqual(wanted))
+                return true;
+        }
+
+        foreach (var pattern in _patterns)
+        {
+            if (pattern.Matches(key, scratch))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Carries them out on what was read for them.</summary>
     public void Apply(ref AttributeEdit edit, EditScratch scratch)
     {
         foreach (var step in _steps)

@@ -28,7 +28,7 @@ internal sealed class AttributesEditor(AttributeActions actions, ConditionPlan p
         if (conditions is not null && !conditions.Matches(ref walk, item))
             return true;
         var edit = new AttributeEdit(walk.Body, walk.Scratch);
-        if (edit.TryRead(item.Start, item.End, walk.ItemAttributes))
+        if (edit.TryRead(item.Start, item.End, walk.ItemAttributes, actions))
         {
             actions.Apply(ref edit, walk.Scratch);
             edit.WriteTo(ref walk.Rewrite);

@@ -19,7 +19,7 @@ internal sealed class ResourceEditor(AttributeActions actions) : BodyEditor
         var isThere = resource.IsThere;
         var (start, end) = isThere ? (resource.Start, resource.End) : (walk.ResourceInsertAt, walk.ResourceInsertAt);
         var edit = new AttributeEdit(walk.Body, walk.Scratch);
-        if (!edit.TryRead(start, end, ResourceFields.Resource.Attributes))
+        if (!edit.TryRead(start, end, ResourceFields.Resource.Attributes, actions))
         {
             walk.AskForNormalForm();
             return;

@@ -7,7 +7,7 @@ using ResourceMessage = OpenTelemetry.Proto.Resource.V1.Resource;
 namespace Rotel.Processors.Detection;
 
 /// <summary>Puts detected attributes on every resource of a body that does not have them, or on all.</summary>
-internal sealed class DetectedResourceEditor : BodyEditor
+internal sealed class DetectedResourceEditor : BodyEditor, IKeyInterest
 {
     private readonly byte[][] _keys;
 
@@ -43,7 +43,7 @@ internal sealed class DetectedResourceEditor : BodyEditor
         }
 
         var edit = new AttributeEdit(walk.Body, walk.Scratch);
-        if (!edit.TryRead(resource.Start, resource.End, ResourceFields.Resource.Attributes))
+        if (!edit.TryRead(resource.Start, resource.End, ResourceFields.Resource.Attributes, this))
         {
             walk.AskForNormalForm();
             return;
@@ -63,6 +63,17 @@ internal sealed class DetectedResourceEditor : BodyEditor
         walk.Rewrite.Enter(resource.Tag, resource.FieldStart, resource.Start, resource.End);
         edit.WriteTo(ref walk.Rewrite);
         walk.Rewrite.Exit();
+    }
+
+    bool IKeyInterest.Concerns(ReadOnlySpan<byte> key, EditScratch scratch)
+    {
+        foreach (var one in _keys)
+        {
+            if (key.SequenceEqual(one))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The first of its name gets the value; others of that name, which no resource should have, go.</summary>

@@ -39,7 +39,8 @@ internal ref struct AttributeEdit
     /// <param name="start">Where the fields of the message begin.</param>
     /// <param name="end">Where they end.</param>
     /// <param name="field">The number of its attributes, up to 15.</param>
-    public bool TryRead(int start, int end, int field)
+    /// <param name="interest">The attributes that get a slot; null for all.</param>
+    public bool TryRead(int start, int end, int field, IKeyInterest? interest = null)
     {
         _scratch.New.Clear();
         Count = 0;
@@ -48,7 +49,7 @@ internal ref struct AttributeEdit
         _insertAt = end;
         var reader = new WireReader(_body[..end]) { Position = start };
         var fieldStart = start;
-        var hasHigher = false;
+        var (hasAny, hasHigher) = (false, false);
         while (reader.TryReadTag(out uint tag))
         {
             if (tag != _tag)
@@ -56,7 +57,7 @@ internal ref struct AttributeEdit
                 reader.Skip(tag);
 
                 // New attributes follow the last old one; without any they go where their number belongs.
-                if (Count == 0 && !hasHigher && tag >> 3 > (uint)field)
+                if (!hasAny && !hasHigher && tag >> 3 > (uint)field)
                 {
                     hasHigher = true;
                     _insertAt = fieldStart;
@@ -65,8 +66,9 @@ internal ref struct AttributeEdit
             else
             {
                 var length = reader.ReadBytes().Length;
-                if (!TryReadPair(fieldStart, reader.Position - length, reader.Position))
+                if (!TryReadPair(fieldStart, reader.Position - length, reader.Position, interest))
                     return false;
+                hasAny = true;
                 _insertAt = reader.Position;
             }
 
@@ -213,7 +215,7 @@ internal ref struct AttributeEdit
         return ref _slots[Count];
     }
 
-    private bool TryReadPair(int fieldStart, int start, int end)
+    private bool TryReadPair(int fieldStart, int start, int end, IKeyInterest? interest)
     {
         ref var slot = ref NextSlot();
         slot = new Slot { FieldStart = fieldStart, FieldEnd = end };
@@ -243,8 +245,11 @@ internal ref struct AttributeEdit
             }
         }
 
-        Count++;
-        return keys <= 1 && values <= 1;
+        if (keys > 1 || values > 1)
+            return false;
+        if (interest is null || interest.Concerns(_body[slot.KeyStart..slot.KeyEnd], _scratch))
+            Count++;
+        return true;
     }
 
     /// <summary>Writes the whole field anew at the end of the scratch, where its key and value may be from.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Otlp.Wire;
 using Rotel.Pipelines;
@@ -117,22 +116,7 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
 
         walk.Rewrite.Finish();
         var length = scratch.Output.Length;
-        return payload.Replace(Fit(scratch.Output, payload.Metadata), length, left, isCanonical, losses);
-    }
-
-    /// <summary>The output in a buffer that it fills at least by half, with spare room that pays for the metadata.</summary>
-    private PooledBuffer Fit(PooledBytes output, RequestMetadata? metadata)
-    {
-        var length = output.Length;
-        var needed = length + (metadata?.Charge ?? 0);
-        var buffer = output.Detach()!;
-        if (needed <= buffer.Capacity && BufferPool.CapacityFor(needed) > buffer.Capacity / 2)
-            return buffer;
-
-        var fitting = setup.Pool.RentOverdraft(needed);
-        buffer.Span[..length].CopyTo(fitting.Span);
-        buffer.Dispose();
-        return fitting;
+        return payload.Replace(scratch.Output.DetachFitting(payload.Metadata?.Charge ?? 0), length, left, isCanonical, losses);
     }
 
     private static ReadOnlySpan<byte> Normalize(OtlpPayload payload, EditScratch scratch, out bool isCanonical)

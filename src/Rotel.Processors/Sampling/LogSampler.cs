@@ -155,7 +155,7 @@ internal sealed class LogSampler : BodyEditor
     private static void Write(ref BodyWalk walk, MessageAt item, SamplingDecision decision, bool isRandomnessInvalid, ulong? randomness)
     {
         var edit = new AttributeEdit(walk.Body, walk.Scratch);
-        if (!edit.TryRead(item.Start, item.End, LogFields.LogRecord.Attributes))
+        if (!edit.TryRead(item.Start, item.End, LogFields.LogRecord.Attributes, SamplingKeys.Instance))
         {
             walk.AskForNormalForm();
             return;
@@ -193,6 +193,13 @@ internal sealed class LogSampler : BodyEditor
             if (!edit.IsRemoved(other) && edit.Key(other).SequenceEqual(key))
                 edit.Remove(other);
         }
+    }
+
+    private sealed class SamplingKeys : IKeyInterest
+    {
+        public static SamplingKeys Instance { get; } = new();
+
+        public bool Concerns(ReadOnlySpan<byte> key, EditScratch scratch) => key.SequenceEqual(ThresholdKey) || key.SequenceEqual(RandomnessKey);
     }
 
     private ref struct RecordParts

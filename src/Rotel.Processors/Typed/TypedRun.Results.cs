@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using WireFormat = Rotel.Otlp.Wire.WireFormat;
@@ -128,7 +127,7 @@ internal sealed partial class TypedRun
         if (_items > 0)
         {
             var length = _output.Length;
-            result = _payload.Replace(Fit(_payload.Metadata), length, _items, _isCanonical, losses, _isValidated);
+            result = _payload.Replace(_output.DetachFitting(_payload.Metadata?.Charge ?? 0), length, _items, _isCanonical, losses, _isValidated);
         }
         else
         {
@@ -138,22 +137,5 @@ internal sealed partial class TypedRun
 
         End();
         _done.TrySetResult(result);
-    }
-
-    /// <summary>The output in a buffer that it fills at least by half, with spare room that pays for the metadata.</summary>
-    private PooledBuffer Fit(RequestMetadata? metadata)
-    {
-        var length = _output.Length;
-        var needed = length + (metadata?.Charge ?? 0);
-        var buffer = _output.Detach()!;
-        if (needed <= buffer.Capacity && BufferPool.CapacityFor(needed) > buffer.Capacity / 2)
-            return buffer;
-
-        using (buffer)
-        {
-            var fitting = _owner.Pool.RentOverdraft(needed);
-            buffer.Span[..length].CopyTo(fitting.Span);
-            return fitting;
-        }
     }
 }

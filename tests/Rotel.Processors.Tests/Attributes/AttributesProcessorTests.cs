@@ -4,6 +4,7 @@ using Google.Protobuf.Collections;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Trace.V1;
+using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Processors.Editing;
 using Rotel.Processors.Filtering;
@@ -35,6 +36,23 @@ public sealed class AttributesProcessorTests
         signal,
         actions => new ResourceEditor(new AttributeActions(actions)),
         (request, actions) => RequestAttributes.OfResources(request, attributes => ReferenceActions.Apply(actions, attributes)));
+
+    [Fact]
+    public void Attributes_ThatNoActionConcerns_TakeNoMemory()
+    {
+        // An attribute of two bytes, a million times over.
+        byte[] content = [.. Enumerable.Repeat((byte[])[0x0A, 0], 1_000_000).SelectMany(pair => pair)];
+        var pool = new BufferPool(new ByteBudget(256 * 1024 * 1024));
+        using var scratch = new EditScratch(pool, TimeProvider.System);
+        var actions = new AttributeActions(new AttributeActionList().Upsert("team", "a").DeleteMatching("^internal[.]"));
+        var edit = new AttributeEdit(content, scratch);
+
+        Assert.True(edit.TryRead(0, content.Length, field: 1, actions));
+        actions.Apply(ref edit, scratch);
+
+        Assert.Equal(1, edit.Count);
+        Assert.InRange(pool.Budget.Reserved, 0, 64 * 1024);
+    }
 
     [Fact]
     public void Keys_ThatTakeAPatternTooLong_CountAsFoundWithoutHoldingUp()

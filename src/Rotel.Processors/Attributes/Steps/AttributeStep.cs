@@ -5,6 +5,12 @@ namespace Rotel.Processors.Attributes.Steps;
 /// <summary>One action, made ready. Immutable.</summary>
 internal abstract class AttributeStep
 {
+    /// <summary>All keys of attributes that it reads, changes, adds or removes.</summary>
+    public virtual IEnumerable<byte[]> Keys => [];
+
+    /// <summary>The pattern of such keys; null for none.</summary>
+    public virtual KeyChoice? Pattern => null;
+
     public abstract void Apply(ref AttributeEdit edit, EditScratch scratch);
 
     /// <summary>Removes the attributes of a key from an index on.</summary>

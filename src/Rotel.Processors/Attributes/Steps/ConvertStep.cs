@@ -20,6 +20,8 @@ internal sealed class ConvertStep(string key, AttributeValueType type) : Attribu
 
     private readonly byte[] _key = Encoding.UTF8.GetBytes(key);
 
+    public override IEnumerable<byte[]> Keys => [_key];
+
     public override void Apply(ref AttributeEdit edit, EditScratch scratch)
     {
         for (var i = edit.Find(_key); i >= 0; i = edit.Find(_key, i + 1))

@@ -9,6 +9,8 @@ internal sealed class CopyStep(AttributeActionKind kind, string key, string sour
     private readonly byte[] _key = Encoding.UTF8.GetBytes(key);
     private readonly byte[] _source = Encoding.UTF8.GetBytes(source);
 
+    public override IEnumerable<byte[]> Keys => [_key, _source];
+
     public override void Apply(ref AttributeEdit edit, EditScratch scratch)
     {
         var from = edit.Find(_source);

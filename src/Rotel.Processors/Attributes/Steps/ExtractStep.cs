@@ -25,6 +25,8 @@ internal sealed class ExtractStep : AttributeStep
     /// <summary>The names of the groups that have one.</summary>
     public static IEnumerable<string> GroupsOf(Regex pattern) => pattern.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]));
 
+    public override IEnumerable<byte[]> Keys => [_key, .. _groups.Select(group => group.Key)];
+
     public override void Apply(ref AttributeEdit edit, EditScratch scratch)
     {
         var index = edit.Find(_key);

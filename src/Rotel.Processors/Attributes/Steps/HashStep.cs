@@ -10,6 +10,10 @@ internal sealed class HashStep(KeyChoice keys) : AttributeStep
 {
     private const int HexLength = 2 * SHA256.HashSizeInBytes;
 
+    public override IEnumerable<byte[]> Keys => keys.Keys;
+
+    public override KeyChoice? Pattern => keys.IsPattern ? keys : null;
+
     public override void Apply(ref AttributeEdit edit, EditScratch scratch)
     {
         for (var i = keys.Find(edit, 0, scratch); i >= 0; i = keys.Find(edit, i + 1, scratch))

@@ -30,6 +30,14 @@ internal sealed class KeyChoice
         }));
     }
 
+    public bool IsPattern => _matches is not null;
+
+    /// <summary>The key, where it is not a pattern.</summary>
+    public IEnumerable<byte[]> Keys => IsPattern ? [] : [_key];
+
+    /// <summary>Whether the pattern is found in a key.</summary>
+    public bool Matches(ReadOnlySpan<byte> key, EditScratch scratch) => _matches!.Get(key, scratch);
+
     /// <summary>The next attribute from an index on that is not removed, or -1.</summary>
     public int Find(in AttributeEdit edit, int from, EditScratch scratch)
     {
@@ -37,7 +45,7 @@ internal sealed class KeyChoice
             return edit.Find(_key, from);
         for (var i = from; i < edit.Count; i++)
         {
-            if (!edit.IsRemoved(i) && _matches.Get(edit.Key(i), scratch))
+            if (!edit.IsRemoved(i) && Matches(edit.Key(i), scratch))
                 return i;
         }
 

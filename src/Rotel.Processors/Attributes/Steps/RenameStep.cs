@@ -9,6 +9,8 @@ internal sealed class RenameStep(string key, string newKey) : AttributeStep
     private readonly byte[] _key = Encoding.UTF8.GetBytes(key);
     private readonly byte[] _newKey = Encoding.UTF8.GetBytes(newKey);
 
+    public override IEnumerable<byte[]> Keys => [_key, _newKey];
+
     public override void Apply(ref AttributeEdit edit, EditScratch scratch)
     {
         var first = edit.Find(_key);

@@ -9,6 +9,8 @@ internal sealed class SetStep(AttributeActionKind kind, string key, AttributeVal
     private readonly byte[] _key = Encoding.UTF8.GetBytes(key);
     private readonly byte[] _value = value.Encoded;
 
+    public override IEnumerable<byte[]> Keys => [_key];
+
     public override void Apply(ref AttributeEdit edit, EditScratch scratch)
     {
         var first = edit.Find(_key);
