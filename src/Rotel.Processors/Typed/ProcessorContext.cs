@@ -35,7 +35,7 @@ public sealed class ProcessorContext(OtlpSignal signal)
         init;
     }
 
-    /// <summary>Gets what is cancelled when the step's time is over, the sender went away, or Rotel stops.</summary>
+    /// <summary>Gets what is cancelled when the step's time is over, the sender went away, or Rotel stops and cannot wait any longer.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>

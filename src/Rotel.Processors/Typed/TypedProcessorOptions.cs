@@ -37,6 +37,8 @@ public sealed class TypedProcessorOptions
     /// <param name="errors">Where to add.</param>
     internal void Validate(string prefix, SettingErrors errors)
     {
+        if (Name is not null && string.IsNullOrWhiteSpace(Name))
+            errors.Add(prefix + "name", "must not be empty; leave it out, or say what the step is called in logs and metrics.");
         if (!Enum.IsDefined(OnFailure))
             errors.Add(prefix + "on_failure", $"{(int)OnFailure} does not exist; use Pass or Drop.");
         if (TimeLimit <= TimeSpan.Zero || TimeLimit > LongestTimeLimit)

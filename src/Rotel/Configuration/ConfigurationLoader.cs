@@ -69,7 +69,7 @@ internal sealed class ConfigurationLoader
         if (_errors.Count > 0)
             files?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _errors.ThrowIfAny();
-        return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources), .. files?.Warnings ?? []] };
+        return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources), .. ProcessorWarnings.Of(plan), .. files?.Warnings ?? []] };
     }
 
     /// <summary>Whether any source says no; a stronger one that says yes does not turn it on again.</summary>

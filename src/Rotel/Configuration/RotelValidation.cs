@@ -55,6 +55,8 @@ internal static class RotelValidation
 
         ResourceDetectionSettings.Validate(options.ResourceDetection, global);
         options.UserProcessors.Validate("processors_", global);
+        if (options.UserProcessors.Name is not null)
+            global.Add("processors_name", "would be the name of all steps; set it where a step is added");
         foreach (var step in options.Processors.Steps.OfType<ProcessorStep.User>())
             step.OptionsOver(options.UserProcessors).Validate("", errors.InCode($"the processor {step.Name} of {step.Signal.Name()}"));
 

@@ -97,6 +97,27 @@ public sealed class ProcessorSelectionTests
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], steps.Select(step => step.TimeLimit));
     }
 
+    [Fact]
+    public void Load_ProcessorOfSignalsThatGoNowhere_IsWarnedOf()
+    {
+        var sources = Sources.Environment(Blackhole, "ROTEL_PROCESSORS=tenth:probabilistic_sampler", "ROTEL_PROCESSOR_TENTH_SIGNALS=traces");
+
+        Assert.DoesNotContain(
+            RotelConfiguration.Load(sources).Warnings, warning => warning.Contains("tenth", StringComparison.Ordinal));
+        Assert.Contains(
+            RotelConfiguration.Load(sources, rotel => rotel.Traces.ExportTo()).Warnings,
+            warning => warning.Contains("the processor tenth does nothing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_NamesOfOwnStepsThatAreNone_AreErrors()
+    {
+        var sources = Sources.Environment(Blackhole);
+
+        Assert.Contains("leave it out", Sources.ErrorOf(sources, rotel => rotel.Traces.Process(_ => { }, step => step.Name = " ")), StringComparison.Ordinal);
+        Assert.Contains("all steps", Sources.ErrorOf(sources, rotel => rotel.UserProcessors.Name = "mask"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ROTEL_PROCESSORS=x:nothing", "ROTEL_PROCESSORS", "unknown type of processor")]
     [InlineData("ROTEL_PROCESSORS=a:b:c", "ROTEL_PROCESSORS", "such as cards:redaction")]
