@@ -1,18 +1,10 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
-using Rotel.Processors.Attributes;
-using Rotel.Processors.Debug;
-using Rotel.Processors.Detection;
-using Rotel.Processors.Editing;
-using Rotel.Processors.Files;
-using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
 using Rotel.Threading;
@@ -27,19 +19,13 @@ internal sealed class CollectorComposition
     /// <summary>A hand-off waits as long as its exporter's own time-out allows; this only bounds one without.</summary>
     private static readonly TimeSpan HandOffAdmissionTimeout = TimeSpan.FromSeconds(30);
 
-    private const string DetectionName = "resource_detection";
-
     private readonly RotelPlan _plan;
     private readonly ILoggerFactory _loggerFactory;
-    private readonly IServiceProvider? _services;
-    private readonly List<TypedProcessor> _typed = [];
-    private TypedThreads? _typedThreads;
-    private Task<DetectedResource>? _detection;
-    private readonly CancellationTokenSource _detectionEnd = new();
     private readonly TimerThread _time = new();
     private readonly BackgroundWorkers _workers = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly BufferPool _pool;
     private readonly RotelMetrics _metrics;
+    private readonly ProcessorComposition _processors;
     private StarvationRelief? _relief;
 
     /// <param name="plan">What to wire.</param>
@@ -49,11 +35,9 @@ internal sealed class CollectorComposition
     {
         _plan = plan;
         _loggerFactory = loggerFactory;
-        _services = services;
-        if (plan.Files is { } files)
-            files.Logger = loggerFactory.CreateLogger("Rotel.Processors");
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
         _metrics = new RotelMetrics(_pool.Budget);
+        _processors = new ProcessorComposition(plan, loggerFactory, services, _pool, _time, _metrics);
     }
 
     /// <exception cref="RotelConfigurationException">The constructor of a processor in a file failed; nothing is left running.</exception>
@@ -65,7 +49,7 @@ internal sealed class CollectorComposition
         }
         catch
         {
-            _detectionEnd.Cancel();
+            _processors.DetectionEnd.Cancel();
             _relief?.Dispose();
             _metrics.Dispose();
             _workers.Dispose();
@@ -76,7 +60,7 @@ internal sealed class CollectorComposition
 
     private CollectorParts Wire()
     {
-        _detection = StartDetection();
+        _processors.StartDetection();
         var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
         var queues = CreateQueues(exporters);
         _relief = CreateRelief(queues);
@@ -88,19 +72,12 @@ internal sealed class CollectorComposition
             receivers.Insert(0, otlp);
         return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, otlp, receivers)
         {
-            Typed = _typed,
-            TypedThreads = _typedThreads,
-            Detection = _detection,
-            DetectionEnd = _detectionEnd,
+            Typed = _processors.Typed,
+            TypedThreads = _processors.Threads,
+            Detection = _processors.Detection,
+            DetectionEnd = _processors.DetectionEnd,
         };
     }
-
-    private Task<DetectedResource>? StartDetection() => _plan.Options.ResourceDetection.Detectors.Count == 0
-        ? null
-        : ResourceDetection.DetectAsync(
-            _plan.Options.ResourceDetection,
-            new DetectionSurroundings(_plan.Environment, _time, new SilentMeterFactory()),
-            _detectionEnd.Token);
 
     private IExporter CreateExporter(ConfiguredExporter exporter) => exporter.Type.Create(
         exporter.Options,
@@ -182,108 +159,10 @@ internal sealed class CollectorComposition
         {
             var mine = queues.Where(queue => queue.Signal == signal).ToList();
             if (mine.Count > 0)
-                pipelines[(int)signal] = new Pipeline(signal, CreateProcessors(signal), mine);
+                pipelines[(int)signal] = new Pipeline(signal, _processors.Create(signal), mine);
         }
 
         return pipelines;
-    }
-
-    private List<IPayloadProcessor> CreateProcessors(OtlpSignal signal)
-    {
-        var processors = new List<IPayloadProcessor>();
-        if (!signal.IsMergeable())
-            return processors;
-        if (_detection is not null)
-            processors.Add(new DetectedResourceProcessor(_detection, _plan.Options.ResourceDetection.Override, SetupOf(DetectionName, signal)));
-        if (_plan.Options.ResourceAttributes.Count > 0)
-            processors.Add(CreateResourceAttributes(signal));
-        AddSteps(processors, signal);
-
-        if (_plan.Options.DebugLog.Signals.Contains(signal))
-            AddDebugLog(processors);
-        return processors;
-    }
-
-    /// <summary>An upsert of what all resources are to have. It leaves nothing out, so its ledger is nobody's.</summary>
-    private EditingProcessor CreateResourceAttributes(OtlpSignal signal)
-    {
-        var attributes = _plan.Options.ResourceAttributes
-            .Select(attribute => KeyValuePair.Create(attribute.Key, AttributeValue.FromString(attribute.Value)));
-        const string name = GlobalSettings.ResourceAttributes;
-        return new EditingProcessor(
-            new ResourceEditor(AttributeActions.Setting(attributes)),
-            new ProcessorSetup(
-                name, _pool, _time, _loggerFactory.CreateLogger($"Rotel.Processors.{name}"), new ProcessorLedger(name, signal)));
-    }
-
-    /// <summary>Steps of the application's own that follow each other become one processor, which decodes and encodes once for all.</summary>
-    private void AddSteps(List<IPayloadProcessor> processors, OtlpSignal signal)
-    {
-        var run = new List<TypedStep>();
-        foreach (var step in _plan.ProcessorsOf(signal))
-        {
-            if (CreateStep(step) is { } typed)
-            {
-                run.Add(typed);
-                continue;
-            }
-
-            EndRun();
-            if (step is ProcessorStep.BuiltIn { Processor: var processor } && CreateBuiltIn(processor, signal) is { } builtIn)
-                processors.Add(builtIn);
-        }
-
-        EndRun();
-
-        void EndRun()
-        {
-            if (run.Count == 0)
-                return;
-            _typedThreads ??= new TypedThreads(Math.Max(1, Environment.ProcessorCount / 2), SuppressInstrumentation);
-            var typed = new TypedProcessor(
-                signal, [.. run], _typedThreads, _pool, _time, _loggerFactory.CreateLogger("Rotel.Processors"), _services?.GetService<IServiceScopeFactory>());
-            _typed.Add(typed);
-            processors.Add(typed);
-            run.Clear();
-        }
-    }
-
-    /// <summary>
-    /// As the SDK does for exporters, and for the same reason: the spans and log records that a step makes would come to the step again, and
-    /// make others, without end.
-    /// </summary>
-    private static void SuppressInstrumentation() => SuppressInstrumentationScope.Enter();
-
-    /// <summary>A step of the application's own; null for a built-in one.</summary>
-    private TypedStep? CreateStep(ProcessorStep step) => step switch
-    {
-        ProcessorStep.User user => CreateStep(step.Name, user.Signal, user.Source, user.OptionsOver(_plan.Options.UserProcessors)),
-        ProcessorStep.Loaded loaded => CreateStep(
-            step.Name, loaded.Signal, TypedSource.Of(InstanceOf(loaded.FromFile)), _plan.Options.UserProcessors),
-        _ => null,
-    };
-
-    private TypedStep CreateStep(string name, OtlpSignal signal, TypedSource source, TypedProcessorOptions options) => new(
-        name, source, options, _metrics.AddProcessor(name, signal), _loggerFactory.CreateLogger($"Rotel.Processor.{name}"));
-
-    /// <exception cref="RotelConfigurationException">The constructor in the file failed.</exception>
-    private object InstanceOf(ProcessorFileStep step) =>
-        step.Create(_services, out var problem) ?? throw new RotelConfigurationException([problem!]);
-
-    private IPayloadProcessor? CreateBuiltIn(ConfiguredProcessor processor, OtlpSignal signal) => processor.Type.Create(
-        processor.Options, signal, SetupOf(processor.Name, signal));
-
-    private ProcessorSetup SetupOf(string name, OtlpSignal signal) => new(
-        name, _pool, _time, _loggerFactory.CreateLogger($"Rotel.Processors.{name}"), _metrics.AddProcessor(name, signal));
-
-    /// <summary>After the processors, and before them too where there are any.</summary>
-    private void AddDebugLog(List<IPayloadProcessor> processors)
-    {
-        var logger = _loggerFactory.CreateLogger(DebugLogProcessor.Category);
-        var detailed = _plan.Options.DebugLog.Verbosity == DebugLogVerbosity.Detailed;
-        if (processors.Count > 0)
-            processors.Insert(0, new DebugLogProcessor(logger, detailed, DebugLogStage.BeforeProcessing));
-        processors.Add(new DebugLogProcessor(logger, detailed, processors.Count > 0 ? DebugLogStage.AfterProcessing : DebugLogStage.Only));
     }
 
     private OtlpReceiver CreateOtlpReceiver(Pipeline?[] pipelines)
