@@ -60,6 +60,10 @@ internal sealed class RedactionMasks(RedactionHash hash)
                         return false;
                     _parts.Add(Widen(text, match.Index, match.Index + match.Length));
                 }
+
+                allowance.Spend();
+                if (allowance.IsUsedUp)
+                    return false;
             }
         }
         catch (RegexMatchTimeoutException)
@@ -68,7 +72,6 @@ internal sealed class RedactionMasks(RedactionHash hash)
             return false;
         }
 
-        allowance.Spend();
         Merge();
         return _parts.Count > 0;
     }

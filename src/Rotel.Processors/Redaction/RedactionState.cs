@@ -138,17 +138,17 @@ internal sealed class RedactionState : EditorState
             _allowance.Start(bytes);
             try
             {
-                foreach (var pattern in patterns)
+                var looked = 0;
+                while (looked < patterns.Length && !_allowance.IsUsedUp)
                 {
-                    if (pattern.IsMatch(text))
-                    {
-                        _allowance.Spend();
+                    var isMatch = patterns[looked++].IsMatch(text);
+                    _allowance.Spend();
+                    if (isMatch)
                         return true;
-                    }
                 }
 
-                _allowance.Spend();
-                return false;
+                if (looked == patterns.Length)
+                    return false;
             }
             catch (RegexMatchTimeoutException)
             {

@@ -54,6 +54,21 @@ public sealed class HostileValueTests
         Assert.Equal(["after"], Process(bench, ["after"]));
     }
 
+    [Theory]
+    [InlineData("a", "[REDACTED]")]
+    [InlineData("f", "[REDACTED]")]
+    public void Patterns_ThatTogetherTakeLongerThanIsAllowed_AreNotAllTried(string value, string expected)
+    {
+        // None by itself takes 500 ms, on a clock on which each takes 200.
+        var options = Options("(?=a)a");
+        foreach (var other in "bcde")
+            options.BlockedValues.Add($"(?={other}){other}");
+        var bench = new RedactionBench(OtlpSignal.Traces, options, new SlowClock());
+
+        Assert.Equal([expected], Process(bench, [value]));
+        Assert.Equal(value == "f" ? 1 : 0, bench.Log.Lines.Count);
+    }
+
     [Fact]
     public void AllowedValue_ThatCannotBeDecided_IsMasked()
     {
@@ -129,5 +144,15 @@ public sealed class HostileValueTests
             span.Attributes.Add(new KeyValue { Key = $"k{i}", Value = new AnyValue { StringValue = values[i] } });
         var result = bench.Process(Request(span)).ResourceSpans[0].ScopeSpans[0].Spans[0];
         return [.. result.Attributes.Select(attribute => attribute.Value.StringValue)];
+    }
+
+    /// <summary>Whoever looks at it finds 200 ms gone.</summary>
+    private sealed class SlowClock : TimeProvider
+    {
+        private long _milliseconds;
+
+        public override long TimestampFrequency => 1_000;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _milliseconds, 200);
     }
 }

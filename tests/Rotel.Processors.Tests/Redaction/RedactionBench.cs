@@ -15,11 +15,11 @@ internal sealed class RedactionBench
     private readonly BufferPool _pool = new(new ByteBudget(256 * 1024 * 1024));
     private readonly IPayloadProcessor? _processor;
 
-    public RedactionBench(OtlpSignal signal, RedactionOptions options)
+    public RedactionBench(OtlpSignal signal, RedactionOptions options, TimeProvider? time = null)
     {
         _signal = signal;
         var setup = new ProcessorSetup(
-            "cards", _pool, TimeProvider.System, Log.CreateLogger("Rotel.Processors"), new ProcessorLedger("cards", signal));
+            "cards", _pool, time ?? TimeProvider.System, Log.CreateLogger("Rotel.Processors"), new ProcessorLedger("cards", signal));
         _processor = new RedactionProcessorType().Create(options, signal, setup);
     }
 
