@@ -16,12 +16,13 @@ internal sealed class HostReferences : IDisposable
     private const string TrustedAssemblies = "TRUSTED_PLATFORM_ASSEMBLIES";
 
     /// <summary>What most code uses, for programs that have their assemblies in one file and so cannot be asked for their names.</summary>
-    private static readonly string[] Usual =
+    internal static readonly string[] Usual =
     [
         "System.Runtime", "System.Private.CoreLib", "netstandard", "System.Collections", "System.Collections.Concurrent",
         "System.Collections.Immutable", "System.Console", "System.Diagnostics.DiagnosticSource", "System.Linq", "System.Memory",
         "System.Net.Http", "System.Net.Primitives", "System.Runtime.Extensions", "System.Runtime.InteropServices",
         "System.Security.Cryptography", "System.Text.Json", "System.Text.RegularExpressions", "System.Threading", "System.Threading.Tasks",
+        "System.Xml.XDocument",
     ];
 
     private readonly Dictionary<string, AssemblyMetadata> _byName = new(StringComparer.OrdinalIgnoreCase);
@@ -33,15 +34,24 @@ internal sealed class HostReferences : IDisposable
 
     public IEnumerable<MetadataReference> All => _byName.Values.Select(metadata => metadata.GetReference());
 
-    public static HostReferences Collect()
+    /// <summary>Of assemblies.</summary>
+    internal IEnumerable<string> Names => _byName.Keys;
+
+    public static HostReferences Collect() => Collect(Trusted());
+
+    /// <param name="trusted">The files of the program; those that are there count.</param>
+    internal static HostReferences Collect(string[] trusted)
     {
         var references = new HostReferences();
         var host = AssemblyLoadContext.GetLoadContext(typeof(ProcessorFiles).Assembly) ?? AssemblyLoadContext.Default;
         foreach (var assembly in host.Assemblies.Concat(AssemblyLoadContext.Default.Assemblies))
             references.Add(assembly);
-        foreach (var file in Trusted())
-            references.Add(file);
-        if (!references._byName.ContainsKey("System.Runtime"))
+        var hasFiles = false;
+        foreach (var file in trusted)
+            hasFiles |= references.TryAdd(file);
+
+        // Only what is loaded by now: everything else is inside the program's one file.
+        if (!hasFiles)
             references.AddClosure(host);
         return references;
     }
@@ -71,11 +81,15 @@ internal sealed class HostReferences : IDisposable
         _byName.Add(name, AssemblyMetadata.Create(ModuleMetadata.CreateFromMetadata((nint)start, length)));
     }
 
-    private void Add(string file)
+    /// <summary>False where the file is not there.</summary>
+    private bool TryAdd(string file)
     {
+        if (!File.Exists(file))
+            return false;
         var name = Path.GetFileNameWithoutExtension(file);
-        if (!_byName.ContainsKey(name) && File.Exists(file))
+        if (!_byName.ContainsKey(name))
             _byName.Add(name, AssemblyMetadata.CreateFromFile(file));
+        return true;
     }
 
     /// <summary>Loads what is usual, and what anything refers to that is there.</summary>

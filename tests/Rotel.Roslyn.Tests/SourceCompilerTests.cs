@@ -9,6 +9,15 @@ public sealed class SourceCompilerTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _folder.DisposeAsync();
 
     [Fact]
+    public void References_WhereTheProgramIsOneFile_HoldWhatIsUsualAlsoWhenItIsNotLoaded()
+    {
+        using var references = HostReferences.Collect(trusted: []);
+
+        var names = references.Names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Assert.All(HostReferences.Usual, name => Assert.Contains(name, names));
+    }
+
+    [Fact]
     public void File_WithoutUsings_SeesTheHostsMessages()
     {
         var spans = ProcessorFolder.Run(_folder.Traces(_folder.Write("tenant.cs", """

@@ -105,7 +105,7 @@ public sealed class ProcessorSelectionTests
         Assert.DoesNotContain(
             RotelConfiguration.Load(sources).Warnings, warning => warning.Contains("tenth", StringComparison.Ordinal));
         Assert.Contains(
-            RotelConfiguration.Load(sources, rotel => rotel.Traces.ExportTo()).Warnings,
+            RotelConfiguration.Load(sources, rotel => rotel.Metrics.ExportTo("blackhole")).Warnings,
             warning => warning.Contains("the processor tenth does nothing", StringComparison.Ordinal));
     }
 
