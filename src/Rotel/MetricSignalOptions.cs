@@ -62,8 +62,9 @@ public sealed class MetricSignalOptions : SignalOptions
     }
 
     /// <summary>
-    /// Lets metrics pass a type of the application, behind the processors added so far. It comes from a scope of the service container that the
-    /// request has for itself, as it is registered there; otherwise it is made anew for each request, with services for its constructor.
+    /// Lets metrics pass a type of the application, behind the processors added so far. It comes from a scope of the service container that
+    /// the request has for itself, as it is registered there; otherwise it is made anew for each request, with services for its
+    /// constructor.
     /// </summary>
     /// <typeparam name="TProcessor">Without a container, it needs a public constructor without parameters.</typeparam>
     /// <returns>These options.</returns>

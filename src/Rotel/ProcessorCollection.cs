@@ -12,8 +12,8 @@ namespace Rotel;
 
 /// <summary>
 /// The processors, in the order in which telemetry passes them: built-in ones, each with a name, and the application's own, which
-/// <see cref="RotelOptions.Traces"/>, <see cref="RotelOptions.Metrics"/> and <see cref="RotelOptions.Logs"/> add. Those that configuration and
-/// environment name come first. Adding one whose name they already describe configures it further and leaves it in its place.
+/// <see cref="RotelOptions.Traces"/>, <see cref="RotelOptions.Metrics"/> and <see cref="RotelOptions.Logs"/> add. Those that configuration
+/// and environment name come first. Adding one whose name they already describe configures it further and leaves it in its place.
 /// </summary>
 public sealed class ProcessorCollection : IReadOnlyCollection<string>
 {
@@ -58,7 +58,9 @@ public sealed class ProcessorCollection : IReadOnlyCollection<string>
     public ProcessorCollection AddResource(string name, Action<ResourceOptions>? configure = null) =>
         Add(name, ProcessorTypes.Resource, configure);
 
-    /// <summary>Adds a redaction, which deletes and masks attributes and masks log bodies, or configures the one of this name further.</summary>
+    /// <summary>
+    /// Adds a redaction, which deletes and masks attributes and masks log bodies, or configures the one of this name further.
+    /// </summary>
     /// <inheritdoc cref="AddAttributes" path="/param"/>
     /// <inheritdoc cref="AddAttributes" path="/returns"/>
     public ProcessorCollection AddRedaction(string name, Action<RedactionOptions>? configure = null) =>

@@ -59,7 +59,9 @@ public sealed class RotelOptions
     public ExporterCollection Exporters { get; }
 
     /// <summary>Gets what telemetry passes on its way from receivers to exporters.</summary>
-    /// <value>The default is none. Environment: <c>ROTEL_PROCESSORS=name:type,…</c>, and per signal <c>ROTEL_PROCESSORS_{SIGNAL}</c>.</value>
+    /// <value>
+    /// The default is none. Environment: <c>ROTEL_PROCESSORS=name:type,…</c>, and per signal <c>ROTEL_PROCESSORS_{SIGNAL}</c>.
+    /// </value>
     public ProcessorCollection Processors { get; }
 
     /// <summary>Gets what happens when processors of the application's own fail or take too long; what one sets for itself wins.</summary>
@@ -88,8 +90,8 @@ public sealed class RotelOptions
     public LogSignalOptions Logs { get; }
 
     /// <summary>
-    /// Gets where profiles go. They are received when <see cref="OtlpReceiverOptions.Profiles"/> is set, and are passed on as they come: not
-    /// merged, not split, not processed.
+    /// Gets where profiles go. They are received when <see cref="OtlpReceiverOptions.Profiles"/> is set, and are passed on as they come:
+    /// not merged, not split, not processed.
     /// </summary>
     /// <value>Environment: <c>ROTEL_EXPORTERS_PROFILES</c>.</value>
     public SignalOptions Profiles { get; } = new();
@@ -117,8 +119,8 @@ public sealed class RotelOptions
     public ResourceDetectionOptions ResourceDetection { get; } = new();
 
     /// <summary>
-    /// Gets or sets the deployment environment of telemetry whose resource names none (<c>deployment.environment.name</c>), for destinations
-    /// that want one. Nothing is added to resources.
+    /// Gets or sets the deployment environment of telemetry whose resource names none (<c>deployment.environment.name</c>), for
+    /// destinations that want one. Nothing is added to resources.
     /// </summary>
     /// <value>Unset: Datadog says <c>none</c>. Environment: <c>ROTEL_ENVIRONMENT</c>.</value>
     public string? Environment { get; set; }

@@ -3,7 +3,9 @@ using Rotel.Pipelines;
 
 namespace Rotel.Diagnostics;
 
-/// <summary>What one processor has left out of one signal, and how often it failed, since it was made. Thread-safe; read by the instruments.</summary>
+/// <summary>
+/// What one processor has left out of one signal, and how often it failed, since it was made. Thread-safe; read by the instruments.
+/// </summary>
 internal sealed class ProcessorLedger(string processor, OtlpSignal signal)
 {
     private readonly long[] _dropped = new long[ProcessorLossReasons.Count];

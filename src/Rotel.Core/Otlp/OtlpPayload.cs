@@ -66,7 +66,8 @@ internal sealed class OtlpPayload : IDisposable
     public bool IsValidated { get; init; }
 
     /// <summary>
-    /// True when a merge could change the body's meaning: it has unknown top-level fields, or it holds profiles. It is never merged or split.
+    /// True when a merge could change the body's meaning: it has unknown top-level fields, or it holds profiles. It is never merged or
+    /// split.
     /// </summary>
     public bool TravelsAlone { get; init; }
 
@@ -97,9 +98,9 @@ internal sealed class OtlpPayload : IDisposable
     }
 
     /// <summary>
-    /// As <see cref="Replace"/>, for a change at the beginning only: writes <paramref name="head"/> in place of the first bytes of the body and
-    /// moves the rest, in the buffer of this payload, which the new one takes over. False, and nothing is changed, where the buffer has no
-    /// room or would be more than half empty, or somebody else sees it.
+    /// As <see cref="Replace"/>, for a change at the beginning only: writes <paramref name="head"/> in place of the first bytes of the body
+    /// and moves the rest, in the buffer of this payload, which the new one takes over. False, and nothing is changed, where the buffer has
+    /// no room or would be more than half empty, or somebody else sees it.
     /// </summary>
     /// <param name="head">What the body begins with from now on; not in this buffer.</param>
     /// <param name="replaced">How many of its bytes that takes the place of.</param>

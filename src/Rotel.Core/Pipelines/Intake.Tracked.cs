@@ -11,8 +11,9 @@ internal sealed partial class Intake
 {
     /// <summary>
     /// Takes ownership of a body, also when it throws, and validates and processes it into a payload, which is the caller's until
-    /// <see cref="TryAdmit(OtlpPayload, out Task)"/> takes it. Without payload the result is final: a body without items was accepted, or the
-    /// body was refused and counted so, or processors left nothing of it; the completion is then never told. Blocks where a processor waits.
+    /// <see cref="TryAdmit(OtlpPayload, out Task)"/> takes it. Without payload the result is final: a body without items was accepted, or
+    /// the body was refused and counted so, or processors left nothing of it; the completion is then never told. Blocks where a processor
+    /// waits.
     /// </summary>
     /// <param name="signal">What the body holds.</param>
     /// <param name="body">The buffer it is in.</param>

@@ -32,7 +32,8 @@ internal sealed class Pipeline
     public bool MayWait { get; }
 
     /// <summary>
-    /// Takes ownership of a payload, also when it throws, and returns the processed one, owned by the caller; null when nothing is left of it.
+    /// Takes ownership of a payload, also when it throws, and returns the processed one, owned by the caller; null when nothing is left of
+    /// it.
     /// </summary>
     public OtlpPayload? Process(OtlpPayload payload)
     {

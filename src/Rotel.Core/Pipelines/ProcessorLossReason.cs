@@ -13,7 +13,8 @@ internal enum ProcessorLossReason
     Removed,
 
     /// <summary>
-    /// The user's own code failed on them, and the options say to drop what it fails on; or a processor that hides data could not read them.
+    /// The user's own code failed on them, and the options say to drop what it fails on; or a processor that hides data could not read
+    /// them.
     /// </summary>
     ProcessorFault,
 }

@@ -1,6 +1,8 @@
 namespace Rotel.Processors.Attributes;
 
-/// <summary>One thing that is done to the attributes of a message. Made by the methods of <see cref="AttributeActionList"/>; immutable.</summary>
+/// <summary>
+/// One thing that is done to the attributes of a message. Made by the methods of <see cref="AttributeActionList"/>; immutable.
+/// </summary>
 public sealed class AttributeAction
 {
     internal AttributeAction(AttributeActionKind kind) => Kind = kind;

@@ -50,8 +50,8 @@ public sealed class AttributeActionList : IReadOnlyList<AttributeAction>
     public AttributeActionList UpsertFrom(string key, string source) => Copy(AttributeActionKind.Upsert, key, source);
 
     /// <summary>
-    /// Sets, as <see cref="Upsert"/> does, an attribute for each named group that takes part in the first match of a pattern in the text of an
-    /// attribute; nothing is done where there is no text or no match.
+    /// Sets, as <see cref="Upsert"/> does, an attribute for each named group that takes part in the first match of a pattern in the text of
+    /// an attribute; nothing is done where there is no text or no match.
     /// </summary>
     /// <param name="key">The key of the attribute that is read.</param>
     /// <param name="pattern">A regular expression with named groups, found anywhere in the text.</param>

@@ -4,9 +4,9 @@ using Rotel.Processors.Editing;
 namespace Rotel.Processors.Attributes;
 
 /// <summary>
-/// Actions made ready to be carried out on the attributes of one message after another. Immutable, so safe for concurrent use. Of a key that a
-/// message holds more than once (https://opentelemetry.io/docs/specs/otel/common/#attribute-collections forbids it) the first counts; setting
-/// and renaming remove the others, hashing, converting and deleting concern them all.
+/// Actions made ready to be carried out on the attributes of one message after another. Immutable, so safe for concurrent use. Of a key
+/// that a message holds more than once (https://opentelemetry.io/docs/specs/otel/common/#attribute-collections forbids it) the first
+/// counts; setting and renaming remove the others, hashing, converting and deleting concern them all.
 /// </summary>
 internal sealed class AttributeActions : IKeyInterest
 {

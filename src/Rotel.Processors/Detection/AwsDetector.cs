@@ -5,7 +5,8 @@ namespace Rotel.Processors.Detection;
 
 /// <summary>
 /// AWS Lambda, which says everything in the environment
-/// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime), and ECS, which says there whom to ask.
+/// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime), and ECS, which says there whom
+/// to ask.
 /// </summary>
 internal sealed class AwsDetector : IResourceDetector
 {

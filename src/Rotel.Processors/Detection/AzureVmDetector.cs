@@ -3,7 +3,8 @@ using static Rotel.Processors.Detection.ResourceAttributeNames;
 namespace Rotel.Processors.Detection;
 
 /// <summary>
-/// A virtual machine of Azure, by its instance metadata service (https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service).
+/// A virtual machine of Azure, by its instance metadata service
+/// (https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service).
 /// </summary>
 internal sealed class AzureVmDetector : IResourceDetector
 {

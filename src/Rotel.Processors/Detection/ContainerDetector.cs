@@ -1,8 +1,8 @@
 namespace Rotel.Processors.Detection;
 
 /// <summary>
-/// The id of the container (https://opentelemetry.io/docs/specs/semconv/resource/container/). In a pod on control groups of version 2 a process has no
-/// way to know it.
+/// The id of the container (https://opentelemetry.io/docs/specs/semconv/resource/container/). In a pod on control groups of version 2 a
+/// process has no way to know it.
 /// </summary>
 internal sealed class ContainerDetector : IResourceDetector
 {

@@ -5,8 +5,9 @@ using Rotel.Processors.Editing;
 namespace Rotel.Processors.Detection;
 
 /// <summary>
-/// Sets what was detected on every resource that passes. Detection starts when Rotel is put together and listeners open when it has ended, so only
-/// what the process hands over itself before that can come early: it waits, at most as long as detection may take, and not beyond Rotel's stopping.
+/// Sets what was detected on every resource that passes. Detection starts when Rotel is put together and listeners open when it has ended,
+/// so only what the process hands over itself before that can come early: it waits, at most as long as detection may take, and not beyond
+/// Rotel's stopping.
 /// </summary>
 /// <param name="detection">Ends within its time-out, and does not fail.</param>
 /// <param name="overrides">Whether detected attributes replace those of the same name.</param>

@@ -3,8 +3,9 @@ using static Rotel.Processors.Detection.ResourceAttributeNames;
 namespace Rotel.Processors.Detection;
 
 /// <summary>
-/// An EC2 instance, by its instance metadata service, version 2 only (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html): a token
-/// first, which lives for a minute and is shown to nobody else.
+/// An EC2 instance, by its instance metadata service, version 2 only
+/// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html): a token first, which lives for a
+/// minute and is shown to nobody else.
 /// </summary>
 internal sealed class Ec2Detector : IResourceDetector
 {

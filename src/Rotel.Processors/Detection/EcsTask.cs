@@ -4,8 +4,9 @@ using static Rotel.Processors.Detection.ResourceAttributeNames;
 namespace Rotel.Processors.Detection;
 
 /// <summary>
-/// A task on ECS, by its metadata endpoint, version 4 (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html): one
-/// answer about the container, one about the task.
+/// A task on ECS, by its metadata endpoint, version 4
+/// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html): one answer about the container, one about
+/// the task.
 /// </summary>
 internal static class EcsTask
 {

@@ -7,9 +7,9 @@ using Microsoft.Win32;
 namespace Rotel.Processors.Detection;
 
 /// <summary>
-/// The machine (https://opentelemetry.io/docs/specs/semconv/resource/host/) and its operating system, as the process sees them: in a container the
-/// container's name and distribution. An id of the machine is given only outside of containers, whose images may carry that of the machine
-/// that built them. On macOS there is none, for it takes another process to ask for it.
+/// The machine (https://opentelemetry.io/docs/specs/semconv/resource/host/) and its operating system, as the process sees them: in a
+/// container the container's name and distribution. An id of the machine is given only outside of containers, whose images may carry that
+/// of the machine that built them. On macOS there is none, for it takes another process to ask for it.
 /// </summary>
 internal sealed class HostDetector : IResourceDetector
 {

@@ -1,9 +1,9 @@
 namespace Rotel.Processors.Detection;
 
 /// <summary>
-/// The pod (https://opentelemetry.io/docs/specs/semconv/resource/k8s/), by what its manifest passes on with the downward API, under the names in common use,
-/// and by the traces that the kubelet leaves in every container. The cluster's API is not asked: that takes rights which a pod has not
-/// got by itself.
+/// The pod (https://opentelemetry.io/docs/specs/semconv/resource/k8s/), by what its manifest passes on with the downward API, under the
+/// names in common use, and by the traces that the kubelet leaves in every container. The cluster's API is not asked: that takes rights
+/// which a pod has not got by itself.
 /// </summary>
 internal sealed class KubernetesDetector : IResourceDetector
 {

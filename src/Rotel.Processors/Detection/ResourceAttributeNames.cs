@@ -2,7 +2,8 @@ namespace Rotel.Processors.Detection;
 
 /// <summary>
 /// The names of detected attributes and the words among their values, as the semantic conventions have them
-/// (https://github.com/open-telemetry/semantic-conventions/tree/main/docs/resource), and for what those leave out, the Collector's detectors.
+/// (https://github.com/open-telemetry/semantic-conventions/tree/main/docs/resource), and for what those leave out, the Collector's
+/// detectors.
 /// </summary>
 internal static class ResourceAttributeNames
 {

@@ -10,9 +10,10 @@ namespace Rotel.Processors.Editing;
 /// <remarks>
 /// The body was validated to the bottom, and its envelopes are canonical (<see cref="OtlpPayload.IsCanonical"/>). Inside resources,
 /// scopes and items any legal protobuf may stand; an editor that meets a shape it does not want to handle, such as a message given in
-/// pieces, calls <see cref="BodyWalk.AskForNormalForm"/> and returns: it will see the same body again, with every message in one piece, every
-/// singular field once, of each oneof only the last member, and known fields in the order of their numbers before unknown ones. Edits of one
-/// message are made in the order of its bytes; where that is not the order of the editor's edits, the walk asks for the normal form by itself.
+/// pieces, calls <see cref="BodyWalk.AskForNormalForm"/> and returns: it will see the same body again, with every message in one piece,
+/// every singular field once, of each oneof only the last member, and known fields in the order of their numbers before unknown ones. Edits
+/// of one message are made in the order of its bytes; where that is not the order of the editor's edits, the walk asks for the normal form
+/// by itself.
 /// </remarks>
 internal abstract class BodyEditor
 {

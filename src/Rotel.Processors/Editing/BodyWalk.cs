@@ -5,8 +5,8 @@ using Rotel.Otlp.Wire;
 namespace Rotel.Processors.Editing;
 
 /// <summary>
-/// One walk of an editor over a canonical body: request, ResourceX, ScopeX, item, and for metrics their data and points. Metrics and envelopes
-/// that lose all they hold go with it; those that came without stay.
+/// One walk of an editor over a canonical body: request, ResourceX, ScopeX, item, and for metrics their data and points. Metrics and
+/// envelopes that lose all they hold go with it; those that came without stay.
 /// </summary>
 internal ref struct BodyWalk
 {
@@ -72,7 +72,8 @@ internal ref struct BodyWalk
     public int RemovedItems { get; private set; }
 
     /// <summary>
-    /// Whether the walk ended because a message has a shape that the editor does not handle, or fields in an order in which it cannot edit them.
+    /// Whether the walk ended because a message has a shape that the editor does not handle, or fields in an order in which it cannot edit
+    /// them.
     /// </summary>
     public readonly bool NeedsNormalForm => _wantsNormalForm || Rewrite.IsOutOfOrder;
 

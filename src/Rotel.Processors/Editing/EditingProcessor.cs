@@ -39,8 +39,8 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
 
     private OtlpPayload? Edit(OtlpPayload payload, EditScratch scratch)
     {
-        // A body of our own process is only looked at from outside at the door, which is enough for who edits nothing but resources. One that
-        // cannot be read stays as it is, as without processors, unless something in it was to be hidden.
+        // A body of our own process is only looked at from outside at the door, which is enough for who edits nothing but resources. One
+        // that cannot be read stays as it is, as without processors, unless something in it was to be hidden.
         var isChecked = payload.IsValidated;
         if (!isChecked && (editor.Levels != EditLevels.Resource || !payload.IsCanonical))
         {
@@ -105,7 +105,8 @@ internal sealed class EditingProcessor(BodyEditor editor, ProcessorSetup setup) 
             return null;
         }
 
-        // Edits of resources touch the beginning only: the spans behind it, which are most of the body, then stay in the buffer they are in.
+        // Edits of resources touch the beginning only: the spans behind it, which are most of the body, then stay in the buffer they are
+        // in.
         var (head, rest) = (scratch.Output, walk.Rewrite.RestStart);
         if (scratch.NormalForm.IsEmpty
             && head.Length <= payload.Length - rest

@@ -5,7 +5,9 @@ using Rotel.Otlp.Wire;
 
 namespace Rotel.Processors.Editing;
 
-/// <summary>What <see cref="OtlpNormalForm"/> has to know of one message of the protocol: which fields it has, and which of them repeat.</summary>
+/// <summary>
+/// What <see cref="OtlpNormalForm"/> has to know of one message of the protocol: which fields it has, and which of them repeat.
+/// </summary>
 internal sealed class MessageShape
 {
     /// <summary>The highest number of any field: <c>Span.flags</c>.</summary>
@@ -31,7 +33,9 @@ internal sealed class MessageShape
     /// <summary>The shape of a whole body of traces, metrics or logs.</summary>
     public static MessageShape Request(OtlpSignal signal) => Requests[(int)signal];
 
-    /// <summary>The number of the field that a tag is of; 0 for an unknown field, among them a known number with another wire type.</summary>
+    /// <summary>
+    /// The number of the field that a tag is of; 0 for an unknown field, among them a known number with another wire type.
+    /// </summary>
     public int FieldOf(uint tag)
     {
         var field = tag >> 3;
@@ -56,8 +60,8 @@ internal sealed class MessageShape
     }
 
     /// <summary>
-    /// Joins what the two tables know: of one the kinds of fields, of the other what messages they hold. Its rows are not the key: Gauge and
-    /// Sum share one.
+    /// Joins what the two tables know: of one the kinds of fields, of the other what messages they hold. Its rows are not the key: Gauge
+    /// and Sum share one.
     /// </summary>
     private static MessageShape Collect(OtlpContent message, OtlpJsonMessage fields, Dictionary<OtlpJsonMessage, MessageShape> shapes)
     {

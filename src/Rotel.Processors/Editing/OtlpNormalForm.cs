@@ -8,13 +8,14 @@ namespace Rotel.Processors.Editing;
 
 /// <summary>
 /// Writes a body so that there is one way only to say what it says: every message in one piece, every singular field once, of each oneof
-/// the last member, known fields in the order of their numbers, then the unknown ones as they came; tags and lengths in as few bytes as they
-/// need. Lists of numbers stay in the pieces they came in. A parser is left with the same message
+/// the last member, known fields in the order of their numbers, then the unknown ones as they came; tags and lengths in as few bytes as
+/// they need. Lists of numbers stay in the pieces they came in. A parser is left with the same message
 /// (https://protobuf.dev/programming-guides/encoding/#last-one-wins). Never longer than the body.
 /// </summary>
 /// <remarks>
-/// No serialiser we know writes what needs this, so it is made to be right, not fast; but its time and memory are linear in the body for each
-/// level of messages. Pieces are ranges of the body, kept on a stack: nothing is joined before it is written. The body must be validated.
+/// No serialiser we know writes what needs this, so it is made to be right, not fast; but its time and memory are linear in the body for
+/// each level of messages. Pieces are ranges of the body, kept on a stack: nothing is joined before it is written. The body must be
+/// validated.
 /// </remarks>
 internal ref struct OtlpNormalForm
 {
@@ -195,7 +196,9 @@ internal ref struct OtlpNormalForm
     /// <summary>A run of whole fields in the body.</summary>
     private readonly record struct Piece(int Start, int End);
 
-    /// <summary>A field in the body: its tag, where that begins, where its value begins (behind its length, if it has one) and ends.</summary>
+    /// <summary>
+    /// A field in the body: its tag, where that begins, where its value begins (behind its length, if it has one) and ends.
+    /// </summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Field(uint Tag, int Start, int ContentStart, int End);
 

@@ -74,7 +74,9 @@ internal static class UserPattern
         }
     }
 
-    /// <summary>A text with what a pattern finds replaced (<c>$1</c>, <c>${name}</c>), or null where it finds nothing or takes too long.</summary>
+    /// <summary>
+    /// A text with what a pattern finds replaced (<c>$1</c>, <c>${name}</c>), or null where it finds nothing or takes too long.
+    /// </summary>
     public static string? Replace(Regex pattern, string text, string replacement, MatchAllowance allowance, out bool isDecided)
     {
         var isMatch = IsMatch(pattern, text, allowance);

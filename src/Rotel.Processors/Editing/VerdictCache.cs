@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Rotel.Processors.Editing;
 
 /// <summary>
-/// Remembers what became of short texts of which there are few, such as keys and names: a look-up of what was decided before costs no memory.
-/// Safe for concurrent use.
+/// Remembers what became of short texts of which there are few, such as keys and names: a look-up of what was decided before costs no
+/// memory. Safe for concurrent use.
 /// </summary>
 /// <typeparam name="TVerdict">What is decided of a text.</typeparam>
 /// <param name="decide">Decides; for the same text always the same.</param>

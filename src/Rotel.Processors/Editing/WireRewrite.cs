@@ -5,12 +5,12 @@ namespace Rotel.Processors.Editing;
 
 /// <summary>
 /// Writes a changed copy of a body while it is walked from its beginning to its end. Nothing is copied before the first change, what is
-/// not changed is copied in as long runs as there are, and what follows the last change not before <see cref="Finish"/>: whoever has the body
-/// to themselves can move it instead. The messages around a change get new lengths, in as few bytes as they need.
+/// not changed is copied in as long runs as there are, and what follows the last change not before <see cref="Finish"/>: whoever has the
+/// body to themselves can move it instead. The messages around a change get new lengths, in as few bytes as they need.
 /// </summary>
 /// <remarks>
-/// Positions are offsets in the source and do not go back: <see cref="IsOutOfOrder"/>. <see cref="Enter"/> and <see cref="Exit"/> follow the
-/// messages on the path to what is changed; edits concern the fields of the innermost entered message.
+/// Positions are offsets in the source and do not go back: <see cref="IsOutOfOrder"/>. <see cref="Enter"/> and <see cref="Exit"/> follow
+/// the messages on the path to what is changed; edits concern the fields of the innermost entered message.
 /// </remarks>
 internal ref struct WireRewrite
 {
@@ -49,8 +49,8 @@ internal ref struct WireRewrite
     public bool IsChanged { get; private set; }
 
     /// <summary>
-    /// Whether an edit went back behind an earlier one, and so the output is of no use. In a body in normal form, editing fields in the order
-    /// of their numbers never does.
+    /// Whether an edit went back behind an earlier one, and so the output is of no use. In a body in normal form, editing fields in the
+    /// order of their numbers never does.
     /// </summary>
     public bool IsOutOfOrder { get; private set; }
 
@@ -117,7 +117,9 @@ internal ref struct WireRewrite
     /// <summary>Copies the rest. Call it once, at the end, when something <see cref="IsChanged"/>.</summary>
     public void Finish() => CopyTo(_source.Length);
 
-    /// <summary>Begins the entered messages in the output and copies up to a position of the innermost; false once edits are out of order.</summary>
+    /// <summary>
+    /// Begins the entered messages in the output and copies up to a position of the innermost; false once edits are out of order.
+    /// </summary>
     private bool TryBeginAt(int position)
     {
         IsChanged = true;

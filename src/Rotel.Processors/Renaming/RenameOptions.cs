@@ -3,8 +3,8 @@ using Rotel.Pipelines;
 namespace Rotel.Processors.Renaming;
 
 /// <summary>
-/// What a processor of type <c>rename</c> does: it gives spans and metrics other names. A name that is in the map of names gets the one given
-/// there; else the first pattern that is found in it decides. An empty name stays empty, and a name is never made empty.
+/// What a processor of type <c>rename</c> does: it gives spans and metrics other names. A name that is in the map of names gets the one
+/// given there; else the first pattern that is found in it decides. An empty name stays empty, and a name is never made empty.
 /// </summary>
 public sealed class RenameOptions : ProcessorOptions
 {

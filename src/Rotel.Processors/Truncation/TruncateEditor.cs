@@ -6,10 +6,12 @@ using Rotel.Processors.Editing;
 namespace Rotel.Processors.Truncation;
 
 /// <summary>
-/// Cuts the texts of all values. It goes down every message that may hold a value and is longer than a text may be: nothing shorter can hold
-/// one that is too long, and so nearly all of a body is only stepped over.
+/// Cuts the texts of all values. It goes down every message that may hold a value and is longer than a text may be: nothing shorter can
+/// hold one that is too long, and so nearly all of a body is only stepped over.
 /// </summary>
-/// <remarks>Edits follow the bytes, and a text that is overridden by a later one may as well be cut: no shape needs the normal form.</remarks>
+/// <remarks>
+/// Edits follow the bytes, and a text that is overridden by a later one may as well be cut: no shape needs the normal form.
+/// </remarks>
 internal sealed class TruncateEditor(int maxBytes) : BodyEditor
 {
     private const byte StringTag = (CommonFields.AnyValue.StringValue << 3) | WireTag.Len;

@@ -3,8 +3,8 @@ using Rotel.Pipelines;
 namespace Rotel.Processors.Truncation;
 
 /// <summary>
-/// What a processor of type <c>truncate</c> does: it cuts long texts in attribute values, at every level from resources to exemplars and inside
-/// of arrays and key-value lists, and in the bodies of log records. Keys, names and bytes stay as they are.
+/// What a processor of type <c>truncate</c> does: it cuts long texts in attribute values, at every level from resources to exemplars and
+/// inside of arrays and key-value lists, and in the bodies of log records. Keys, names and bytes stay as they are.
 /// </summary>
 public sealed class TruncateOptions : ProcessorOptions
 {

@@ -35,7 +35,9 @@ public sealed class ProcessorContext(OtlpSignal signal)
         init;
     }
 
-    /// <summary>Gets what is cancelled when the step's time is over, the sender went away, or Rotel stops and cannot wait any longer.</summary>
+    /// <summary>
+    /// Gets what is cancelled when the step's time is over, the sender went away, or Rotel stops and cannot wait any longer.
+    /// </summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>

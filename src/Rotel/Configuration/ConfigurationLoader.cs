@@ -16,8 +16,8 @@ internal sealed class ConfigurationLoader
     {
         _sources = sources;
 
-        // Sources that say nothing are left out. Where code says everything, the table of settings is then never built, which would be a good
-        // part of the time that Rotel adds to the start of its host.
+        // Sources that say nothing are left out. Where code says everything, the table of settings is then never built, which would be a
+        // good part of the time that Rotel adds to the start of its host.
         var list = new List<SettingSource>(3);
         if (sources.Configuration is { } configuration && configuration.GetSection(SettingScope.RootSection).Exists())
             list.Add(_section = new SectionSource(configuration));

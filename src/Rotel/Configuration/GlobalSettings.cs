@@ -109,7 +109,8 @@ internal static class GlobalSettings
             var word = signal == OtlpSignal.Traces ? "trace" : signal.Name();
             yield return new Setting<RotelOptions, IReadOnlyList<string>>(
                 ProcessorsOf(signal), SettingForms.List,
-                $"Processors of {signal.Name()}, in order: names of built-in ones, and paths of `.dll` and `.cs` files; built-in ones that are not named come first.",
+                $"Processors of {signal.Name()}, in order: names of built-in ones, and paths of `.dll` and `.cs` files;"
+                    + " built-in ones that are not named come first.",
                 options => options.For(signal).Processors is { Count: > 0 } listed ? listed : null,
                 (options, value) => options.For(signal).SetProcessors(value))
             {
@@ -123,7 +124,8 @@ internal static class GlobalSettings
     {
         yield return new Setting<RotelOptions, ProcessorFailureMode>(
             ProcessorsOnFailure, SettingForms.OneOf<ProcessorFailureMode>(),
-            "What becomes of data on which a processor of your own fails: it goes on as if that were not there, or it is dropped and counted.",
+            "What becomes of data on which a processor of your own fails:"
+                + " it goes on as if that were not there, or it is dropped and counted.",
             options => options.UserProcessors.OnFailure, (options, value) => options.UserProcessors.OnFailure = value);
         yield return new Setting<RotelOptions, TimeSpan>(
             ProcessorsTimeLimit, SettingForms.Duration, "How long a processor of your own may take over one request.",

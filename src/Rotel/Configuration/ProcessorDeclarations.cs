@@ -2,7 +2,9 @@ using Rotel.Pipelines;
 
 namespace Rotel.Configuration;
 
-/// <summary>Works out which built-in processors there are: first those that sources name, in their order, then those that code adds.</summary>
+/// <summary>
+/// Works out which built-in processors there are: first those that sources name, in their order, then those that code adds.
+/// </summary>
 internal sealed class ProcessorDeclarations
 {
     private const string TypeRow = "type";

@@ -26,7 +26,8 @@ internal sealed class ProcessorFileLoading(RotelOptions options, ConfigurationEr
         {
             errors.Add(
                 setting,
-                $"names the file '{file.Path}', and this program loads no code that settings name; set {nameof(RotelOptions.AllowProcessorFiles)} in its code, or add the file there");
+                $"names the file '{file.Path}', and this program loads no code that settings name;"
+                    + $" set {nameof(RotelOptions.AllowProcessorFiles)} in its code, or add the file there");
             return [];
         }
 

@@ -14,7 +14,8 @@ internal sealed class ProcessorSelection
     [
         new Setting<ProcessorSelection, IReadOnlyList<string>>(
             ProcessorsRow, SettingForms.List,
-            "The built-in processors, in order, as `name:type`, or just a type that is also the name; their settings then are `ROTEL_PROCESSOR_{NAME}_…`.",
+            "The built-in processors, in order, as `name:type`, or just a type that is also the name;"
+                + " their settings then are `ROTEL_PROCESSOR_{NAME}_…`.",
             selection => selection.Processors is { Count: > 0 } processors ? processors : null,
             (selection, value) => selection.Processors.AddRange(value)),
     ];

@@ -25,7 +25,8 @@ internal static class ProcessorTypes
 
     public static TruncateProcessorType Truncate { get; } = new();
 
-    public static IReadOnlyList<ProcessorType> All { get; } = [Attributes, Resource, Redaction, Filter, ProbabilisticSampler, Rename, Truncate];
+    public static IReadOnlyList<ProcessorType> All { get; } =
+        [Attributes, Resource, Redaction, Filter, ProbabilisticSampler, Rename, Truncate];
 
     /// <summary>For error messages.</summary>
     public static string Names => string.Join(", ", All.Select(type => type.Name));

@@ -13,8 +13,8 @@ internal sealed record RotelSources
     public IConfiguration? Configuration { get; init; }
 
     /// <summary>
-    /// Environment variables. Settings are those that begin with <c>ROTEL_</c>, and few others that exporters name; resource detection looks at
-    /// those that its detectors know.
+    /// Environment variables. Settings are those that begin with <c>ROTEL_</c>, and few others that exporters name; resource detection
+    /// looks at those that its detectors know.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

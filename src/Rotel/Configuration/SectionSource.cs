@@ -23,8 +23,12 @@ internal sealed class SectionSource(IConfiguration configuration) : SettingSourc
     public override SourceValue? Find(SettingNames names)
     {
         var section = configuration.GetSection(names.Key);
-        if (names.Key.Equals(Exporters, StringComparison.OrdinalIgnoreCase) || names.Key.Equals(Processors, StringComparison.OrdinalIgnoreCase))
+        if (names.Key.Equals(Exporters, StringComparison.OrdinalIgnoreCase)
+            || names.Key.Equals(Processors, StringComparison.OrdinalIgnoreCase))
+        {
             return FindNamed(section);
+        }
+
 
         _read.Add(section.Path);
         if (!string.IsNullOrWhiteSpace(section.Value))

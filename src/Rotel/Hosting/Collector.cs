@@ -96,10 +96,10 @@ internal sealed class Collector : IAsyncDisposable
 
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
-    /// of the time, so that one which never ends cannot cost what was accepted, and refuse a little earlier those that wait for a step of the
-    /// application's, so that they still hear it; close the batches and drain the queues; tell sources that wait for it what was delivered;
-    /// count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it
-    /// goes on waits for it.
+    /// of the time, so that one which never ends cannot cost what was accepted, and refuse a little earlier those that wait for a step of
+    /// the application's, so that they still hear it; close the batches and drain the queues; tell sources that wait for it what was
+    /// delivered; count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it goes on waits for
+    /// it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -159,8 +159,8 @@ internal sealed class Collector : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends what waits for what is not ours: requests for steps, which are refused, and what was handed over for the end of detection, which
-    /// goes on with what was found.
+    /// Ends what waits for what is not ours: requests for steps, which are refused, and what was handed over for the end of detection,
+    /// which goes on with what was found.
     /// </summary>
     private void EndWaiting()
     {

@@ -96,7 +96,9 @@ internal sealed class ProcessorComposition
                 name, _pool, _time, _loggerFactory.CreateLogger($"Rotel.Processors.{name}"), new ProcessorLedger(name, signal)));
     }
 
-    /// <summary>Steps of the application's own that follow each other become one processor, which decodes and encodes once for all.</summary>
+    /// <summary>
+    /// Steps of the application's own that follow each other become one processor, which decodes and encodes once for all.
+    /// </summary>
     private void AddSteps(List<IPayloadProcessor> processors, OtlpSignal signal)
     {
         var run = new List<TypedStep>();
@@ -129,8 +131,8 @@ internal sealed class ProcessorComposition
     }
 
     /// <summary>
-    /// As the SDK does for exporters, and for the same reason: the spans and log records that a step makes would come to the step again, and
-    /// make others, without end.
+    /// As the SDK does for exporters, and for the same reason: the spans and log records that a step makes would come to the step again,
+    /// and make others, without end.
     /// </summary>
     private static void SuppressInstrumentation() => SuppressInstrumentationScope.Enter();
 

@@ -148,7 +148,8 @@ internal sealed class MapColumn : AttributesColumn
     }
 
     /// <summary>
-    /// The key of a pair, and where its value lies: the value itself in a plain pair, else the whole pair, with the complement of its length.
+    /// The key of a pair, and where its value lies: the value itself in a plain pair, else the whole pair, with the complement of its
+    /// length.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> pair, int start, out Range value)

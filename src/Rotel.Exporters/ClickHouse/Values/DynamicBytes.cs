@@ -9,7 +9,8 @@ namespace Rotel.Exporters.ClickHouse.Values;
 /// <summary>
 /// Values behind their ClickHouse type, as the type Dynamic has them in binary forms
 /// (https://clickhouse.com/docs/sql-reference/data-types/data-types-binary-encoding). Lists of one scalar type become
-/// <c>Array(Nullable(T))</c>, of key-value lists <c>Array(Map(String, Dynamic))</c>, of anything else <c>Array(Dynamic)</c>. Not thread-safe.
+/// <c>Array(Nullable(T))</c>, of key-value lists <c>Array(Map(String, Dynamic))</c>, of anything else <c>Array(Dynamic)</c>. Not
+/// thread-safe.
 /// </summary>
 /// <param name="pool">Where scratch memory comes from.</param>
 /// <param name="maxDepth">Lists and key-value lists deeper than this are JSON text; the value of an attribute is at depth 0.</param>
@@ -188,7 +189,9 @@ internal sealed class DynamicBytes(BufferPool pool, int maxDepth)
         }
     }
 
-    /// <summary>The type of all elements, whether some of them have no value or not; of no elements at all it is String, as in ClickHouse.</summary>
+    /// <summary>
+    /// The type of all elements, whether some of them have no value or not; of no elements at all it is String, as in ClickHouse.
+    /// </summary>
     private byte CommonType(WireList<AnyValueReader> elements, int depth)
     {
         var common = Nothing;

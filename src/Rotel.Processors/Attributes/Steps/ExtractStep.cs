@@ -6,8 +6,8 @@ using Rotel.Processors.Editing;
 namespace Rotel.Processors.Attributes.Steps;
 
 /// <summary>
-/// Makes attributes of what the named groups of a pattern find in a text. Only a text that matches costs memory: the platform gives groups of
-/// strings only.
+/// Makes attributes of what the named groups of a pattern find in a text. Only a text that matches costs memory: the platform gives groups
+/// of strings only.
 /// </summary>
 internal sealed class ExtractStep : AttributeStep
 {
