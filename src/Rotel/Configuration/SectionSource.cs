@@ -29,7 +29,6 @@ internal sealed class SectionSource(IConfiguration configuration) : SettingSourc
             return FindNamed(section);
         }
 
-
         _read.Add(section.Path);
         if (!string.IsNullOrWhiteSpace(section.Value))
             return new SourceValue(section.Value);
