@@ -46,7 +46,7 @@ internal sealed class RedactionEditor : BodyEditor
     {
         if (scratch.State is RedactionState state)
             return state;
-        state = new RedactionState(_rules, _setup.Time, OnUndecided);
+        state = new RedactionState(_rules, _setup.Pool, _setup.Time, OnUndecided);
         scratch.State = state;
         return state;
     }

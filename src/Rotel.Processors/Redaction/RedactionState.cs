@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
+using Rotel.Memory;
 using Rotel.Processors.Editing;
 
 namespace Rotel.Processors.Redaction;
@@ -25,9 +26,10 @@ internal sealed class RedactionState : EditorState
     private readonly Action _onUndecided;
 
     /// <param name="rules">What is hidden.</param>
+    /// <param name="pool">Lends what grows with the body.</param>
     /// <param name="time">The clock.</param>
     /// <param name="onUndecided">Called for each text that patterns needed too long for.</param>
-    public RedactionState(RedactionRules rules, TimeProvider time, Action onUndecided)
+    public RedactionState(RedactionRules rules, BufferPool pool, TimeProvider time, Action onUndecided)
     {
         _rules = rules;
         _looksAtKeys = rules.LooksAtKeys;
@@ -40,9 +42,9 @@ internal sealed class RedactionState : EditorState
         Masks = new RedactionMasks(rules.Hash);
         if (rules.Summary == RedactionSummary.Silent)
             return;
-        Tally = new RedactionTally(rules.Summary);
-        ChildTally = new RedactionTally(rules.Summary);
-        BodyTally = new RedactionTally(rules.Summary);
+        Tally = new RedactionTally(rules.Summary, pool);
+        ChildTally = new RedactionTally(rules.Summary, pool);
+        BodyTally = new RedactionTally(rules.Summary, pool);
     }
 
     /// <summary>What takes the place of masked values.</summary>
@@ -60,9 +62,9 @@ internal sealed class RedactionState : EditorState
     public override void EndBody()
     {
         _allowance.Reset();
-        Tally?.Trim();
-        ChildTally?.Trim();
-        BodyTally?.Trim();
+        Tally?.Release();
+        ChildTally?.Release();
+        BodyTally?.Release();
     }
 
     /// <summary>Whether an attribute of the key stays, unless its value says otherwise.</summary>

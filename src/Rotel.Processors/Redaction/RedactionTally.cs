@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Rotel.Memory;
 using Rotel.Otlp.Wire;
 using Rotel.Processors.Editing;
@@ -6,53 +8,44 @@ namespace Rotel.Processors.Redaction;
 
 /// <summary>
 /// The keys of one message by what became of them, and the attributes that say so: made when the message is left, for which those that an
-/// earlier processor wrote are taken out as they are met. Not thread-safe.
+/// earlier processor wrote are taken out as they are met. A sender decides how many keys there are: they are kept in what the pool lends.
+/// Not thread-safe.
 /// </summary>
-internal sealed class RedactionTally(RedactionSummary summary) : IComparer<RedactionTally.Key>
+internal sealed class RedactionTally(RedactionSummary summary, BufferPool pool) : IComparer<RedactionTally.Key>
 {
-    private const int MaxKeptBytes = 64 * 1024;
-    private const int MaxKeptKeys = 1024;
     private const byte KeyTag = (1 << 3) | (int)WireType.LengthDelimited;
     private const byte ValueTag = (2 << 3) | (int)WireType.LengthDelimited;
 
-    private readonly List<Key>[] _keys = [.. Categories.Select(_ => new List<Key>())];
+    // Of each category the keys, as where they are in the bytes.
+    private readonly PooledBytes[] _keys = [.. Categories.Select(_ => new PooledBytes(pool))];
+    private readonly PooledBytes _bytes = new(pool);
     private readonly Earlier[] _earlierNames = new Earlier[Categories.Length];
     private readonly Earlier[] _earlierCounts = new Earlier[Categories.Length];
-    private byte[] _bytes = new byte[512];
-    private int _length;
 
     public static RedactionCategory[] Categories { get; } = Enum.GetValues<RedactionCategory>();
 
     /// <summary>Begins a message.</summary>
     public void Begin()
     {
-        _length = 0;
+        _bytes.Clear();
         foreach (var keys in _keys)
             keys.Clear();
         Array.Clear(_earlierNames);
         Array.Clear(_earlierCounts);
     }
 
-    /// <summary>Does not keep the memory that one unusual body took.</summary>
-    public void Trim()
+    /// <summary>Gives the memory of one body back.</summary>
+    public void Release()
     {
-        if (_bytes.Length > MaxKeptBytes)
-            _bytes = new byte[512];
+        _bytes.Release();
         foreach (var keys in _keys)
-        {
-            keys.Clear();
-            if (keys.Capacity > MaxKeptKeys)
-                keys.Capacity = 0;
-        }
+            keys.Release();
     }
 
     public void Add(RedactionCategory category, ReadOnlySpan<byte> key)
     {
-        if (key.Length > _bytes.Length - _length)
-            Array.Resize(ref _bytes, Math.Max(checked(_length + key.Length), checked(_bytes.Length * 2)));
-        key.CopyTo(_bytes.AsSpan(_length));
-        _keys[(int)category].Add(new Key(_length, key.Length));
-        _length += key.Length;
+        MemoryMarshal.Write(_keys[(int)category].Append(Unsafe.SizeOf<Key>()), new Key(_bytes.Length, key.Length));
+        _bytes.Write(key);
     }
 
     /// <summary>
@@ -102,24 +95,28 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
     }
 
     int IComparer<Key>.Compare(Key x, Key y) =>
-        _bytes.AsSpan(x.Start, x.Length).SequenceCompareTo(_bytes.AsSpan(y.Start, y.Length));
+        KeyAt(x).SequenceCompareTo(KeyAt(y));
+
+    private ReadOnlySpan<byte> KeyAt(Key key) => _bytes.Span.Slice(key.Start, key.Length);
+
+    private Span<Key> Keys(RedactionCategory category) => MemoryMarshal.Cast<byte, Key>(_keys[(int)category].WrittenFrom(0));
 
     /// <summary>Sorts the keys of a category and leaves each once.</summary>
     private int Distinct(RedactionCategory category)
     {
-        var keys = _keys[(int)category];
-        if (keys.Count < 2)
-            return keys.Count;
+        var keys = Keys(category);
+        if (keys.Length < 2)
+            return keys.Length;
         keys.Sort(this);
-        var last = 0;
-        for (var i = 1; i < keys.Count; i++)
+        var count = 1;
+        foreach (var key in keys[1..])
         {
-            if (((IComparer<Key>)this).Compare(keys[last], keys[i]) != 0)
-                keys[++last] = keys[i];
+            if (!KeyAt(keys[count - 1]).SequenceEqual(KeyAt(key)))
+                keys[count++] = key;
         }
 
-        keys.RemoveRange(last + 1, keys.Count - last - 1);
-        return keys.Count;
+        _keys[(int)category].Length = count * Unsafe.SizeOf<Key>();
+        return count;
     }
 
     private void AddNames(RedactionCategory category, ReadOnlySpan<byte> body)
@@ -147,18 +144,18 @@ internal sealed class RedactionTally(RedactionSummary summary) : IComparer<Redac
 
     private ReadOnlySpan<byte> NamesField(EditScratch scratch, byte tag, ReadOnlySpan<byte> key, RedactionCategory category)
     {
-        var keys = _keys[(int)category];
-        var length = keys.Count - 1;
+        var keys = Keys(category);
+        var length = keys.Length - 1;
         foreach (var name in keys)
             length = checked(length + name.Length);
         var text = Begin(scratch, tag, key, Framed(length));
         text.WriteByte(AnyValueTags.String);
         text.WriteVarint((uint)length);
-        for (var i = 0; i < keys.Count; i++)
+        for (var i = 0; i < keys.Length; i++)
         {
             if (i > 0)
                 text.WriteByte((byte)',');
-            text.Write(_bytes.AsSpan(keys[i].Start, keys[i].Length));
+            text.Write(KeyAt(keys[i]));
         }
 
         return text.Span;
