@@ -16,7 +16,9 @@ internal sealed record ValueTest(string Text, int Cost, ValueTest.Predicate Pass
 
     /// <summary>A test of strings; other values do not pass.</summary>
     public static ValueTest String(TextTest test) => new(
-        test.Text, test.Cost, (in AnyValueReader value, EditScratch scratch) => value.Kind == AnyValueKind.String && test.Passes(value.Bytes, scratch));
+        test.Text,
+        test.Cost,
+        (in AnyValueReader value, EditScratch scratch) => value.Kind == AnyValueKind.String && test.Passes(value.Bytes, scratch));
 
     /// <summary>A test of strings, and of numbers and truth values as they are written.</summary>
     public static ValueTest TextForm(TextTest test) => new(test.Text, test.Cost, (in AnyValueReader value, EditScratch scratch) =>
@@ -43,7 +45,9 @@ internal sealed record ValueTest(string Text, int Cost, ValueTest.Predicate Pass
     });
 
     public static ValueTest Is(bool expected) => new(
-        $".Is({(expected ? "true" : "false")})", 0, (in AnyValueReader value, EditScratch scratch) => value.Kind == AnyValueKind.Bool && value.Bool == expected);
+        $".Is({(expected ? "true" : "false")})",
+        0,
+        (in AnyValueReader value, EditScratch scratch) => value.Kind == AnyValueKind.Bool && value.Bool == expected);
 
     public static ValueTest Is(long expected) => new(
         $".Is({expected.ToString(CultureInfo.InvariantCulture)})",
