@@ -302,6 +302,9 @@ public sealed class TypedProcessorTests
     private sealed class Disposable : ITraceProcessor, IDisposable
     {
         private static TaskCompletionSource s_disposed = new();
+
+        // Objects of an earlier test may be disposed during the next.
+        private readonly TaskCompletionSource _disposed = s_disposed;
         private int _calls;
 
         public static Task Disposed => s_disposed.Task;
@@ -310,6 +313,6 @@ public sealed class TypedProcessorTests
 
         public void Process(ResourceSpans resourceSpans, ProcessorContext context) => resourceSpans.SchemaUrl = $"{++_calls}";
 
-        public void Dispose() => s_disposed.TrySetResult();
+        public void Dispose() => _disposed.TrySetResult();
     }
 }
