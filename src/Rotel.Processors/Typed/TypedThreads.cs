@@ -7,7 +7,7 @@ namespace Rotel.Processors.Typed;
 internal sealed class TypedThreads : IDisposable
 {
     [ThreadStatic]
-    private static TypedThread? t_current;
+    private static TypedThread? _current;
 
     private readonly object _lock = new();
     private readonly Action? _prepare;
@@ -30,7 +30,7 @@ internal sealed class TypedThreads : IDisposable
     }
 
     /// <summary>The calling thread; null where it is none of these.</summary>
-    public static TypedThread? Current => t_current;
+    public static TypedThread? Current => _current;
 
     /// <summary>Threads at most, those given up not counted.</summary>
     public int Count { get; }
@@ -136,10 +136,10 @@ internal sealed class TypedThreads : IDisposable
 
     private void Loop()
     {
-        t_current = new TypedThread();
+        _current = new TypedThread();
         _prepare?.Invoke();
         var clean = ExecutionContext.Capture();
-        while (TryTake(t_current, out var item))
+        while (TryTake(_current, out var item))
         {
             item.Execute();
 

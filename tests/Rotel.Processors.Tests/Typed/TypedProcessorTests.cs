@@ -301,15 +301,15 @@ public sealed class TypedProcessorTests
 
     private sealed class Disposable : ITraceProcessor, IDisposable
     {
-        private static TaskCompletionSource s_disposed = new();
+        private static TaskCompletionSource _newest = new();
 
         // Objects of an earlier test may be disposed during the next.
-        private readonly TaskCompletionSource _disposed = s_disposed;
+        private readonly TaskCompletionSource _disposed = _newest;
         private int _calls;
 
-        public static Task Disposed => s_disposed.Task;
+        public static Task Disposed => _newest.Task;
 
-        public static void Reset() => s_disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        public static void Reset() => _newest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Process(ResourceSpans resourceSpans, ProcessorContext context) => resourceSpans.SchemaUrl = $"{++_calls}";
 
