@@ -169,8 +169,12 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
     private void WatchCall(int step)
     {
         if (Volatile.Read(ref _timerIsSet) == 0)
-            SetTimer(_owner.Steps[step].Options.TimeLimit - _steps[step].Used);
+            SetTimer(TimeLeft(step));
     }
+
+    /// <summary>What the call under way may still take.</summary>
+    private TimeSpan TimeLeft(int step) =>
+        _owner.Steps[step].Options.TimeLimit - _steps[step].Used - _owner.Time.GetElapsedTime(_callStart);
 
     private void SetTimer(TimeSpan due)
     {
@@ -194,7 +198,7 @@ internal sealed partial class TypedRun : IThreadPoolWorkItem
         if (!IsWaiting(state) || step == Queued)
             return;
 
-        var left = _owner.Steps[step].Options.TimeLimit - _steps[step].Used - _owner.Time.GetElapsedTime(_callStart);
+        var left = TimeLeft(step);
         if (left > TimeSpan.Zero)
             SetTimer(left);
         else if (TryTake(state))
