@@ -68,7 +68,7 @@ public sealed class ProcessorTests
             rotel.SendTo(backend);
             rotel.Traces.Process(
                 resourceSpans => Misbehave(resourceSpans, release),
-                step => (step.Name, step.TimeLimit, step.MaxResultBytes) = (Name, TimeSpan.FromMilliseconds(300), 1024 * 1024));
+                step => (step.Name, step.TimeLimit, step.MaxResultBytes) = (Name, TimeSpan.FromSeconds(2), 1024 * 1024));
         });
         using var http = new HttpClient { BaseAddress = agent.HttpUri() };
         string[] bad = ["throws", "grows", "circles"];
