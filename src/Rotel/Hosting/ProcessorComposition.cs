@@ -60,6 +60,7 @@ internal sealed class ProcessorComposition
     /// <summary>Ends it early.</summary>
     public CancellationTokenSource DetectionEnd { get; } = new();
 
+    /// <summary>Begins to find out where the process runs, as early as there is a plan.</summary>
     public void StartDetection() => Detection = _plan.Options.ResourceDetection.Detectors.Count == 0
         ? null
         : ResourceDetection.DetectAsync(
