@@ -15,7 +15,7 @@ namespace Rotel;
 /// await using var agent = await RotelAgent.StartAsync();   // everything from ROTEL_* environment variables
 /// </code>
 /// </example>
-public sealed class RotelAgent : IAsyncDisposable
+public sealed class RotelAgent : IRotel, IAsyncDisposable
 {
     /// <summary>What a process end waits beyond the drain time-out, for what is then still to be counted and logged.</summary>
     private static readonly TimeSpan ExitSlack = TimeSpan.FromSeconds(3);

@@ -18,6 +18,9 @@ public sealed class RotelOptions
     /// <summary>The most that is taken for telemetry in memory by default.</summary>
     internal const long DefaultMemoryLimit = 256L << 20;
 
+    /// <summary>The most that <see cref="RememberedTraces"/> may be.</summary>
+    internal const int MostRememberedTraces = 1_000_000;
+
     internal RotelOptions()
     {
         Exporters = new ExporterCollection();
@@ -150,6 +153,47 @@ public sealed class RotelOptions
     /// <c>ROTEL_RELIEVE_STARVED_POOL</c>.
     /// </value>
     public bool RelieveStarvedPool { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets whether the processes of this user that set it share one Rotel: the first listens and delivers, the others hand over to
+    /// it, and when it ends, cleanly or not, another takes over within a second.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>. Environment: <c>ROTEL_SHARED_AGENT</c>.</value>
+    public bool SharedAgent { get; set; }
+
+    /// <summary>
+    /// Gets or sets the file that decides which of them listens; the processes that name the same one share. Setting it turns
+    /// <see cref="SharedAgent"/> on.
+    /// </summary>
+    /// <value>
+    /// Unset, <c>rotel-agent.pid</c> in a folder of the user's own. It must be the user's and no link. Environment: <c>ROTEL_PID_FILE</c>.
+    /// </value>
+    public string? PidFile { get; set; }
+
+    /// <summary>Gets where Rotel's own messages go, and how they look there.</summary>
+    /// <value>Environment: <c>ROTEL_LOG_FILE</c>, <c>ROTEL_LOG_FORMAT</c>, <c>ROTEL_LOG_LEVEL</c>.</value>
+    public RotelLogOptions Log { get; } = new();
+
+    /// <summary>Gets or sets where Rotel tells how it is doing, as JSON at <c>/rotel/status</c>.</summary>
+    /// <value>
+    /// The default is nowhere. An address of the loopback interface and a port, 0 for any free one, or <c>unix:</c> and a path. Environment:
+    /// <c>ROTEL_STATUS_ENDPOINT</c>.
+    /// </value>
+    public string? StatusEndpoint { get; set; }
+
+    /// <summary>Gets what Rotel exports about itself.</summary>
+    /// <value>The default is nothing. Environment: <c>ROTEL_ENABLE_INTERNAL_TELEMETRY</c> and others.</value>
+    public InternalTelemetryOptions InternalTelemetry { get; } = new();
+
+    /// <summary>
+    /// Gets or sets whether each attempt to export is an activity of the source <c>Rotel</c>, for who listens to that source.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>. Environment: <c>ROTEL_EXPORT_ACTIVITIES</c>.</value>
+    public bool ExportActivities { get; set; }
+
+    /// <summary>Gets or sets how many traces are remembered for those who wait for the delivery of one; meant for tests.</summary>
+    /// <value>The default is 0, none; at most 1,000,000. Each takes about 100 bytes. Environment: <c>ROTEL_REMEMBERED_TRACES</c>.</value>
+    public int RememberedTraces { get; set; }
 
     /// <summary>Compiles processors that are source files; null unless a package brings it.</summary>
     internal IProcessorCompiler? ProcessorCompiler { get; set; }

@@ -28,6 +28,7 @@ public static class RotelServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddLogging();
         services.TryAddSingleton<RotelRuntime>();
+        services.TryAddSingleton<IRotel, HostedRotel>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RotelHostedService>());
         if (configure is not null)
             services.AddSingleton(new RotelConfigureStep(configure));

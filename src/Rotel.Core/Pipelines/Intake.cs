@@ -21,7 +21,7 @@ internal sealed partial class Intake
 
     private readonly TimeProvider _time;
     private readonly IntakeSettings _settings;
-    private readonly Pipeline?[] _pipelines;
+    private volatile Pipeline?[] _pipelines;
     private readonly ReceiverLedger[] _ledgers;
 
     /// <param name="pool">Where bodies are kept.</param>
@@ -56,6 +56,12 @@ internal sealed partial class Intake
 
     /// <summary>Where work goes that is too much for a request's own thread.</summary>
     public BackgroundWorkers Workers { get; }
+
+    /// <summary>
+    /// Sends what is admitted from now on elsewhere, requests that are waiting for room included. The other pipelines serve the same
+    /// signals with the same processors.
+    /// </summary>
+    public void Redirect(Pipeline?[] pipelines) => _pipelines = pipelines;
 
     /// <summary>Whether the signal has somewhere to go; otherwise its path does not exist.</summary>
     public bool Accepts(OtlpSignal signal) => _pipelines[(int)signal] is not null;

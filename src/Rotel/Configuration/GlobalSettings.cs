@@ -83,6 +83,7 @@ internal static class GlobalSettings
             RelieveStarvedPool, SettingForms.Boolean,
             "Whether the thread pool's minimum is raised while the application blocks all its threads; up to 64 more, put back afterwards.",
             options => options.RelieveStarvedPool, (options, value) => options.RelieveStarvedPool = value),
+        .. OperationSettings.All,
     ];
 
     public static string RouteOf(OtlpSignal signal) => $"exporters_{signal.Name()}";

@@ -27,6 +27,7 @@ internal sealed class CollectorComposition
     private readonly RotelMetrics _metrics;
     private readonly ProcessorComposition _processors;
     private StarvationRelief? _relief;
+    private IntakeFactory? _intakes;
 
     /// <param name="plan">What to wire.</param>
     /// <param name="loggerFactory">Where messages go.</param>
@@ -64,8 +65,9 @@ internal sealed class CollectorComposition
         var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
         var queues = CreateQueues(exporters);
         _relief = CreateRelief(queues);
+        _intakes = new IntakeFactory(_pool, _time, _workers, _metrics, _relief);
         var pipelines = CreatePipelines(queues);
-        var handOff = CreateIntake("hand_off", pipelines, HandOffSettings());
+        var handOff = _intakes!.Create("hand_off", pipelines, HandOffSettings());
         var otlp = _plan.Options.Receivers.HasOtlp ? CreateOtlpReceiver(pipelines) : null;
         var receivers = _plan.Options.Receivers.Others.Select(receiver => CreateReceiver(receiver, pipelines)).ToList();
         if (otlp is not null)
@@ -76,6 +78,8 @@ internal sealed class CollectorComposition
             TypedThreads = _processors.Threads,
             Detection = _processors.Detection,
             DetectionEnd = _processors.DetectionEnd,
+            Intakes = _intakes,
+            Pipelines = pipelines,
         };
     }
 
@@ -182,8 +186,8 @@ internal sealed class CollectorComposition
         ];
         return new OtlpReceiver(
             options,
-            CreateIntake(OtlpReceiver.GrpcName, enabled, settings),
-            CreateIntake(OtlpReceiver.HttpName, enabled, settings),
+            _intakes!.Create(OtlpReceiver.GrpcName, enabled, settings),
+            _intakes!.Create(OtlpReceiver.HttpName, enabled, settings),
             _metrics,
             _loggerFactory,
             _time);
@@ -200,7 +204,7 @@ internal sealed class CollectorComposition
         return type.Create(
             options,
             new ReceiverContext(
-                type.Name, CreateIntake(type.Name, enabled, settings), _time, _loggerFactory.CreateLogger($"Rotel.Receivers.{type.Name}")));
+                type.Name, _intakes!.Create(type.Name, enabled, settings), _time, _loggerFactory.CreateLogger($"Rotel.Receivers.{type.Name}")));
     }
 
     private IntakeSettings HandOffSettings() => new(
@@ -208,12 +212,4 @@ internal sealed class CollectorComposition
         HandOffAdmissionTimeout,
         _plan.Options.Otlp.Acknowledgement,
         _plan.Options.Otlp.AcknowledgementTimeout);
-
-    private Intake CreateIntake(string receiver, Pipeline?[] pipelines, IntakeSettings settings)
-    {
-        var ledgers = new ReceiverLedger[OtlpSignals.Count];
-        foreach (var signal in OtlpSignals.All)
-            ledgers[(int)signal] = _metrics.AddReceiver(receiver, signal);
-        return new Intake(_pool, _time, _workers, settings, pipelines, ledgers) { Relief = _relief };
-    }
 }

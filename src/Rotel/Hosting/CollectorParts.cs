@@ -33,4 +33,10 @@ internal sealed record CollectorParts(
 
     /// <summary>Ends it early.</summary>
     public required CancellationTokenSource DetectionEnd { get; init; }
+
+    /// <summary>For ways in that are made later.</summary>
+    public required IntakeFactory Intakes { get; init; }
+
+    /// <summary>Processors and queues of each signal, by its number.</summary>
+    public required Pipeline?[] Pipelines { get; init; }
 }

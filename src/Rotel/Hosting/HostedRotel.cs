@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace Rotel.Hosting;
+
+/// <summary>What a host's own code sees of its collector. Not disposable: that is for the runtime, and at another time.</summary>
+internal sealed class HostedRotel(RotelRuntime runtime) : IRotel
+{
+    public bool IsEnabled => runtime.Collector is not null;
+
+    public IReadOnlyList<EndPoint> GrpcEndpoints => runtime.Collector?.GrpcEndpoints ?? [];
+
+    public IReadOnlyList<EndPoint> HttpEndpoints => runtime.Collector?.HttpEndpoints ?? [];
+
+    public Task FlushAsync(CancellationToken cancellationToken = default) =>
+        runtime.Collector?.FlushAsync(cancellationToken) ?? Task.CompletedTask;
+}
