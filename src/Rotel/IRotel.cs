@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Rotel;
@@ -21,4 +22,24 @@ public interface IRotel
     /// <param name="cancellationToken">The deadline.</param>
     /// <exception cref="OperationCanceledException">The deadline came first; nothing is lost by that.</exception>
     Task FlushAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// As <see cref="FlushAsync(CancellationToken)"/>, for those who go on whatever the outcome, such as a function before its process is
+    /// frozen. What failed is tried again at least every second meanwhile.
+    /// </summary>
+    /// <param name="deadline">How long it may take; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
+    /// <returns>Whether everything was settled in time; if not, it is still held, and nothing is lost by that.</returns>
+    Task<bool> TryFlushAsync(TimeSpan deadline);
+
+    /// <summary>
+    /// For tests: hands over what this process's SDK holds, and completes when at least so many spans of a trace have been accepted, from
+    /// wherever they came, and all of it that was accepted by then is finished at every destination.
+    /// </summary>
+    /// <param name="traceId">The trace.</param>
+    /// <param name="spans">How many spans to wait for. What is not sampled, or left out by a processor, never comes.</param>
+    /// <param name="cancellationToken">The deadline.</param>
+    /// <returns>How many spans were accepted, and the worst that happened to any of them.</returns>
+    /// <exception cref="InvalidOperationException">Rotel is switched off, or <see cref="RotelOptions.RememberedTraces"/> is 0.</exception>
+    /// <exception cref="OperationCanceledException">The deadline came first; the message says what had been seen by then.</exception>
+    Task<TraceDelivery> WaitForDeliveryAsync(ActivityTraceId traceId, int spans = 1, CancellationToken cancellationToken = default);
 }

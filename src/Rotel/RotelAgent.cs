@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -74,10 +75,15 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
         return agent;
     }
 
-    /// <summary>Completes when everything accepted before the call is delivered or, after its retries, dropped.</summary>
-    /// <param name="cancellationToken">The deadline.</param>
-    /// <exception cref="OperationCanceledException">The deadline came first; nothing is lost by that.</exception>
+    /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancellationToken = default) => _collector?.FlushAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task<bool> TryFlushAsync(TimeSpan deadline) => CollectorFlush.TryFlushAsync(_collector, deadline);
+
+    /// <inheritdoc/>
+    public Task<TraceDelivery> WaitForDeliveryAsync(ActivityTraceId traceId, int spans = 1, CancellationToken cancellationToken = default) =>
+        CollectorFlush.WaitForDeliveryAsync(_collector, traceId, spans, cancellationToken);
 
     /// <summary>
     /// Stops listening, finishes the requests in flight and delivers what is held, for up to <see cref="RotelOptions.DrainTimeout"/>; what is

@@ -39,12 +39,14 @@ public static class RotelLoggerProviderBuilderExtensions
 
         var batching = new BatchExportLogRecordProcessorOptions();
         var exporter = new OtlpLogExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Logs));
+        var handOff = new HandOffExporter<LogRecord>(exporter, collector!.HandOffs);
         var batches = new BatchLogRecordExportProcessor(
-            new HandOffExporter<LogRecord>(exporter, collector!.HandOffs),
+            handOff,
             batching.MaxQueueSize,
             batching.ScheduledDelayMilliseconds,
             batching.ExporterTimeoutMilliseconds,
             batching.MaxExportBatchSize);
+        handOff.Source = new HandOffSource(collector.HandOffSources, batches.ForceFlush);
         return new CompositeProcessor<LogRecord>([batches, new ProviderLink<LogRecord>(exporter)]);
     }
 }

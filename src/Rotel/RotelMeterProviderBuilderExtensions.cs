@@ -40,8 +40,8 @@ public static class RotelMeterProviderBuilderExtensions
 
         var reading = new PeriodicExportingMetricReaderOptions();
         var exporter = new OtlpMetricExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Metrics));
-        var reader = new PeriodicExportingMetricReader(
-            exporter, reading.ExportIntervalMilliseconds ?? 60_000, reading.ExportTimeoutMilliseconds ?? 30_000);
+        var reader = new HandOffReader(
+            exporter, reading.ExportIntervalMilliseconds ?? 60_000, reading.ExportTimeoutMilliseconds ?? 30_000, collector!.HandOffSources);
         SdkMetricSettings.Apply(reader, services);
         return reader;
     }

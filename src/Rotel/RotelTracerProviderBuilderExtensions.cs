@@ -40,12 +40,14 @@ public static class RotelTracerProviderBuilderExtensions
 
         var batching = new BatchExportActivityProcessorOptions();
         var exporter = new OtlpTraceExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Traces));
+        var handOff = new HandOffExporter<System.Diagnostics.Activity>(exporter, collector!.HandOffs);
         var batches = new BatchActivityExportProcessor(
-            new HandOffExporter<System.Diagnostics.Activity>(exporter, collector!.HandOffs),
+            handOff,
             batching.MaxQueueSize,
             batching.ScheduledDelayMilliseconds,
             batching.ExporterTimeoutMilliseconds,
             batching.MaxExportBatchSize);
+        handOff.Source = new HandOffSource(collector.HandOffSources, batches.ForceFlush);
         return new CompositeProcessor<System.Diagnostics.Activity>([batches, new ProviderLink<System.Diagnostics.Activity>(exporter)]);
     }
 }

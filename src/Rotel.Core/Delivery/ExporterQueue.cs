@@ -221,6 +221,9 @@ internal sealed partial class ExporterQueue : IDisposable
         await flushed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lets what waits to be tried again be tried now.</summary>
+    public void CutWaitsShort() => _pace.Hurry();
+
     /// <inheritdoc cref="IExporter.FlushAsync"/>
     public ValueTask FlushExporterAsync(CancellationToken cancellationToken) => _exporter.FlushAsync(cancellationToken);
 

@@ -78,7 +78,7 @@ internal sealed class OtlpPayload : IDisposable
     public RequestMetadata? Metadata { get; init; }
 
     /// <summary>Told once when every piece of the payload is finished at every destination; null when nobody asked.</summary>
-    public DeliveryCompletion? Completion { get; init; }
+    public DeliveryCompletion? Completion { get; set; }
 
     /// <summary>
     /// A payload with another body in place of this one, which is disposed: sender, age, metadata and completion are the same.

@@ -28,6 +28,9 @@ internal sealed class Pipeline
 
     public OtlpSignal Signal { get; }
 
+    /// <summary>Told of every payload of spans that is admitted; null where nobody asks for the delivery of a trace.</summary>
+    public TraceWatch? Traces { get; init; }
+
     /// <summary>Whether a processor may wait, so that who can wait without a thread should use <see cref="ProcessAsync"/>.</summary>
     public bool MayWait { get; }
 
@@ -118,6 +121,8 @@ internal sealed class Pipeline
             return result;
         }
 
+        if (Traces is not null && Signal == OtlpSignal.Traces)
+            payload.Completion = Traces.Follow(payload);
         payload.Completion?.AddPending(_queues.Length);
         for (var i = 0; i < _queues.Length; i++)
         {

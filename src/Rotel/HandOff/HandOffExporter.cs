@@ -6,12 +6,16 @@ namespace Rotel.HandOff;
 internal sealed class HandOffExporter<T>(BaseExporter<T> exporter, HandOffsInProgress handOffs) : BaseExporter<T>
     where T : class
 {
+    /// <summary>Who asks for what its processor holds; set before anything is exported.</summary>
+    public HandOffSource? Source { get; set; }
+
     public override ExportResult Export(in Batch<T> batch)
     {
         handOffs.Begin();
         try
         {
-            return exporter.Export(batch);
+            lock (Source!.Exporting)
+                return exporter.Export(batch);
         }
         finally
         {
@@ -21,12 +25,21 @@ internal sealed class HandOffExporter<T>(BaseExporter<T> exporter, HandOffsInPro
 
     protected override bool OnForceFlush(int timeoutMilliseconds) => exporter.ForceFlush(timeoutMilliseconds);
 
-    protected override bool OnShutdown(int timeoutMilliseconds) => exporter.Shutdown(timeoutMilliseconds);
+    /// <summary>The processor shuts its exporter down after the last export.</summary>
+    protected override bool OnShutdown(int timeoutMilliseconds)
+    {
+        Source!.End();
+        return exporter.Shutdown(timeoutMilliseconds);
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            Source!.End();
             exporter.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -66,6 +66,15 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Exports of the process's own SDK that are under way.</summary>
     public HandOffsInProgress HandOffs { get; } = new();
 
+    /// <summary>The providers of the process's own SDK that hand over here.</summary>
+    public HandOffSources HandOffSources { get; } = new();
+
+    /// <summary>Knows how the delivery of each trace ended; null where nobody may ask.</summary>
+    public TraceWatch? Traces => _parts.Traces;
+
+    /// <summary>The clock of everything here; its timers need no thread of the pool.</summary>
+    public TimeProvider Time => _parts.Time;
+
     public IReadOnlyList<EndPoint> GrpcEndpoints => _parts.Otlp?.GrpcEndpoints ?? [];
 
     public IReadOnlyList<EndPoint> HttpEndpoints => _parts.Otlp?.HttpEndpoints ?? [];
@@ -85,21 +94,24 @@ internal sealed class Collector : IAsyncDisposable
     }
 
     /// <summary>
-    /// Completes when everything accepted before the call is delivered or dropped, and what exporters made of it is sent. Where one
-    /// destination takes nothing, all others have it by then.
+    /// Completes when everything accepted before the call, and what the process's own SDK held then, is delivered or dropped, and what
+    /// exporters made of it is sent. Where one destination takes nothing, all others have it by then.
     /// </summary>
-    public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(_parts.Queues.Select(async queue =>
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await queue.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await queue.FlushExporterAsync(cancellationToken).ConfigureAwait(false);
-    }));
+        await HandOffSources.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(_parts.Queues.Select(async queue =>
+        {
+            await queue.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await queue.FlushExporterAsync(cancellationToken).ConfigureAwait(false);
+        })).ConfigureAwait(false);
+    }
 
     /// <summary>
-    /// Shuts down, in this order and within one deadline: cut back-offs short; let hand-offs and requests in flight finish, for up to half
-    /// of the time, so that one which never ends cannot cost what was accepted, and refuse a little earlier those that wait for a step of
+    /// Shuts down, in this order and within one deadline: cut back-offs short; let the process's own SDK hand over what it holds, and
+    /// requests in flight finish, for up to half of the time, so that one which never ends cannot cost what was accepted, and refuse a little earlier those that wait for a step of
     /// the application's, so that they still hear it; close the batches and drain the queues; tell sources that wait for it what was
-    /// delivered; count and log what is left. The owner has flushed the SDK's providers before. Whoever calls while it goes on waits for
-    /// it.
+    /// delivered; count and log what is left. Whoever calls while it goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -119,6 +131,8 @@ internal sealed class Collector : IAsyncDisposable
             using var patience = new CancellationTokenSource(Plan.Options.DrainTimeout * PatienceWithSteps, _parts.Time);
             using var ended = patience.Token.UnsafeRegister(static collector => ((Collector)collector!).EndWaiting(), this);
             using var hurried = cancellationToken.UnsafeRegister(static collector => ((Collector)collector!).EndWaiting(), this);
+            await HandOffSources.FlushAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ForEachReceiverAsync(receiver => receiver.StopAsync(senders, cancellationToken)).ConfigureAwait(false);

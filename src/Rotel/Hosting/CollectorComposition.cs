@@ -26,6 +26,7 @@ internal sealed class CollectorComposition
     private readonly BufferPool _pool;
     private readonly RotelMetrics _metrics;
     private readonly ProcessorComposition _processors;
+    private readonly TraceWatch? _traces;
     private StarvationRelief? _relief;
     private IntakeFactory? _intakes;
 
@@ -39,6 +40,7 @@ internal sealed class CollectorComposition
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
         _metrics = new RotelMetrics(_pool.Budget);
         _processors = new ProcessorComposition(plan, loggerFactory, services, _pool, _time, _metrics);
+        _traces = plan.Options.RememberedTraces > 0 ? new TraceWatch(plan.Options.RememberedTraces) : null;
     }
 
     /// <exception cref="RotelConfigurationException">The constructor of a processor in a file failed; nothing is left running.</exception>
@@ -79,6 +81,7 @@ internal sealed class CollectorComposition
             Detection = _processors.Detection,
             DetectionEnd = _processors.DetectionEnd,
             Intakes = _intakes,
+            Traces = _traces,
             Pipelines = pipelines,
         };
     }
@@ -163,7 +166,7 @@ internal sealed class CollectorComposition
         {
             var mine = queues.Where(queue => queue.Signal == signal).ToList();
             if (mine.Count > 0)
-                pipelines[(int)signal] = new Pipeline(signal, _processors.Create(signal), mine);
+                pipelines[(int)signal] = new Pipeline(signal, _processors.Create(signal), mine) { Traces = _traces };
         }
 
         return pipelines;

@@ -37,6 +37,9 @@ internal sealed record CollectorParts(
     /// <summary>For ways in that are made later.</summary>
     public required IntakeFactory Intakes { get; init; }
 
+    /// <summary>Knows how the delivery of each trace ended; null where nobody may ask.</summary>
+    public TraceWatch? Traces { get; init; }
+
     /// <summary>Processors and queues of each signal, by its number.</summary>
     public required Pipeline?[] Pipelines { get; init; }
 }

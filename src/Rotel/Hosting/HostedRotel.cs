@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Rotel.Hosting;
@@ -13,4 +14,9 @@ internal sealed class HostedRotel(RotelRuntime runtime) : IRotel
 
     public Task FlushAsync(CancellationToken cancellationToken = default) =>
         runtime.Collector?.FlushAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public Task<bool> TryFlushAsync(TimeSpan deadline) => CollectorFlush.TryFlushAsync(runtime.Collector, deadline);
+
+    public Task<TraceDelivery> WaitForDeliveryAsync(ActivityTraceId traceId, int spans = 1, CancellationToken cancellationToken = default) =>
+        CollectorFlush.WaitForDeliveryAsync(runtime.Collector, traceId, spans, cancellationToken);
 }
