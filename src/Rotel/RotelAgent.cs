@@ -9,7 +9,9 @@ namespace Rotel;
 
 /// <summary>
 /// A Rotel of a program without a host: it listens for OTLP from <see cref="StartAsync(Action{RotelOptions}?, ILoggerFactory?, CancellationToken)"/>
-/// on, and delivers what it holds when it is disposed or the process ends. In an application with a host, use <c>AddRotel</c> instead.
+/// on. What it holds, and what the SDK that hands over to it holds, is delivered when it is disposed or the process ends: when Main returns,
+/// by <see cref="Environment.Exit"/>, SIGTERM or SIGINT, or an exception that nobody handles. In an application with a host, use
+/// <c>AddRotel</c> instead.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,12 +20,10 @@ namespace Rotel;
 /// </example>
 public sealed class RotelAgent : IRotel, IAsyncDisposable
 {
-    /// <summary>What a process end waits beyond the drain time-out, for what is then still to be counted and logged.</summary>
-    private static readonly TimeSpan ExitSlack = TimeSpan.FromSeconds(3);
-
     private readonly Collector? _collector;
+    private readonly CollectorExit? _exit;
 
-    private RotelAgent(Collector? collector) => _collector = collector;
+    private RotelAgent(Collector? collector, CollectorExit? exit) => (_collector, _exit) = (collector, exit);
 
     /// <summary>Gets a value indicating whether this agent does anything: false when <c>ROTEL_ENABLED=false</c> or <c>Enabled = false</c>.</summary>
     public bool IsEnabled => _collector is not null;
@@ -52,14 +52,16 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
     /// <exception cref="IOException">An endpoint cannot be bound.</exception>
     public static Task<RotelAgent> StartAsync(
         Action<RotelOptions>? configure = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default) =>
-        StartAsync(RotelConfiguration.Load(RotelSources.OfProcess(), configure), loggerFactory, cancellationToken);
+        StartAsync(RotelConfiguration.Load(RotelSources.OfProcess(), configure), loggerFactory, cancellationToken, withSignals: true);
 
-    internal static async Task<RotelAgent> StartAsync(RotelPlan plan, ILoggerFactory? loggerFactory, CancellationToken cancellationToken)
+    internal static async Task<RotelAgent> StartAsync(
+        RotelPlan plan, ILoggerFactory? loggerFactory, CancellationToken cancellationToken, bool withSignals = false)
     {
         if (!plan.IsEnabled)
-            return new RotelAgent(null);
+            return new RotelAgent(null, null);
 
-        var collector = new Collector(plan, loggerFactory ?? NullLoggerFactory.Instance);
+        loggerFactory ??= NullLoggerFactory.Instance;
+        var collector = new Collector(plan, loggerFactory);
         try
         {
             await collector.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -70,9 +72,7 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
             throw;
         }
 
-        var agent = new RotelAgent(collector);
-        AppDomain.CurrentDomain.ProcessExit += agent.OnProcessExit;
-        return agent;
+        return new RotelAgent(collector, new CollectorExit(collector, loggerFactory.CreateLogger("Rotel.Hosting"), withSignals));
     }
 
     /// <inheritdoc/>
@@ -86,14 +86,18 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
         CollectorFlush.WaitForDeliveryAsync(_collector, traceId, spans, cancellationToken);
 
     /// <summary>
-    /// Stops listening, finishes the requests in flight and delivers what is held, for up to <see cref="RotelOptions.DrainTimeout"/>; what is
-    /// left then is counted and logged. Telemetry handed over later is refused.
+    /// Lets this process's SDK hand over what it holds, stops listening, finishes the requests in flight and delivers what is held, for up to
+    /// <see cref="RotelOptions.DrainTimeout"/>; what is left then is counted and logged. Telemetry handed over later is refused.
     /// </summary>
     /// <param name="cancellationToken">Ends the drain early.</param>
-    public Task StopAsync(CancellationToken cancellationToken = default)
+    public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        return _collector?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+        if (_collector is null)
+            return;
+
+        // In this order: a process that ends meanwhile waits for the stop.
+        await _collector.StopAsync(cancellationToken).ConfigureAwait(false);
+        _exit!.Dispose();
     }
 
     /// <summary>Stops as <see cref="StopAsync"/> does, and gives everything back.</summary>
@@ -103,8 +107,4 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
         if (_collector is not null)
             await _collector.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>Also how SIGTERM ends a .NET process. The handler holds the process until the drain is over.</summary>
-    private void OnProcessExit(object? sender, EventArgs e) =>
-        Task.Run(() => _collector!.StopAsync(CancellationToken.None)).Wait(_collector!.Plan.Options.DrainTimeout + ExitSlack);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Rotel.Hosting;
 
-/// <summary>The log events of a collector's life; ids from 5000.</summary>
+/// <summary>The log events of a collector's life; ids from 5000, of its end from 5130.</summary>
 internal static partial class Log
 {
     [LoggerMessage(5001, LogLevel.Warning, "{Warning}")]
@@ -23,4 +23,10 @@ internal static partial class Log
 
     [LoggerMessage(5005, LogLevel.Error, "A receiver could not be ended; what it has taken is delivered all the same.")]
     public static partial void ReceiverNotEnded(this ILogger logger, Exception exception);
+
+    [LoggerMessage(5130, LogLevel.Warning, "The process ends while exporter '{Exporter}' still holds {Held} {Items}: they are lost.")]
+    public static partial void EndedWithItems(this ILogger logger, string exporter, long held, string items);
+
+    [LoggerMessage(5131, LogLevel.Error, "Delivering what is held at the end of the process failed.")]
+    public static partial void ExitFailed(this ILogger logger, Exception exception);
 }

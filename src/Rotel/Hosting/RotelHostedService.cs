@@ -42,6 +42,7 @@ internal sealed class RotelHostedService(IServiceProvider services, RotelRuntime
 
         await Task.Run(FlushProviders, CancellationToken.None).ConfigureAwait(false);
         await collector.StopAsync(cancellationToken).ConfigureAwait(false);
+        runtime.Exit!.Dispose();
     }
 
     private void FlushProviders()

@@ -20,14 +20,27 @@ internal sealed class RotelRuntime : IAsyncDisposable, IDisposable
                 foreach (var step in steps)
                     step.Configure(options);
             });
-        if (plan.IsEnabled)
-            Collector = new Collector(plan, loggerFactory, services);
+        if (!plan.IsEnabled)
+            return;
+        Collector = new Collector(plan, loggerFactory, services);
+
+        // The host turns signals into a stop.
+        Exit = new CollectorExit(Collector, loggerFactory.CreateLogger("Rotel.Hosting"), withSignals: false);
     }
 
     public Collector? Collector { get; }
 
-    /// <summary>For containers that are disposed synchronously; the hosted service has drained by then.</summary>
-    public void Dispose() => Collector?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    /// <summary>Stops the collector when the process ends although nobody has stopped the host; disposed when it has stopped.</summary>
+    public CollectorExit? Exit { get; }
 
-    public ValueTask DisposeAsync() => Collector?.DisposeAsync() ?? ValueTask.CompletedTask;
+    /// <summary>For containers that are disposed synchronously; the hosted service has drained by then.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Collector is null)
+            return;
+        await Collector.DisposeAsync().ConfigureAwait(false);
+        Exit!.Dispose();
+    }
 }
