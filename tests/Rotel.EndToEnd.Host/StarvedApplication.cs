@@ -15,7 +15,7 @@ namespace Rotel.EndToEnd;
 public static class StarvedApplication
 {
     /// <param name="args">The URL of the backend.</param>
-    public static void Main(string[] args)
+    internal static void Run(string[] args)
     {
         using var source = new ActivitySource("Rotel.EndToEnd.Host");
         var agent = RotelAgent.StartAsync(options =>

@@ -44,7 +44,6 @@ public sealed class MetricTemporalityTests
             .Build();
         meter.CreateCounter<long>("count").Add(1);
 
-        provider.ForceFlush();
         await agent.FlushAsync(cancellation);
 
         await backend.WaitForItemsAsync(OtlpSignal.Metrics, 1, cancellation);
