@@ -191,8 +191,11 @@ public sealed class RotelOptions
     /// <value>The default is <see langword="false"/>. Environment: <c>ROTEL_EXPORT_ACTIVITIES</c>.</value>
     public bool ExportActivities { get; set; }
 
-    /// <summary>Gets or sets how many traces are remembered for those who wait for the delivery of one; meant for tests.</summary>
-    /// <value>The default is 0, none; at most 1,000,000. Each takes about 100 bytes. Environment: <c>ROTEL_REMEMBERED_TRACES</c>.</value>
+    /// <summary>
+    /// Gets or sets how many traces, those seen last, are remembered for <see cref="IRotel.WaitForDeliveryAsync"/>. Every span is looked at
+    /// for it: meant for tests.
+    /// </summary>
+    /// <value>The default is 0, none; at most 1,000,000. Each takes about 150 bytes. Environment: <c>ROTEL_REMEMBERED_TRACES</c>.</value>
     public int RememberedTraces { get; set; }
 
     /// <summary>Compiles processors that are source files; null unless a package brings it.</summary>

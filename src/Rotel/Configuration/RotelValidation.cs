@@ -35,6 +35,9 @@ internal static class RotelValidation
         if (!Enum.IsDefined(options.DebugLog.Verbosity))
             global.Add(GlobalSettings.DebugLogVerbosity, $"expected {SettingForms.OneOf<DebugLogVerbosity>().Description}");
 
+        if (options.RememberedTraces is < 0 or > RotelOptions.MostRememberedTraces)
+            global.Add(OperationSettings.RememberedTraces, $"must be from 0 to {RotelOptions.MostRememberedTraces}");
+
         foreach (var receiver in options.Receivers.Others)
         {
             receiver.Type.Validate(receiver.Options, errors.In(receiver.Scope));
