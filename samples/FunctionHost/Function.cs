@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace FunctionHost;
 
 /// <summary>What the user of a function runtime writes.</summary>
