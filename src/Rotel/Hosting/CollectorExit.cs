@@ -23,6 +23,7 @@ internal sealed class CollectorExit : IDisposable
     private readonly ILogger _logger;
     private readonly List<PosixSignalRegistration> _signals = [];
     private Thread? _stopping;
+    private int _flushing;
     private bool _disposed;
 
     /// <param name="collector">Stopped when the process ends.</param>
@@ -115,11 +116,11 @@ internal sealed class CollectorExit : IDisposable
 
     /// <summary>
     /// On a thread that the runtime has for signals. Flushes and does not stop: one that was registered before may still say that the
-    /// process goes on, and then all of this must, too.
+    /// process goes on, and then all of this must, too. Who sends another meanwhile wants no more patience, and gets none.
     /// </summary>
     private void OnSignal(PosixSignalContext signal)
     {
-        if (signal.Cancel)
+        if (signal.Cancel || Interlocked.Exchange(ref _flushing, 1) != 0)
             return;
 
         var limit = _collector.Plan.Options.DrainTimeout;
@@ -133,6 +134,10 @@ internal sealed class CollectorExit : IDisposable
         catch (Exception exception)
         {
             _logger.ExitFailed(exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _flushing, 0);
         }
     }
 

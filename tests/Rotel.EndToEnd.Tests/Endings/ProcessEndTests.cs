@@ -108,6 +108,21 @@ public sealed class ProcessEndTests
         Assert.Contains(program.Lines, line => line.Contains($"still holds {Spans} spans", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Program_SignalledTwice_EndsAtOnce()
+    {
+        await using var backend = await OtlpBackend.StartAsync(Token);
+        backend.Script.Otherwise(BackendBehaviour.NeverAnswer);
+        await using var program = Start(backend, "wait", drainMilliseconds: 300_000);
+        await program.LineAsync("waiting");
+
+        program.Signal("INT");
+        await backend.WaitForRequestsAsync(1, Token);
+        program.Signal("INT");
+
+        Assert.Equal(130, await program.ExitAsync());
+    }
+
     /// <summary>More blocked work than the pool is given threads for: sockets stand still, and so nothing can be delivered.</summary>
     [Fact]
     public async Task Program_ThatThrowsWhileThePoolIsStarvedForGood_EndsAndSaysWhatIsLost()
