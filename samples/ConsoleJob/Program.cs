@@ -9,7 +9,7 @@ using Rotel;
 //   ROTEL_EXPORTER=file ROTEL_FILE_EXPORTER_PATH=/tmp/job.jsonl dotnet run --project samples/ConsoleJob
 await using var agent = await RotelAgent.StartAsync(rotel => rotel.Otlp.GrpcEndpoint = rotel.Otlp.HttpEndpoint = null);
 
-// The providers are never disposed or flushed: the agent asks them for what they hold when it stops, and when the process ends without that.
+// The providers are never disposed or flushed: the agent asks them for what they hold when it stops, or the process ends without that.
 using var source = new ActivitySource("ConsoleJob");
 using var meter = new Meter("ConsoleJob");
 Sdk.CreateTracerProviderBuilder().AddSource(source.Name).AddRotelExporter(agent).Build();

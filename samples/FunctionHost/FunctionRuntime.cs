@@ -38,7 +38,8 @@ internal static class FunctionRuntime
             if (!invocation.IsSuccessStatusCode)
                 return;
 
-            var timeLeft = TimeSpan.FromMilliseconds(int.Parse(invocation.Headers.GetValues("Time-Left-Ms").Single(), CultureInfo.InvariantCulture));
+            var milliseconds = invocation.Headers.GetValues("Time-Left-Ms").Single();
+            var timeLeft = TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture));
             string answer;
             using (Source.StartActivity("invocation", ActivityKind.Server))
                 answer = await function(await invocation.Content.ReadAsStringAsync());

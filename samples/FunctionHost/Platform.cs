@@ -41,7 +41,7 @@ internal sealed class Platform : IAsyncDisposable
         return platform;
     }
 
-    /// <summary>Invokes the function three times, the last time without time to flush; whether its telemetry arrived as it should.</summary>
+    /// <summary>Invokes the function three times, the last time without time to flush; whether telemetry arrived as it should.</summary>
     public async Task<bool> InvokeAsync()
     {
         var isGood = true;
@@ -53,7 +53,8 @@ internal sealed class Platform : IAsyncDisposable
 
             // The function is frozen; what comes now was sent before.
             var arrived = Volatile.Read(ref _spans) - before;
-            Console.WriteLine($"{answer}: frozen after the answer; {milliseconds} ms to flush before it: {arrived} of {SpansOfAnInvocation} spans arrived");
+            Console.WriteLine(
+                $"{answer}: frozen after the answer; {milliseconds} ms to flush before it: {arrived} of {SpansOfAnInvocation} spans arrived");
             isGood &= arrived == expected;
             Signal("CONT");
         }
@@ -97,7 +98,8 @@ internal sealed class Platform : IAsyncDisposable
         await request.Body.CopyToAsync(body);
 
         // The body is an ExportTraceServiceRequest, which has the fields of TracesData.
-        var spans = TracesData.Parser.ParseFrom(body.ToArray()).ResourceSpans.SelectMany(resource => resource.ScopeSpans).Sum(scope => scope.Spans.Count);
+        var resources = TracesData.Parser.ParseFrom(body.ToArray()).ResourceSpans;
+        var spans = resources.SelectMany(resource => resource.ScopeSpans).Sum(scope => scope.Spans.Count);
         if (Interlocked.Add(ref _spans, spans) >= Invocations * SpansOfAnInvocation)
             _all.TrySetResult();
         return Results.Bytes([], "application/x-protobuf");

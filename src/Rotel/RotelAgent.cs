@@ -9,8 +9,8 @@ namespace Rotel;
 
 /// <summary>
 /// A Rotel of a program without a host: it listens for OTLP from <see cref="StartAsync(Action{RotelOptions}?, ILoggerFactory?, CancellationToken)"/>
-/// on. What it holds, and what the SDK that hands over to it holds, is delivered when it is disposed or the process ends: when Main returns,
-/// by <see cref="Environment.Exit"/>, SIGTERM or SIGINT, or an exception that nobody handles. In an application with a host, use
+/// on. What it holds, and what the SDK that hands over to it holds, is delivered when it is disposed or the process ends: when Main
+/// returns, by <see cref="Environment.Exit"/>, SIGTERM or SIGINT, or an exception that nobody handles. In an application with a host, use
 /// <c>AddRotel</c> instead.
 /// </summary>
 /// <example>
@@ -82,12 +82,13 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
     public Task<bool> TryFlushAsync(TimeSpan deadline) => CollectorFlush.TryFlushAsync(_collector, deadline);
 
     /// <inheritdoc/>
-    public Task<TraceDelivery> WaitForDeliveryAsync(ActivityTraceId traceId, int spans = 1, CancellationToken cancellationToken = default) =>
+    public Task<TraceDelivery> WaitForDeliveryAsync(
+        ActivityTraceId traceId, int spans = 1, CancellationToken cancellationToken = default) =>
         CollectorFlush.WaitForDeliveryAsync(_collector, traceId, spans, cancellationToken);
 
     /// <summary>
-    /// Lets this process's SDK hand over what it holds, stops listening, finishes the requests in flight and delivers what is held, for up to
-    /// <see cref="RotelOptions.DrainTimeout"/>; what is left then is counted and logged. Telemetry handed over later is refused.
+    /// Lets this process's SDK hand over what it holds, stops listening, finishes the requests in flight and delivers what is held, for up
+    /// to <see cref="RotelOptions.DrainTimeout"/>; what is left then is counted and logged. Telemetry handed over later is refused.
     /// </summary>
     /// <param name="cancellationToken">Ends the drain early.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)

@@ -23,7 +23,9 @@ public static class RotelLoggerProviderBuilderExtensions
 
     /// <summary>As <see cref="AddRotelExporter(LoggerProviderBuilder)"/>, to an agent of a program without a host.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="agent">A started agent, disposed after the provider.</param>
+    /// <param name="agent">
+    /// A started agent. It takes what the provider holds when it is flushed, stopped or disposed; what is recorded later is refused.
+    /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     public static LoggerProviderBuilder AddRotelExporter(this LoggerProviderBuilder builder, RotelAgent agent)
     {

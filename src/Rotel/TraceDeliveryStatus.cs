@@ -9,6 +9,6 @@ public enum TraceDeliveryStatus
     /// <summary>A destination refused spans for good.</summary>
     Rejected = 1,
 
-    /// <summary>Spans were given up: not delivered within the time for retries, dropped from a full queue, or cut off by a shutdown.</summary>
+    /// <summary>Spans were given up: not delivered in the time for retries, dropped from a full queue, or cut off by a shutdown.</summary>
     Dropped = 2,
 }

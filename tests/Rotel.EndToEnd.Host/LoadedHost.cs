@@ -9,8 +9,8 @@ using Rotel.Exporters.Otlp;
 namespace Rotel.EndToEnd;
 
 /// <summary>
-/// A host whose services end spans without pause until they are stopped, with two destinations. It says <c>ended N</c>, how many there were,
-/// when the last service has stopped.
+/// A host whose services end spans without pause until they are stopped, with two destinations. It says <c>ended N</c>, how many there
+/// were, when the last service has stopped.
 /// </summary>
 public static class LoadedHost
 {

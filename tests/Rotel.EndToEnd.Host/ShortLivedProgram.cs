@@ -66,7 +66,8 @@ public static class ShortLivedProgram
 
     private static ILogger StartAgent(Action<RotelOptions> configure)
     {
-        var agent = RotelAgent.StartAsync(configure, LoggerFactory.Create(logging => logging.AddProvider(new LineLogger()))).GetAwaiter().GetResult();
+        var lines = LoggerFactory.Create(logging => logging.AddProvider(new LineLogger()));
+        var agent = RotelAgent.StartAsync(configure, lines).GetAwaiter().GetResult();
         Kept.Add(Sdk.CreateTracerProviderBuilder()
             .AddSource(Source.Name).SetSampler(new AlwaysOnSampler()).AddRotelExporter(agent).Build());
         Kept.Add(Sdk.CreateMeterProviderBuilder().AddMeter(Meter.Name).AddRotelExporter(agent).Build());

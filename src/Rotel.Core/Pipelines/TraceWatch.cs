@@ -110,7 +110,7 @@ internal sealed class TraceWatch
         return await waiter.Source.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Spans by trace; null where the body is not protobuf inside, which nobody has checked for bodies of our own process.</summary>
+    /// <summary>Spans by trace; null where the body is not protobuf inside, which nobody has checked where it is our own process's.</summary>
     private static Dictionary<UInt128, int>? CountSpans(ReadOnlySpan<byte> body)
     {
         var counts = new Dictionary<UInt128, int>();
@@ -122,8 +122,10 @@ internal sealed class TraceWatch
                 {
                     foreach (var span in scope.Items)
                     {
-                        if (span.TraceId.Length == TraceIdLength)
-                            CollectionsMarshal.GetValueRefOrAddDefault(counts, BinaryPrimitives.ReadUInt128BigEndian(span.TraceId), out _)++;
+                        if (span.TraceId.Length != TraceIdLength)
+                            continue;
+                        var id = BinaryPrimitives.ReadUInt128BigEndian(span.TraceId);
+                        CollectionsMarshal.GetValueRefOrAddDefault(counts, id, out _)++;
                     }
                 }
             }

@@ -14,7 +14,9 @@ internal sealed class WatchedTrace(UInt128 id)
     /// <summary>The worst that happened to a finished one.</summary>
     public DeliveryStatus Worst { get; set; }
 
-    /// <summary>Who waits; null when nobody does. A trace that somebody waits for is not forgotten, and not in the list of those that may be.</summary>
+    /// <summary>
+    /// Who waits; null when nobody does. A trace that somebody waits for is not forgotten, and not in the list of those that may be.
+    /// </summary>
     public List<TraceWaiter>? Waiters { get; set; }
 
     /// <summary>The neighbour that was seen before this one, in the list of those that may be forgotten.</summary>

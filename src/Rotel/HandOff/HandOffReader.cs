@@ -11,6 +11,15 @@ internal sealed class HandOffReader : PeriodicExportingMetricReader
     public HandOffReader(BaseExporter<Metric> exporter, int intervalMilliseconds, int timeoutMilliseconds, HandOffSources sources)
         : base(exporter, intervalMilliseconds, timeoutMilliseconds) => _source = new HandOffSource(sources, Collect);
 
+    protected override bool OnCollect(int timeoutMilliseconds)
+    {
+        var isLast = _source.Sources.IsLastRound;
+        var collected = base.OnCollect(timeoutMilliseconds);
+        if (isLast && collected)
+            _source.HasGivenItsLast = true;
+        return collected;
+    }
+
     protected override bool OnShutdown(int timeoutMilliseconds)
     {
         try

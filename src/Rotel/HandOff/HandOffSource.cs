@@ -9,21 +9,21 @@ internal sealed class HandOffSource
     /// <summary>How long the SDK is given; who waits for less stops waiting earlier.</summary>
     private const int FlushTimeoutMilliseconds = 30_000;
 
-    /// <summary>How long a provider that is being disposed elsewhere may take to hand over its last; the SDK gives itself as much.</summary>
+    /// <summary>How long a provider that is being disposed elsewhere may take to hand over its last; the SDK's own limit.</summary>
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly HandOffSources _sources;
     private readonly Func<int, bool> _flush;
     private readonly ManualResetEventSlim _ended = new();
     private TaskCompletionSource? _next;
     private bool _flushing;
+    private volatile bool _hasGivenItsLast;
 
     /// <param name="sources">Where it is registered until it ends.</param>
     /// <param name="flush">Makes the SDK export, within so many milliseconds; false when it did not.</param>
     public HandOffSource(HandOffSources sources, Func<int, bool> flush)
     {
-        _sources = sources;
+        Sources = sources;
         _flush = flush;
         sources.Add(this);
     }
@@ -33,6 +33,17 @@ internal sealed class HandOffSource
     /// </summary>
     public Lock Exporting { get; } = new();
 
+    public HandOffSources Sources { get; }
+
+    /// <summary>
+    /// Whether it has exported in <see cref="HandOffSources.IsLastRound"/>, so that it need not again: metrics would be collected twice.
+    /// </summary>
+    public bool HasGivenItsLast
+    {
+        get => _hasGivenItsLast;
+        set => _hasGivenItsLast = value;
+    }
+
     /// <summary>
     /// Completes when what was ended before the call has been handed over, or cannot be. Calls during one flush share the next.
     /// </summary>
@@ -40,7 +51,7 @@ internal sealed class HandOffSource
     {
         lock (_lock)
         {
-            if (_ended.IsSet)
+            if (_ended.IsSet || HasGivenItsLast)
                 return Task.CompletedTask;
             _next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var flushed = _next.Task;
@@ -57,7 +68,7 @@ internal sealed class HandOffSource
     /// <summary>The provider has handed over its last.</summary>
     public void End()
     {
-        _sources.Remove(this);
+        Sources.Remove(this);
         _ended.Set();
     }
 

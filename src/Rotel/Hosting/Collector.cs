@@ -109,9 +109,9 @@ internal sealed class Collector : IAsyncDisposable
 
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let the process's own SDK hand over what it holds, and
-    /// requests in flight finish, for up to half of the time, so that one which never ends cannot cost what was accepted, and refuse a little earlier those that wait for a step of
-    /// the application's, so that they still hear it; close the batches and drain the queues; tell sources that wait for it what was
-    /// delivered; count and log what is left. Whoever calls while it goes on waits for it.
+    /// requests in flight finish, for up to half of the time, so that one which never ends cannot cost what was accepted, and refuse a
+    /// little earlier those that wait for a step of the application's, so that they still hear it; close the batches and drain the queues;
+    /// tell sources that wait for it what was delivered; count and log what is left. Whoever calls while it goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -6,8 +6,9 @@ namespace Rotel.Hosting;
 
 /// <summary>
 /// Delivers what a collector and the process's own SDK hold when the process ends without having stopped them: a return from Main or
-/// <see cref="Environment.Exit"/>, an exception that nobody handles, and, where asked to, SIGTERM and SIGINT. Whoever ends the process waits
-/// for it up to the drain time-out and a little, and then goes on with that. Nothing of it runs when the process is killed or fails fast.
+/// <see cref="Environment.Exit"/>, an exception that nobody handles, and, where asked to, SIGTERM and SIGINT. Whoever ends the process
+/// waits for it up to the drain time-out and a little, and then goes on with that. Nothing of it runs when the process is killed or fails
+/// fast.
 /// </summary>
 /// <remarks>
 /// The work is done on a thread of its own, for the one that ends the process may hold locks, or be one of ours; it is waited for without

@@ -20,7 +20,8 @@ internal static class CollectorFlush
         var flushed = collector.FlushAsync(late.Token);
         while (true)
         {
-            await flushed.WaitAsync(LongestWait, collector.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await flushed.WaitAsync(LongestWait, collector.Time, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (flushed.IsCompleted)
                 break;
             foreach (var queue in collector.Queues)

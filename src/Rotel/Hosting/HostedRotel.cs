@@ -17,6 +17,7 @@ internal sealed class HostedRotel(RotelRuntime runtime) : IRotel
 
     public Task<bool> TryFlushAsync(TimeSpan deadline) => CollectorFlush.TryFlushAsync(runtime.Collector, deadline);
 
-    public Task<TraceDelivery> WaitForDeliveryAsync(ActivityTraceId traceId, int spans = 1, CancellationToken cancellationToken = default) =>
+    public Task<TraceDelivery> WaitForDeliveryAsync(
+        ActivityTraceId traceId, int spans = 1, CancellationToken cancellationToken = default) =>
         CollectorFlush.WaitForDeliveryAsync(runtime.Collector, traceId, spans, cancellationToken);
 }

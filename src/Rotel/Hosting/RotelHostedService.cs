@@ -40,6 +40,8 @@ internal sealed class RotelHostedService(IServiceProvider services, RotelRuntime
         if (runtime.Collector is not { } collector)
             return;
 
+        // All services have stopped: nothing is measured any more that would have to be collected again.
+        collector.HandOffSources.BeginLastRound();
         await Task.Run(FlushProviders, CancellationToken.None).ConfigureAwait(false);
         await collector.StopAsync(cancellationToken).ConfigureAwait(false);
         runtime.Exit!.Dispose();

@@ -58,8 +58,10 @@ public sealed class TraceWatchTests
         await deadline.CancelAsync();
 
         var error = await Assert.ThrowsAsync<OperationCanceledException>(() => few);
-        Assert.Contains("00000000000000000000000000000001: waited for 3 spans; 2 were accepted, of which 0 are finished", error.Message, StringComparison.Ordinal);
-        Assert.Contains("0 were accepted", (await Assert.ThrowsAsync<OperationCanceledException>(() => none)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0000000000000001: waited for 3 spans; 2 were accepted, of which 0 are finished", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<OperationCanceledException>(() => none);
+        Assert.Contains("0 were accepted", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, watch.Count);
         pending.Complete(DeliveryStatus.Delivered);
         Assert.Equal(2, (await watch.WaitAsync(1, 1, Token)).Spans);

@@ -48,7 +48,7 @@ public sealed class ProcessorTests
 
         application.DoBusiness();
         Assert.True(application.Flush());
-        await Watchdog.WaitAsync(agent.FlushAsync(Token), "everything settled", Token);
+        await Watchdog.WaitAsync(agent.FlushQueuesAsync(Token), "everything settled", Token);
 
         Assert.Equal(ItemTexts.Of(Edited(oracle, OtlpSignal.Traces)), ItemTexts.Of(Messages(backend, OtlpSignal.Traces)));
         Assert.Equal(ItemTexts.WithoutTimes(Edited(oracle, OtlpSignal.Metrics)), ItemTexts.WithoutTimes(Messages(backend, OtlpSignal.Metrics)));

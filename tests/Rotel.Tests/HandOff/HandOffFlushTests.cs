@@ -67,7 +67,8 @@ public sealed class HandOffFlushTests : IDisposable
         _meter.CreateCounter<int>("count").Add(1);
         host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Application").LogWarning("a record");
 
-        Assert.True(await Watchdog.WaitAsync(host.Services.GetRequiredService<IRotel>().TryFlushAsync(Watchdog.Deadline), "the flush", Token));
+        var rotel = host.Services.GetRequiredService<IRotel>();
+        Assert.True(await Watchdog.WaitAsync(rotel.TryFlushAsync(Watchdog.Deadline), "the flush", Token));
 
         Assert.Equal(1000, backend.ItemCount(OtlpSignal.Traces));
         Assert.Equal(1, backend.ItemCount(OtlpSignal.Metrics));
@@ -86,6 +87,22 @@ public sealed class HandOffFlushTests : IDisposable
         await Watchdog.WaitAsync(agent.StopAsync(Token), "the stop", Token);
 
         Assert.Equal(1500, backend.ItemCount(OtlpSignal.Traces));
+    }
+
+    [Fact]
+    public async Task Stop_OfAHost_CollectsMetricsOnce()
+    {
+        await using var backend = await OtlpBackend.StartAsync(Token);
+        using var log = new LogRecorder();
+        var builder = TestHost.CreateBuilder(log, options => options.SendTo(backend));
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(_meter.Name)).UseRotel();
+        using var host = builder.Build();
+        await host.StartAsync(Token);
+        _meter.CreateCounter<int>("count").Add(1);
+
+        await host.StopAsync(Token);
+
+        Assert.Equal(1, backend.ItemCount(OtlpSignal.Metrics));
     }
 
     [Fact]
@@ -133,7 +150,8 @@ public sealed class HandOffFlushTests : IDisposable
         await using var backend = await OtlpBackend.StartAsync(Token);
         var release = new TaskCompletionSource();
         backend.Script.Otherwise(BackendBehaviour.Hold(release.Task));
-        await using var agent = await StartAsync(options => options.SendTo(backend, configure: exporter => exporter.QueueMaxBytes = 16 * 1024));
+        await using var agent = await StartAsync(options =>
+            options.SendTo(backend, configure: exporter => exporter.QueueMaxBytes = 16 * 1024));
         using var tracing = Tracing(agent);
         End(512);
         await backend.WaitForRequestsAsync(1, Token);

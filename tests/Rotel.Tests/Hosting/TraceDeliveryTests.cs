@@ -90,8 +90,8 @@ public sealed class TraceDeliveryTests : IDisposable
             exporter.Endpoint = new Uri($"http://{agent.HttpEndpoints[0]}/v1/traces");
         }).Build())
         {
-            elsewhere.StartActivity(
-                "far away", ActivityKind.Server, new ActivityContext(trace, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded))!.Dispose();
+            var parent = new ActivityContext(trace, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+            elsewhere.StartActivity("far away", ActivityKind.Server, parent)!.Dispose();
         }
 
         Assert.Equal(2, (await Watchdog.WaitAsync(waiting, "both spans", Token)).Spans);
@@ -145,7 +145,8 @@ public sealed class TraceDeliveryTests : IDisposable
         await using var agent = await StartAsync(options => options.Exporters.AddBlackhole("nowhere"));
         await using var off = await StartAsync(options => options.Enabled = false);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => agent.WaitForDeliveryAsync(ActivityTraceId.CreateRandom(), 1, Token));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => agent.WaitForDeliveryAsync(ActivityTraceId.CreateRandom(), 1, Token));
         Assert.Contains("RotelOptions.RememberedTraces", error.Message, StringComparison.Ordinal);
         Assert.Contains("ROTEL_REMEMBERED_TRACES", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(() => off.WaitForDeliveryAsync(ActivityTraceId.CreateRandom(), 1, Token));
@@ -170,7 +171,8 @@ public sealed class TraceDeliveryTests : IDisposable
         Assert.Contains("ROTEL_REMEMBERED_TRACES", error.Message, StringComparison.Ordinal);
     }
 
-    private static Task<RotelAgent> StartAsync(Action<RotelOptions> configure, params (string Name, string Value)[] environment) => RotelAgent.StartAsync(
+    private static Task<RotelAgent> StartAsync(
+        Action<RotelOptions> configure, params (string Name, string Value)[] environment) => RotelAgent.StartAsync(
         RotelConfiguration.Load(
             RotelSources.None with { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value) },
             options =>
