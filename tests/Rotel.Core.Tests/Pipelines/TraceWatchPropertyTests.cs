@@ -55,7 +55,8 @@ public sealed class TraceWatchPropertyTests
                 waits.Add((trace, count, watch.WaitAsync((UInt128)trace, count, end.Token)));
             }
 
-            var spans = Enumerable.Range(0, random.Next(LeastSpans, 20)).Select(span => ($"{i}.{span}", random.Next(0, Traces + 1))).ToArray();
+            var size = random.Next(LeastSpans, 20);
+            var spans = Enumerable.Range(0, size).Select(span => ($"{i}.{span}", random.Next(0, Traces + 1))).ToArray();
             if (Admit(engine, pipeline, spans, sender: random.Next(2) == 0 ? new CountedCompletion() : null))
                 admitted.Add(spans);
             if (random.Next(8) == 0)
@@ -113,8 +114,8 @@ public sealed class TraceWatchPropertyTests
     }
 
     /// <summary>
-    /// Answers at random, and remembers what it said last of each span. It gets batches of several payloads whole, or pieces of one, and not
-    /// pieces of several: those end alike, however their own spans fared, and the model would have to know who shared a batch.
+    /// Answers at random, and remembers what it said last of each span. It gets batches of several payloads whole, or pieces of one, and
+    /// not pieces of several: those end alike, however their own spans fared, and the model would have to know who shared a batch.
     /// </summary>
     private sealed class Destination
     {
@@ -132,7 +133,9 @@ public sealed class TraceWatchPropertyTests
                 random.Next(2) == 0 ? OverflowPolicy.Block : OverflowPolicy.DropNewest,
                 new BatchLimits(splits ? random.Next(1, LeastSpans) : 1000, 100_000, TimeSpan.FromMilliseconds(random.Next(6))),
                 new RetrySchedule(
-                    TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(random.Next(2) == 0 ? 1 : 60_000)),
+                    TimeSpan.FromMilliseconds(1),
+                    TimeSpan.FromMilliseconds(4),
+                    TimeSpan.FromMilliseconds(random.Next(2) == 0 ? 1 : 60_000)),
                 TimeSpan.FromSeconds(20),
                 random.Next(1, 6)));
         }
