@@ -43,6 +43,9 @@ internal sealed class OtlpBatch : IDisposable
     /// <summary>True when the one payload in it may not be merged with others, and not be split.</summary>
     public bool TravelsAlone { get; private set; }
 
+    /// <summary>True unless all in it is <see cref="OtlpPayload.IsOwn"/>; of the pieces of a batch, where that is true of the whole.</summary>
+    public bool HoldsOthers { get; private set; }
+
     /// <summary>
     /// True for what is left of a batch that has been split as often as it may be: every piece repeats the resource around its items, and a
     /// small body with a huge one would become gigabytes. It is not sent.
@@ -67,6 +70,7 @@ internal sealed class OtlpBatch : IDisposable
         WireLength += payload.Length;
         Charge += payload.Charge;
         TravelsAlone |= payload.TravelsAlone;
+        HoldsOthers |= !payload.IsOwn;
         if (payload.Completion is { } completion)
             (_completions ??= []).Add(completion);
     }
@@ -91,6 +95,7 @@ internal sealed class OtlpBatch : IDisposable
     {
         OldestAcceptedAt = whole.OldestAcceptedAt;
         FlushEpoch = whole.FlushEpoch;
+        HoldsOthers = whole.HoldsOthers;
         if (whole._completions is not { } waiting)
             return;
 

@@ -21,7 +21,7 @@ internal sealed class BatchDelivery(
         string? message = null;
         while (!pace.Stopped.IsCancellationRequested)
         {
-            var outcome = await AttemptAsync(batch).ConfigureAwait(false);
+            var outcome = await AttemptAsync(batch, schedule.Failures + 1).ConfigureAwait(false);
             message = outcome.Message;
             if (outcome.Kind == ExportOutcomeKind.Delivered)
                 return DeliveryEnd.Delivered(outcome.RejectedItems, Warn(outcome));
@@ -47,20 +47,24 @@ internal sealed class BatchDelivery(
         return DeliveryEnd.ShutDown(message);
     }
 
-    private async ValueTask<ExportOutcome> AttemptAsync(OtlpBatch batch)
+    private async ValueTask<ExportOutcome> AttemptAsync(OtlpBatch batch, int number)
     {
         using var attempt = new CancellationTokenSource(settings.RequestTimeout, time);
         using var stop = pace.Stopped.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), attempt);
         var started = time.GetTimestamp();
+        var activity = settings.Activities?.Start(batch, settings.Exporter, number);
+        var outcome = default(ExportOutcome);
+        string? error = null;
         try
         {
-            return await exporter.ExportAsync(batch, attempt.Token).ConfigureAwait(false);
+            return outcome = await exporter.ExportAsync(batch, attempt.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (attempt.IsCancellationRequested)
         {
             // This may well be the thread of timers; what follows writes to the host's log.
             await pace.SwitchAsync();
-            return pace.Stopped.IsCancellationRequested
+            error = "timeout";
+            return outcome = pace.Stopped.IsCancellationRequested
                 ? ExportOutcome.Retry("the attempt was cut off by shutdown")
                 : ExportOutcome.Retry($"no answer within {settings.RequestTimeout.TotalSeconds:0.###} s");
         }
@@ -68,11 +72,13 @@ internal sealed class BatchDelivery(
         {
             // A defect of the exporter must cost no data: the batch is tried again within the retry limit.
             log.ExporterFailed(exception);
-            return ExportOutcome.Retry($"{exporter.GetType().Name} failed: {exception.GetType().Name}");
+            error = exception.GetType().FullName;
+            return outcome = ExportOutcome.Retry($"{exporter.GetType().Name} failed: {exception.GetType().Name}");
         }
         finally
         {
             ledger.RecordAttempt(time.GetElapsedTime(started));
+            ExportActivities.End(activity, outcome, error);
         }
     }
 

@@ -122,6 +122,7 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
         return new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems)
         {
             IsValidated = payload.IsValidated,
+            IsOwn = payload.IsOwn,
             Metadata = payload.Metadata,
         };
     }

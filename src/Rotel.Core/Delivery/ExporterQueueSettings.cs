@@ -1,4 +1,5 @@
 using Rotel.Batching;
+using Rotel.Diagnostics;
 
 namespace Rotel.Delivery;
 
@@ -21,4 +22,7 @@ internal sealed record ExporterQueueSettings(
 {
     /// <summary>As <see cref="ExporterOptions.MetadataKeys"/>.</summary>
     public IReadOnlyList<string> MetadataKeys { get; init; } = [];
+
+    /// <summary>Where attempts show as activities; null where nobody asked for them.</summary>
+    public ExportActivities? Activities { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Rotel.Diagnostics;
 /// </summary>
 internal sealed class RotelMetrics : IDisposable
 {
-    public const string MeterName = "Rotel";
+    public const string MeterName = OwnTelemetry.Name;
 
     private readonly Meter _meter;
     private readonly Histogram<double> _attemptDuration;
@@ -74,6 +74,9 @@ internal sealed class RotelMetrics : IDisposable
             "How often the process's thread pool was found blocked.");
         _attemptDuration = _meter.CreateHistogram<double>("rotel.exporter.attempt.duration", "s", "How long attempts to export took.");
     }
+
+    /// <summary>This collector's own; others in the process have the same name.</summary>
+    public Meter Meter => _meter;
 
     public ReceiverLedger AddReceiver(string receiver, OtlpSignal signal)
     {

@@ -71,6 +71,12 @@ internal sealed class OtlpPayload : IDisposable
     /// </summary>
     public bool TravelsAlone { get; init; }
 
+    /// <summary>
+    /// True when it came to the door with nothing but what Rotel tells about itself (<see cref="Diagnostics.OwnTelemetry"/>), whatever
+    /// processors made of it since. Looked at only where attempts to export show as activities; false otherwise.
+    /// </summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>When the payload was admitted, on the clock of the Rotel that owns it (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long AcceptedAt { get; set; }
 
@@ -136,6 +142,7 @@ internal sealed class OtlpPayload : IDisposable
             IsCanonical = isCanonical,
             IsValidated = isValidated,
             TravelsAlone = TravelsAlone,
+            IsOwn = IsOwn,
             AcceptedAt = AcceptedAt,
             Metadata = Metadata,
             Completion = Completion,

@@ -3,13 +3,15 @@ namespace Rotel.Pipelines;
 /// <summary>What one attempt to export a batch came to. Expected failures are values; an exporter throws only for defects.</summary>
 internal readonly struct ExportOutcome
 {
-    private ExportOutcome(ExportOutcomeKind kind, DropReason reason, long rejectedItems, TimeSpan? retryAfter, string? message)
+    private ExportOutcome(
+        ExportOutcomeKind kind, DropReason reason, long rejectedItems, TimeSpan? retryAfter, string? message, int httpStatus = 0)
     {
         Kind = kind;
         Reason = reason;
         RejectedItems = rejectedItems;
         RetryAfter = retryAfter;
         Message = message;
+        HttpStatus = httpStatus;
     }
 
     public ExportOutcomeKind Kind { get; }
@@ -26,8 +28,14 @@ internal readonly struct ExportOutcome
     /// <summary>What the destination or the transport said, for the log; bounded, without secrets.</summary>
     public string? Message { get; }
 
+    /// <summary>The status of the HTTP answer that it comes from; 0 where it does not, or the exporter does not say.</summary>
+    public int HttpStatus { get; }
+
     /// <summary>The same with other words.</summary>
-    public ExportOutcome WithMessage(string? message) => new(Kind, Reason, RejectedItems, RetryAfter, message);
+    public ExportOutcome WithMessage(string? message) => new(Kind, Reason, RejectedItems, RetryAfter, message, HttpStatus);
+
+    /// <summary>The same with the status of the HTTP answer that it comes from.</summary>
+    public ExportOutcome WithHttpStatus(int status) => new(Kind, Reason, RejectedItems, RetryAfter, Message, status);
 
     public static ExportOutcome Delivered() => new(ExportOutcomeKind.Delivered, default, 0, null, null);
 

@@ -1,3 +1,4 @@
+using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Otlp;
 
@@ -128,6 +129,7 @@ internal sealed partial class Intake
         {
             IsCanonical = validation.IsCanonical,
             IsValidated = _settings.Limits.ChecksContents,
+            IsOwn = MarksOwn && OwnTelemetry.IsAll(signal, body.Span[..length]),
             TravelsAlone = validation.HasUnknownTopLevelField || !signal.IsMergeable(),
             Metadata = metadata,
             Completion = completion,

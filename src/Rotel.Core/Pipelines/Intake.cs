@@ -51,6 +51,9 @@ internal sealed partial class Intake
     /// <summary>Told of every request; null where a starved pool is left alone.</summary>
     public StarvationRelief? Relief { get; init; }
 
+    /// <summary>Whether payloads of nothing but Rotel's own telemetry are marked as such.</summary>
+    public bool MarksOwn { get; init; }
+
     /// <summary>What is let through.</summary>
     public OtlpLimits Limits => _settings.Limits;
 

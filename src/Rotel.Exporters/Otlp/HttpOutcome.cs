@@ -24,12 +24,12 @@ internal static class HttpOutcome
         Uri? location = null)
     {
         if (code is >= 200 and < 300)
-            return Success(signal, mediaType, body);
+            return Success(signal, mediaType, body).WithHttpStatus(code);
 
         var status = ReadStatus(mediaType, body);
         var text = PeerText.Clean(status.Message);
         var message = text.Length == 0 ? $"HTTP {code} from {destination}" : $"HTTP {code} from {destination}: {text}";
-        return code switch
+        var outcome = code switch
         {
             413 => ExportOutcome.TooLarge(message),
             400 when SizeRefusal.IsSaidByHttp(status.Message) => ExportOutcome.TooLarge(message),
@@ -37,6 +37,7 @@ internal static class HttpOutcome
             >= 300 and < 400 => ExportOutcome.Rejected($"{message} {NotFollowed(location)}"),
             _ => ExportOutcome.Rejected(message),
         };
+        return outcome.WithHttpStatus(code);
     }
 
     /// <summary>

@@ -62,6 +62,7 @@ internal sealed class ConfigurationLoader
         var files = new ProcessorFileLoading(options, _errors).Load(chains);
         var plan = new RotelPlan(options, routes, chains)
         {
+            InternalRoutes = new InternalRoutes(options, routes, exporters, _errors).Resolve(),
             Files = files,
             Environment = _sources.Environment,
         };
@@ -69,7 +70,17 @@ internal sealed class ConfigurationLoader
         if (_errors.Count > 0)
             files?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _errors.ThrowIfAny();
-        return plan with { Warnings = [.. warnings, .. ReceiverWarnings.Of(plan, _reader.Sources), .. ProcessorWarnings.Of(plan), .. files?.Warnings ?? []] };
+        return plan with
+        {
+            Warnings =
+            [
+                .. warnings,
+                .. ReceiverWarnings.Of(plan, _reader.Sources),
+                .. ProcessorWarnings.Of(plan),
+                .. InternalRoutes.Warnings(options),
+                .. files?.Warnings ?? [],
+            ],
+        };
     }
 
     /// <summary>Whether any source says no; a stronger one that says yes does not turn it on again.</summary>

@@ -26,8 +26,11 @@ internal sealed record RotelPlan
 
     public RotelOptions Options { get; }
 
-    /// <summary>The exporters that at least one signal goes to.</summary>
+    /// <summary>The exporters that at least one signal goes to, Rotel's own telemetry included.</summary>
     public IEnumerable<ConfiguredExporter> Exporters => Options.Exporters.All.Where(exporter => SignalsOf(exporter).Count > 0);
+
+    /// <summary>The exporters of Rotel's telemetry about itself, by the number of its signal; none where it is off.</summary>
+    public IReadOnlyList<ConfiguredExporter>[] InternalRoutes { get; init; } = [[], [], [], []];
 
     /// <summary>The processor files that were loaded, disposed by whoever runs the plan; null where there are none.</summary>
     public ProcessorFiles? Files { get; init; }
@@ -44,13 +47,16 @@ internal sealed record RotelPlan
     /// <summary>What a signal passes on its way to them, in order.</summary>
     public IReadOnlyList<ProcessorStep> ProcessorsOf(OtlpSignal signal) => _chains[(int)signal];
 
-    /// <summary>The signals that go to an exporter.</summary>
+    /// <summary>The exporters that Rotel's own telemetry of a signal goes to.</summary>
+    public IReadOnlyList<ConfiguredExporter> InternalExportersOf(OtlpSignal signal) => InternalRoutes[(int)signal];
+
+    /// <summary>The signals that go to an exporter, be it only of Rotel's own telemetry.</summary>
     public IReadOnlyList<OtlpSignal> SignalsOf(ConfiguredExporter exporter)
     {
         var signals = new List<OtlpSignal>(OtlpSignals.Count);
         foreach (var signal in OtlpSignals.All)
         {
-            if (_routes[(int)signal].Contains(exporter))
+            if (_routes[(int)signal].Contains(exporter) || InternalRoutes[(int)signal].Contains(exporter))
                 signals.Add(signal);
         }
 

@@ -16,7 +16,7 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
                 : options.Exporters.Count == 1 && IsReceived(signal) ? [options.Exporters.All[0]]
                 : [];
             foreach (var exporter in routes[(int)signal].Where(exporter => !exporter.Type.Takes(signal)))
-                errors.Add(RowOf(signal), $"the exporter {exporter.Name} is of type {exporter.Type.Name}, which takes no {signal.Name()}");
+                errors.Add(RowOf(signal), NotTaken(exporter, signal));
         }
 
         if (routes[(int)OtlpSignal.Profiles].Count > 0 && !IsReceived(OtlpSignal.Profiles))
@@ -31,6 +31,14 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
         return routes;
     }
 
+    /// <summary>What is said of an exporter that is given a signal which its destination has no place for.</summary>
+    public static string NotTaken(ConfiguredExporter exporter, OtlpSignal signal) =>
+        $"the exporter {exporter.Name} is of type {exporter.Type.Name}, which takes no {signal.Name()}";
+
+    /// <summary>What is said of a name that no exporter has.</summary>
+    public static string Unknown(string name, ExporterCollection exporters) =>
+        $"there is no exporter of that name ({Shown(name)}); {Known(exporters)}";
+
     private ConfiguredExporter[] Find(OtlpSignal signal)
     {
         var found = new List<ConfiguredExporter>();
@@ -42,9 +50,7 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
             }
             else if (!exporters.HasRefused)
             {
-                errors.Add(
-                    RowOf(signal),
-                    $"there is no exporter of that name ({Shown(name)}); {Known()}");
+                errors.Add(RowOf(signal), Unknown(name, options.Exporters));
             }
         }
 
@@ -59,9 +65,9 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
     /// <summary>A name that could not be one may be a secret in the wrong place.</summary>
     private static string Shown(string name) => name.Length <= 64 && ExporterName.Problem(name) is null ? name : "not a name at all";
 
-    private string Known() => options.Exporters.Count == 0
+    private static string Known(ExporterCollection exporters) => exporters.Count == 0
         ? "none is configured"
-        : $"there are {string.Join(", ", options.Exporters)}";
+        : $"there are {string.Join(", ", exporters)}";
 
     private static string Missing =>
         $"{SettingScope.Global.For(ExporterSelection.ExporterRow)}: no exporter is configured, so nothing could be delivered; set"
@@ -72,5 +78,5 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
     private string Unrouted() =>
         $"{SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Traces))}: no signal goes to any exporter; name exporters for traces,"
             + $" metrics or logs here and in {SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Metrics)).Variable} and"
-            + $" {SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Logs)).Variable} ({Known()}).";
+            + $" {SettingScope.Global.For(GlobalSettings.RouteOf(OtlpSignal.Logs)).Variable} ({Known(options.Exporters)}).";
 }

@@ -130,7 +130,10 @@ internal sealed class CollectorComposition
     private ExporterQueueSettings SettingsOf(ConfiguredExporter exporter, OtlpSignal signal, long share)
     {
         var options = exporter.Options;
-        var blocks = _plan.ExportersOf(signal).Count == 1 || _plan.IsTracked(signal);
+        var senders = _plan.ExportersOf(signal);
+
+        // Nobody waits for room where only Rotel's own telemetry goes.
+        var blocks = senders.Contains(exporter) && (senders.Count == 1 || _plan.IsTracked(signal));
         var queueBytes = options.QueueMaxBytes ?? share;
         return new ExporterQueueSettings(
             exporter.Name,
@@ -164,7 +167,8 @@ internal sealed class CollectorComposition
         var pipelines = new Pipeline?[OtlpSignals.Count];
         foreach (var signal in OtlpSignals.All)
         {
-            var mine = queues.Where(queue => queue.Signal == signal).ToList();
+            var names = _plan.ExportersOf(signal).Select(exporter => exporter.Name).ToHashSet(StringComparer.Ordinal);
+            var mine = queues.Where(queue => queue.Signal == signal && names.Contains(queue.Exporter)).ToList();
             if (mine.Count > 0)
                 pipelines[(int)signal] = new Pipeline(signal, _processors.Create(signal), mine) { Traces = _traces };
         }

@@ -10,11 +10,14 @@ namespace Rotel.Hosting;
 internal sealed class IntakeFactory(
     BufferPool pool, TimeProvider time, BackgroundWorkers workers, RotelMetrics metrics, StarvationRelief? relief)
 {
+    /// <summary>As <see cref="Intake.MarksOwn"/>.</summary>
+    public bool MarksOwn { get; init; }
+
     public Intake Create(string receiver, Pipeline?[] pipelines, IntakeSettings settings)
     {
         var ledgers = new ReceiverLedger[OtlpSignals.Count];
         foreach (var signal in OtlpSignals.All)
             ledgers[(int)signal] = metrics.AddReceiver(receiver, signal);
-        return new Intake(pool, time, workers, settings, pipelines, ledgers) { Relief = relief };
+        return new Intake(pool, time, workers, settings, pipelines, ledgers) { Relief = relief, MarksOwn = MarksOwn };
     }
 }
