@@ -37,7 +37,6 @@ internal sealed class Collector : IAsyncDisposable
     public Collector(RotelPlan plan, ILoggerFactory loggerFactory, IServiceProvider? services = null)
     {
         Plan = plan;
-        _logger = loggerFactory.CreateLogger("Rotel.Hosting");
         try
         {
             _parts = new CollectorComposition(plan, loggerFactory, services).Compose();
@@ -48,6 +47,7 @@ internal sealed class Collector : IAsyncDisposable
             throw;
         }
 
+        _logger = _parts.LoggerFactory.CreateLogger("Rotel.Hosting");
         foreach (var warning in plan.Warnings)
             _logger.ConfigurationWarning(warning);
     }
@@ -91,6 +91,7 @@ internal sealed class Collector : IAsyncDisposable
             (await detection.WaitAsync(cancellationToken).ConfigureAwait(false)).LogTo(_logger);
         foreach (var receiver in _parts.Receivers)
             await receiver.StartAsync(cancellationToken).ConfigureAwait(false);
+        _parts.Telemetry?.Start();
     }
 
     /// <summary>
@@ -100,6 +101,7 @@ internal sealed class Collector : IAsyncDisposable
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await HandOffSources.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _parts.Telemetry?.Flush();
         await Task.WhenAll(_parts.Queues.Select(async queue =>
         {
             await queue.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -110,8 +112,9 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>
     /// Shuts down, in this order and within one deadline: cut back-offs short; let the process's own SDK hand over what it holds, and
     /// requests in flight finish, for up to half of the time, so that one which never ends cannot cost what was accepted, and refuse a
-    /// little earlier those that wait for a step of the application's, so that they still hear it; close the batches and drain the queues;
-    /// tell sources that wait for it what was delivered; count and log what is left. Whoever calls while it goes on waits for it.
+    /// little earlier those that wait for a step of the application's, so that they still hear it; take the last of what Rotel tells about
+    /// itself; close the batches and drain the queues; tell sources that wait for it what was delivered; count and log what is left. Whoever
+    /// calls while it goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -137,6 +140,7 @@ internal sealed class Collector : IAsyncDisposable
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ForEachReceiverAsync(receiver => receiver.StopAsync(senders, cancellationToken)).ConfigureAwait(false);
             EndWaiting();
+            _parts.Telemetry?.Stop();
             await Task.WhenAll(_parts.Queues.Select(queue => DrainAsync(queue, deadline, cancellationToken))).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
@@ -167,6 +171,8 @@ internal sealed class Collector : IAsyncDisposable
         foreach (var exporter in _parts.Exporters)
             await exporter.DisposeAsync().ConfigureAwait(false);
         _parts.Relief?.Dispose();
+        _parts.Telemetry?.Dispose();
+        _parts.Activities?.Dispose();
         _parts.Metrics.Dispose();
         _parts.Workers.Dispose();
         _parts.Time.Dispose();

@@ -7,6 +7,7 @@ using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
+using Rotel.Telemetry;
 using Rotel.Threading;
 
 namespace Rotel.Hosting;
@@ -27,6 +28,7 @@ internal sealed class CollectorComposition
     private readonly RotelMetrics _metrics;
     private readonly ProcessorComposition _processors;
     private readonly TraceWatch? _traces;
+    private readonly InternalTelemetryComposition _internal;
     private StarvationRelief? _relief;
     private IntakeFactory? _intakes;
 
@@ -36,10 +38,11 @@ internal sealed class CollectorComposition
     public CollectorComposition(RotelPlan plan, ILoggerFactory loggerFactory, IServiceProvider? services)
     {
         _plan = plan;
-        _loggerFactory = loggerFactory;
+        _internal = new InternalTelemetryComposition(plan, loggerFactory);
+        _loggerFactory = _internal.LoggerFactory;
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
         _metrics = new RotelMetrics(_pool.Budget);
-        _processors = new ProcessorComposition(plan, loggerFactory, services, _pool, _time, _metrics);
+        _processors = new ProcessorComposition(plan, _loggerFactory, services, _pool, _time, _metrics);
         _traces = plan.Options.RememberedTraces > 0 ? new TraceWatch(plan.Options.RememberedTraces) : null;
     }
 
@@ -54,6 +57,7 @@ internal sealed class CollectorComposition
         {
             _processors.DetectionEnd.Cancel();
             _relief?.Dispose();
+            _internal.Activities?.Dispose();
             _metrics.Dispose();
             _workers.Dispose();
             _time.Dispose();
@@ -67,7 +71,7 @@ internal sealed class CollectorComposition
         var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
         var queues = CreateQueues(exporters);
         _relief = CreateRelief(queues);
-        _intakes = new IntakeFactory(_pool, _time, _workers, _metrics, _relief);
+        _intakes = new IntakeFactory(_pool, _time, _workers, _metrics, _relief) { MarksOwn = _internal.Activities is not null };
         var pipelines = CreatePipelines(queues);
         var handOff = _intakes!.Create("hand_off", pipelines, HandOffSettings());
         var otlp = _plan.Options.Receivers.HasOtlp ? CreateOtlpReceiver(pipelines) : null;
@@ -83,6 +87,9 @@ internal sealed class CollectorComposition
             Intakes = _intakes,
             Traces = _traces,
             Pipelines = pipelines,
+            LoggerFactory = _loggerFactory,
+            Activities = _internal.Activities,
+            Telemetry = _internal.Connect(queues, _intakes, _metrics, _pool, _workers, _time),
         };
     }
 
@@ -92,7 +99,7 @@ internal sealed class CollectorComposition
             exporter.Name,
             _pool,
             _time,
-            _loggerFactory.CreateLogger($"Rotel.Exporters.{exporter.Name}"),
+            _loggerFactory.CreateLogger(OwnMessages.CategoryOf(exporter.Name)),
             new SilentMeterFactory(),
             _workers)
         {
@@ -118,7 +125,7 @@ internal sealed class CollectorComposition
                     _workers,
                     _time,
                     _metrics.CreateExporterLedger(configured.Name, signal),
-                    new DeliveryLog(_loggerFactory.CreateLogger("Rotel.Delivery"), configured.Name, signal, _time));
+                    new DeliveryLog(_internal.DeliveryLoggerOf(configured.Name), configured.Name, signal, _time));
                 _metrics.Watch(queue);
                 queues.Add(queue);
             }
@@ -145,6 +152,7 @@ internal sealed class CollectorComposition
             options.MaxConcurrentRequests)
         {
             MetadataKeys = options.MetadataKeys,
+            Activities = _internal.Activities,
         };
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.Memory;
@@ -5,6 +6,7 @@ using Rotel.Pipelines;
 using Rotel.Processors.Detection;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
+using Rotel.Telemetry;
 using Rotel.Threading;
 
 namespace Rotel.Hosting;
@@ -42,4 +44,13 @@ internal sealed record CollectorParts(
 
     /// <summary>Processors and queues of each signal, by its number.</summary>
     public required Pipeline?[] Pipelines { get; init; }
+
+    /// <summary>The host's, through which messages also come into Rotel's own telemetry where that is on.</summary>
+    public required ILoggerFactory LoggerFactory { get; init; }
+
+    /// <summary>What Rotel tells about itself; null where that is off.</summary>
+    public InternalTelemetry? Telemetry { get; init; }
+
+    /// <summary>Where attempts to export show as activities; null where they do not.</summary>
+    public ExportActivities? Activities { get; init; }
 }
