@@ -1,0 +1,90 @@
+using Rotel.Configuration;
+using Rotel.Otlp;
+using Rotel.Tests.Configuration;
+
+namespace Rotel.Telemetry;
+
+/// <summary>Where Rotel's telemetry about itself goes, from code and from the environment, and what is refused at the start.</summary>
+public sealed class InternalRoutesTests
+{
+    private static readonly string[] Two = ["ROTEL_EXPORTERS=main:blackhole,own:blackhole", "ROTEL_EXPORTERS_TRACES=main"];
+
+    [Fact]
+    public void Exporters_WhenNoneAreNamed_AreThoseOfTheSignal()
+    {
+        var plan = Load("ROTEL_EXPORTER=blackhole", "ROTEL_ENABLE_INTERNAL_TELEMETRY=true");
+
+        Assert.Equal(plan.Exporters, plan.InternalExportersOf(OtlpSignal.Metrics));
+        Assert.Equal(plan.Exporters, plan.InternalExportersOf(OtlpSignal.Logs));
+        Assert.Empty(plan.InternalExportersOf(OtlpSignal.Traces));
+    }
+
+    [Fact]
+    public void Exporters_WhileItIsOff_AreNone()
+    {
+        var plan = Load("ROTEL_EXPORTER=blackhole");
+
+        Assert.All(OtlpSignals.All.ToArray(), signal => Assert.Empty(plan.InternalExportersOf(signal)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Exporter_ThatOnlyOwnTelemetryGoesTo_IsThereWithoutRoute(bool fromCode)
+    {
+        var plan = fromCode
+            ? RotelConfiguration.Load(RotelSources.None, options =>
+            {
+                options.Exporters.AddBlackhole("main");
+                options.Exporters.AddBlackhole("own");
+                options.Traces.ExportTo("main");
+                options.InternalTelemetry.Enabled = true;
+                options.InternalTelemetry.Interval = TimeSpan.FromSeconds(3);
+                options.InternalTelemetry.MetricsExporters = [" Own "];
+                options.InternalTelemetry.LogsExporters = [];
+            })
+            : Load([
+                .. Two, "ROTEL_ENABLE_INTERNAL_TELEMETRY=true", "ROTEL_EXPORTERS_INTERNAL_METRICS=own", "ROTEL_EXPORTERS_INTERNAL_LOGS=none",
+                "ROTEL_INTERNAL_TELEMETRY_INTERVAL=3s",
+            ]);
+
+        Assert.Equal("own", Assert.Single(plan.InternalExportersOf(OtlpSignal.Metrics)).Name);
+        Assert.Empty(plan.InternalExportersOf(OtlpSignal.Logs));
+        Assert.Empty(plan.ExportersOf(OtlpSignal.Metrics));
+        Assert.Equal(["main", "own"], plan.Exporters.Select(exporter => exporter.Name));
+        Assert.Equal([OtlpSignal.Metrics], plan.SignalsOf(plan.Options.Exporters.Find("own")!));
+        Assert.Equal(TimeSpan.FromSeconds(3), plan.Options.InternalTelemetry.Interval);
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public void Name_ThatNoExporterHas_IsRefused(string enabled) => Assert.Equal(
+        "Rotel:ExportersInternalMetrics (ROTEL_EXPORTERS_INTERNAL_METRICS): there is no exporter of that name (elsewhere); there are main, own.",
+        Sources.ErrorOf(Sources.Environment(
+            [.. Two, $"ROTEL_ENABLE_INTERNAL_TELEMETRY={enabled}", "ROTEL_EXPORTERS_INTERNAL_METRICS=elsewhere"])));
+
+    [Fact]
+    public void OwnTelemetry_WithNowhereToGo_IsRefusedWithTheFix()
+    {
+        var error = Sources.ErrorOf(Sources.Environment([.. Two, "ROTEL_ENABLE_INTERNAL_TELEMETRY=true"]));
+
+        Assert.StartsWith("Rotel:EnableInternalTelemetry (ROTEL_ENABLE_INTERNAL_TELEMETRY): is on, but", error, StringComparison.Ordinal);
+        Assert.Contains("ROTEL_EXPORTERS_INTERNAL_METRICS or ROTEL_EXPORTERS_INTERNAL_LOGS", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("999ms", "must be 1s or more")]
+    [InlineData("577h", "must not be longer than 576h")]
+    public void Interval_OutOfBounds_IsRefused(string interval, string problem) => Assert.Contains(
+        $"ROTEL_INTERNAL_TELEMETRY_INTERVAL): {problem}",
+        Sources.ErrorOf(Sources.Environment("ROTEL_EXPORTER=blackhole", $"ROTEL_INTERNAL_TELEMETRY_INTERVAL={interval}")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Exporters_NamedWhileItIsOff_AreWarnedOf() => Assert.Contains(
+        "ROTEL_EXPORTERS_INTERNAL_METRICS has no effect unless ROTEL_ENABLE_INTERNAL_TELEMETRY is true.",
+        Load("ROTEL_EXPORTER=blackhole", "ROTEL_EXPORTERS_INTERNAL_METRICS=blackhole").Warnings);
+
+    private static RotelPlan Load(params string[] variables) => RotelConfiguration.Load(Sources.Environment(variables), null);
+}
