@@ -1,8 +1,8 @@
 namespace Rotel;
 
 /// <summary>
-/// What Rotel tells about itself through its own pipelines: its metrics, and the messages it logs, with a resource of its own. They pass
-/// no processors.
+/// What Rotel tells about itself through its own pipelines: its metrics, and the messages it logs from Information on, with a resource of
+/// its own (<c>service.name</c> is <c>rotel</c>). They pass no processors. See <c>docs/telemetry.md</c>.
 /// </summary>
 public sealed class InternalTelemetryOptions
 {
@@ -21,7 +21,9 @@ public sealed class InternalTelemetryOptions
     /// <value>Unset: those of metrics. Empty: none. Environment: <c>ROTEL_EXPORTERS_INTERNAL_METRICS</c>.</value>
     public IReadOnlyList<string>? MetricsExporters { get; set; }
 
-    /// <summary>Gets or sets the names of the exporters that Rotel's messages go to.</summary>
+    /// <summary>
+    /// Gets or sets the names of the exporters that Rotel's messages go to. What is said of one of these is in the host's log alone.
+    /// </summary>
     /// <value>Unset: those of logs. Empty: none. Environment: <c>ROTEL_EXPORTERS_INTERNAL_LOGS</c>.</value>
     public IReadOnlyList<string>? LogsExporters { get; set; }
 }

@@ -186,7 +186,8 @@ public sealed class RotelOptions
     public InternalTelemetryOptions InternalTelemetry { get; } = new();
 
     /// <summary>
-    /// Gets or sets whether each attempt to export is an activity of the source <c>Rotel</c>, for who listens to that source.
+    /// Gets or sets whether each attempt to export is an activity of the source <c>Rotel</c>, for who listens to that source; but not one
+    /// with a batch of nothing but Rotel's own telemetry, such as these activities as spans.
     /// </summary>
     /// <value>The default is <see langword="false"/>. Environment: <c>ROTEL_EXPORT_ACTIVITIES</c>.</value>
     public bool ExportActivities { get; set; }

@@ -51,10 +51,10 @@ internal static class OperationSettings
             WhenUnset = "nowhere",
         },
         new Setting<RotelOptions, bool>(
-            InternalTelemetry, SettingForms.Boolean, "Whether Rotel exports metrics and logs about itself.",
+            InternalTelemetry, SettingForms.Boolean, "Whether Rotel exports its metrics and messages, as the service `rotel`.",
             options => options.InternalTelemetry.Enabled, (options, value) => options.InternalTelemetry.Enabled = value),
         new Setting<RotelOptions, TimeSpan>(
-            InternalTelemetryInterval, SettingForms.Duration, "How often those metrics are exported.",
+            InternalTelemetryInterval, SettingForms.Duration, "How often those metrics are exported; at least 1s.",
             options => options.InternalTelemetry.Interval, (options, value) => options.InternalTelemetry.Interval = value),
         new Setting<RotelOptions, IReadOnlyList<string>>(
             InternalMetricsExporters, SettingForms.List, "The names of the exporters that those metrics go to; `none` for none.",
@@ -69,7 +69,7 @@ internal static class OperationSettings
             WhenUnset = "those of logs",
         },
         new Setting<RotelOptions, bool>(
-            ExportActivities, SettingForms.Boolean, "Whether each attempt to export is an activity of the source `Rotel`.",
+            ExportActivities, SettingForms.Boolean, "Whether each attempt to export is an activity of the source `Rotel`; without it there is no such source.",
             options => options.ExportActivities, (options, value) => options.ExportActivities = value),
         new Setting<RotelOptions, int>(
             RememberedTraces, SettingForms.Integer(0, RotelOptions.MostRememberedTraces),

@@ -17,8 +17,16 @@ public static class BackendIsolation
     {
         services.AddSingleton(_ => new DiagnosticListener(Name));
         services.AddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
-        services.AddSingleton(_ => new ActivitySource(Name));
+        services.AddSingleton(_ => SilentSource());
         services.AddSingleton<IMeterFactory, RenamingMeterFactory>();
+    }
+
+    /// <summary>A disposed source has no listeners, not even those that listen to every name.</summary>
+    private static ActivitySource SilentSource()
+    {
+        var source = new ActivitySource(Name);
+        source.Dispose();
+        return source;
     }
 
     /// <summary>Listeners choose meters by name, so ours get another one.</summary>

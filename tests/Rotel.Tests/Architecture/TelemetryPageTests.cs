@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Pipelines;
+using Rotel.Telemetry;
 using Rotel.TestKit;
 
 namespace Rotel.Architecture;
@@ -17,6 +18,29 @@ public sealed partial class TelemetryPageTests
             $"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value}");
 
         Assert.Equal(Instruments().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Page_ItsTableOfTheProcess_HasEveryMetricWithKindAndUnit()
+    {
+        var documented = ProcessRow().Matches(Page()).Select(row =>
+            $"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value}");
+
+        Assert.Equal(
+            ProcessMetrics.Read(TimeSpan.Zero).Select(metric => $"{metric.Name} {Kind(metric.Shape)} {metric.Unit}").Order(StringComparer.Ordinal),
+            documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Page_ItsBounds_AreThoseOfTheHistogram()
+    {
+        var milliseconds = PointReading.Bounds.ToArray().Where(bound => bound < 1).Select(bound => $"{bound * 1000:0}").ToArray();
+        var seconds = PointReading.Bounds.ToArray().Where(bound => bound >= 1).Select(bound => $"{bound:0.#}").ToArray();
+
+        Assert.Contains(
+            $"{string.Join(", ", milliseconds[..^1])} and {milliseconds[^1]} ms and {string.Join(", ", seconds[..^1])} and {seconds[^1]} s",
+            Page(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,10 +80,22 @@ public sealed partial class TelemetryPageTests
         var other => other,
     };
 
+    private static string Kind(MetricShape shape) => shape switch
+    {
+        MetricShape.Counter => "counter",
+        MetricShape.UpDownCounter => "up-down counter",
+        MetricShape.Histogram => "histogram",
+        _ => "gauge",
+    };
+
     private static string Page() => File.ReadAllText(Checkout.PathOf("docs", "telemetry.md"));
 
     [GeneratedRegex(@"^\| `(?<name>rotel\.[a-z_.]+)` \| (?<kind>[a-z-]+(?: counter)?) \| `(?<unit>[^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex InstrumentRow();
+
+    [GeneratedRegex(
+        @"^\| `(?<name>(process|dotnet)\.[a-z_.]+)` \| (?<kind>[a-z-]+(?: counter)?) \| `(?<unit>[^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex ProcessRow();
 
     [GeneratedRegex(@"^\| `[a-z_]+` \|", RegexOptions.Multiline)]
     private static partial Regex ReasonRow();

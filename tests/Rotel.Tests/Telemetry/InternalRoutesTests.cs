@@ -27,33 +27,50 @@ public sealed class InternalRoutesTests
         Assert.All(OtlpSignals.All.ToArray(), signal => Assert.Empty(plan.InternalExportersOf(signal)));
     }
 
+    /// <summary>The examples of <c>docs/operation.md</c>.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Exporter_ThatOnlyOwnTelemetryGoesTo_IsThereWithoutRoute(bool fromCode)
     {
         var plan = fromCode
-            ? RotelConfiguration.Load(RotelSources.None, options =>
+            ? RotelConfiguration.Load(RotelSources.None, rotel =>
             {
-                options.Exporters.AddBlackhole("main");
-                options.Exporters.AddBlackhole("own");
-                options.Traces.ExportTo("main");
-                options.InternalTelemetry.Enabled = true;
-                options.InternalTelemetry.Interval = TimeSpan.FromSeconds(3);
-                options.InternalTelemetry.MetricsExporters = [" Own "];
-                options.InternalTelemetry.LogsExporters = [];
+                rotel.Exporters.AddOtlp("vendor", o => o.Endpoint = new("https://otlp.example.com"));
+                rotel.Exporters.AddOtlp("ops", o => o.Endpoint = new("http://ops-collector:4318"));
+                rotel.Traces.ExportTo("vendor");
+                rotel.InternalTelemetry.Enabled = true;
+                rotel.InternalTelemetry.MetricsExporters = ["ops"];
+                rotel.InternalTelemetry.LogsExporters = ["ops"];
             })
-            : Load([
-                .. Two, "ROTEL_ENABLE_INTERNAL_TELEMETRY=true", "ROTEL_EXPORTERS_INTERNAL_METRICS=own", "ROTEL_EXPORTERS_INTERNAL_LOGS=none",
-                "ROTEL_INTERNAL_TELEMETRY_INTERVAL=3s",
-            ]);
+            : Load(
+                "ROTEL_EXPORTERS=vendor:otlp,ops:otlp",
+                "ROTEL_EXPORTER_VENDOR_ENDPOINT=https://otlp.example.com",
+                "ROTEL_EXPORTER_OPS_ENDPOINT=http://ops-collector:4318",
+                "ROTEL_EXPORTERS_TRACES=vendor",
+                "ROTEL_ENABLE_INTERNAL_TELEMETRY=true",
+                "ROTEL_EXPORTERS_INTERNAL_METRICS=ops",
+                "ROTEL_EXPORTERS_INTERNAL_LOGS=ops");
+
+        Assert.Equal("ops", Assert.Single(plan.InternalExportersOf(OtlpSignal.Metrics)).Name);
+        Assert.Equal("ops", Assert.Single(plan.InternalExportersOf(OtlpSignal.Logs)).Name);
+        Assert.Empty(plan.ExportersOf(OtlpSignal.Metrics));
+        Assert.Equal(["vendor", "ops"], plan.Exporters.Select(exporter => exporter.Name));
+        Assert.Equal([OtlpSignal.Metrics, OtlpSignal.Logs], plan.SignalsOf(plan.Options.Exporters.Find("ops")!));
+    }
+
+    [Fact]
+    public void Exporters_OfNone_AreNone()
+    {
+        var plan = Load([
+            .. Two, "ROTEL_ENABLE_INTERNAL_TELEMETRY=true", "ROTEL_EXPORTERS_INTERNAL_METRICS= Own ", "ROTEL_EXPORTERS_INTERNAL_LOGS=none",
+            "ROTEL_INTERNAL_TELEMETRY_INTERVAL=3s", "ROTEL_EXPORT_ACTIVITIES=true",
+        ]);
 
         Assert.Equal("own", Assert.Single(plan.InternalExportersOf(OtlpSignal.Metrics)).Name);
         Assert.Empty(plan.InternalExportersOf(OtlpSignal.Logs));
-        Assert.Empty(plan.ExportersOf(OtlpSignal.Metrics));
-        Assert.Equal(["main", "own"], plan.Exporters.Select(exporter => exporter.Name));
-        Assert.Equal([OtlpSignal.Metrics], plan.SignalsOf(plan.Options.Exporters.Find("own")!));
         Assert.Equal(TimeSpan.FromSeconds(3), plan.Options.InternalTelemetry.Interval);
+        Assert.True(plan.Options.ExportActivities);
     }
 
     [Theory]
