@@ -57,6 +57,7 @@ internal sealed class BatchDelivery(
         string? error = null;
         try
         {
+            using var unseen = settings.SuppressInstrumentation?.Invoke();
             return outcome = await exporter.ExportAsync(batch, attempt.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (attempt.IsCancellationRequested)

@@ -25,4 +25,10 @@ internal sealed record ExporterQueueSettings(
 
     /// <summary>Where attempts show as activities; null where nobody asked for them.</summary>
     public ExportActivities? Activities { get; init; }
+
+    /// <summary>
+    /// Keeps instrumentation of the host's from looking at an attempt until the result is disposed, in the flow of the call: what the runtime
+    /// tells of connections would come back as spans to export. Null where there is none.
+    /// </summary>
+    public Func<IDisposable>? SuppressInstrumentation { get; init; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
@@ -153,6 +154,9 @@ internal sealed class CollectorComposition
         {
             MetadataKeys = options.MetadataKeys,
             Activities = _internal.Activities,
+
+            // As the SDK does for its exporters. Not the activity of the attempt itself, which is begun before and ended after.
+            SuppressInstrumentation = static () => SuppressInstrumentationScope.Begin(),
         };
     }
 

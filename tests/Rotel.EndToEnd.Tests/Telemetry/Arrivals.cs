@@ -29,6 +29,7 @@ internal sealed class Arrivals(OtlpBackend backend)
     {
         FeedbackTests.Backend.Failing => BackendBehaviour.Status(503),
         FeedbackTests.Backend.Refusing => BackendBehaviour.Status(400),
+        FeedbackTests.Backend.Dropping => BackendBehaviour.Reset,
         FeedbackTests.Backend.Slow => BackendBehaviour.Hold(Volatile.Read(ref _nextInterval).Task),
         _ => BackendBehaviour.Accept,
     });

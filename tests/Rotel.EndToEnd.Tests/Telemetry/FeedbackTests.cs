@@ -34,6 +34,7 @@ public sealed class FeedbackTests
         Failing,
         Refusing,
         Slow,
+        Dropping,
     }
 
     [Theory]
@@ -42,6 +43,7 @@ public sealed class FeedbackTests
     [InlineData(Backend.Failing)]
     [InlineData(Backend.Refusing)]
     [InlineData(Backend.Slow)]
+    [InlineData(Backend.Dropping)]
     public async Task Application_ThatIsIdle_SendsOneReadingPerIntervalAndNothingElse(Backend kind)
     {
         var cancellation = TestContext.Current.CancellationToken;
