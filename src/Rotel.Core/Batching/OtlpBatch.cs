@@ -43,7 +43,9 @@ internal sealed class OtlpBatch : IDisposable
     /// <summary>True when the one payload in it may not be merged with others, and not be split.</summary>
     public bool TravelsAlone { get; private set; }
 
-    /// <summary>True unless all in it is <see cref="OtlpPayload.IsOwn"/>; of the pieces of a batch, where that is true of the whole.</summary>
+    /// <summary>
+    /// True unless all in it is <see cref="OtlpPayload.IsOwn"/>; of the pieces of a batch, where that is true of the whole.
+    /// </summary>
     public bool HoldsOthers { get; private set; }
 
     /// <summary>

@@ -38,8 +38,8 @@ internal sealed class InternalRoutes(
             yield break;
         if (own.MetricsExporters is { Count: > 0 } || own.LogsExporters is { Count: > 0 })
         {
-            yield return $"{Variable(own.MetricsExporters is null ? OperationSettings.InternalLogsExporters : OperationSettings.InternalMetricsExporters)}"
-                + $" has no effect unless {Variable(OperationSettings.InternalTelemetry)} is true.";
+            var row = own.MetricsExporters is null ? OperationSettings.InternalLogsExporters : OperationSettings.InternalMetricsExporters;
+            yield return $"{Variable(row)} has no effect unless {Variable(OperationSettings.InternalTelemetry)} is true.";
         }
     }
 

@@ -56,8 +56,9 @@ internal sealed class InternalTelemetryComposition
         foreach (var signal in OtlpSignals.Mergeable)
         {
             var names = _plan.InternalExportersOf(signal).Select(exporter => exporter.Name).ToHashSet(StringComparer.Ordinal);
-            if (names.Count > 0)
-                pipelines[(int)signal] = new Pipeline(signal, [], queues.Where(queue => queue.Signal == signal && names.Contains(queue.Exporter)));
+            var mine = queues.Where(queue => queue.Signal == signal && names.Contains(queue.Exporter)).ToList();
+            if (mine.Count > 0)
+                pipelines[(int)signal] = new Pipeline(signal, [], mine);
         }
 
         if (Array.TrueForAll(pipelines, pipeline => pipeline is null))

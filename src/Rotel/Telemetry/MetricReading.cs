@@ -19,7 +19,8 @@ internal sealed class MetricReading(string name, MetricShape shape, string? unit
     /// <summary>In the order in which their attributes were first seen.</summary>
     public IReadOnlyList<PointReading> Points => _points;
 
-    public static MetricReading Of(Instrument instrument) => new(instrument.Name, ShapeOf(instrument), instrument.Unit, instrument.Description);
+    public static MetricReading Of(Instrument instrument) =>
+        new(instrument.Name, ShapeOf(instrument), instrument.Unit, instrument.Description);
 
     /// <summary>Forgets the points, as those of an observable instrument that is about to be read.</summary>
     public void Clear()

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Rotel.Telemetry;
 
 /// <summary>
-/// Reads the instruments of one meter, and of no other of its name: a process can have several Rotels. Counts are kept by whoever is counted,
-/// so that listening costs something only for histograms. Thread-safe.
+/// Reads the instruments of one meter, and of no other of its name: a process can have several Rotels. Counts are kept by whoever is
+/// counted, so that listening costs something only for histograms. Thread-safe.
 /// </summary>
 internal sealed class MetricsReader : IDisposable
 {

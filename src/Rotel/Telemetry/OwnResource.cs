@@ -10,6 +10,8 @@ namespace Rotel.Telemetry;
 /// </summary>
 internal sealed class OwnResource
 {
+    private const string HostName = "host.name";
+
     private readonly List<KeyValuePair<string, string>> _attributes;
 
     /// <param name="fromUser">What the user sets on every resource.</param>
@@ -25,8 +27,6 @@ internal sealed class OwnResource
         if (!_attributes.Exists(attribute => attribute.Key == HostName))
             _attributes.Add(new(HostName, Environment.MachineName));
     }
-
-    private const string HostName = "host.name";
 
     /// <summary>Begins a request with one resource and one scope, whose items follow until <see cref="End"/>.</summary>
     public (int Resource, int Scope) Begin(MessageWriter writer)

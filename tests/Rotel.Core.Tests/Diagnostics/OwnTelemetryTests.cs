@@ -71,7 +71,10 @@ public sealed class OwnTelemetryTests
     {
         ResourceSpans =
         {
-            new ResourceSpans { ScopeSpans = { scopes.Select(name => new ScopeSpans { Scope = Named(name), Spans = { new Span { Name = "s" } } }) } },
+            new ResourceSpans
+            {
+                ScopeSpans = { scopes.Select(name => new ScopeSpans { Scope = Named(name), Spans = { new Span { Name = "s" } } }) },
+            },
         },
     }.ToByteArray();
 

@@ -98,7 +98,8 @@ public sealed class FeedbackTests
         });
         builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddSource("*").SetSampler(new AlwaysOnSampler())
-                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter("loopback.traces", options => Loop(options, "traces")))
+                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation()
+                .AddOtlpExporter("loopback.traces", options => Loop(options, "traces")))
             .WithMetrics(metrics => metrics.AddMeter("*")
                 .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation()
                 .AddOtlpExporter("loopback.metrics", options => Loop(options, "metrics")))

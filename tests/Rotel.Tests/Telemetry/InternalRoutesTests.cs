@@ -1,5 +1,8 @@
 using Rotel.Configuration;
+using Rotel.Exporters.Blackhole;
 using Rotel.Otlp;
+using Rotel.Pipelines;
+using Rotel.Settings;
 using Rotel.Tests.Configuration;
 
 namespace Rotel.Telemetry;
@@ -82,6 +85,18 @@ public sealed class InternalRoutesTests
             [.. Two, $"ROTEL_ENABLE_INTERNAL_TELEMETRY={enabled}", "ROTEL_EXPORTERS_INTERNAL_METRICS=elsewhere"])));
 
     [Fact]
+    public void Exporter_ThatTakesNoMetrics_IsRefused() => Assert.Equal(
+        "Rotel:ExportersInternalMetrics (ROTEL_EXPORTERS_INTERNAL_METRICS): the exporter own is of type traces_only, which takes no metrics.",
+        Sources.ErrorOf(RotelSources.None, options =>
+        {
+            options.Exporters.AddBlackhole("main");
+            options.Exporters.Add("own", new TracesOnly(), static (BlackholeExporterOptions _) => { });
+            options.Traces.ExportTo("main");
+            options.InternalTelemetry.Enabled = true;
+            options.InternalTelemetry.MetricsExporters = ["own"];
+        }));
+
+    [Fact]
     public void OwnTelemetry_WithNowhereToGo_IsRefusedWithTheFix()
     {
         var error = Sources.ErrorOf(Sources.Environment([.. Two, "ROTEL_ENABLE_INTERNAL_TELEMETRY=true"]));
@@ -104,4 +119,20 @@ public sealed class InternalRoutesTests
         Load("ROTEL_EXPORTER=blackhole", "ROTEL_EXPORTERS_INTERNAL_METRICS=blackhole").Warnings);
 
     private static RotelPlan Load(params string[] variables) => RotelConfiguration.Load(Sources.Environment(variables), null);
+
+    private sealed class TracesOnly : ExporterType<BlackholeExporterOptions>
+    {
+        public override string Name => "traces_only";
+
+        public override IReadOnlyList<Setting> Settings => [];
+
+        public override bool Takes(OtlpSignal signal) => signal == OtlpSignal.Traces;
+
+        protected override void Validate(
+            BlackholeExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
+        {
+        }
+
+        protected override IExporter Create(BlackholeExporterOptions options, ExporterContext context) => new BlackholeExporter();
+    }
 }

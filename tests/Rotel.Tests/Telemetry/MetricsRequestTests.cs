@@ -106,16 +106,16 @@ public sealed class MetricsRequestTests
                 foreach (var point in points)
                     point.StartTimeUnixNano = 0;
                 if (whole)
-                    meter.CreateObservableGauge(name, () => points.Select((point, i) => Long(point, series[i])), metric.Unit, metric.Description);
+                    meter.CreateObservableGauge(name, Longs, metric.Unit, metric.Description);
                 else
-                    meter.CreateObservableGauge(name, () => points.Select((point, i) => Double(point, series[i])), metric.Unit, metric.Description);
+                    meter.CreateObservableGauge(name, Doubles, metric.Unit, metric.Description);
                 return metric;
             case 1:
                 metric.Sum = new Sum { DataPoints = { points }, AggregationTemporality = AggregationTemporality.Cumulative, IsMonotonic = true };
                 if (whole)
-                    meter.CreateObservableCounter(name, () => points.Select((point, i) => Long(point, series[i])), metric.Unit, metric.Description);
+                    meter.CreateObservableCounter(name, Longs, metric.Unit, metric.Description);
                 else
-                    meter.CreateObservableCounter(name, () => points.Select((point, i) => Double(point, series[i])), metric.Unit, metric.Description);
+                    meter.CreateObservableCounter(name, Doubles, metric.Unit, metric.Description);
                 return metric;
             case 2:
                 metric.Sum = new Sum { DataPoints = { points }, AggregationTemporality = AggregationTemporality.Cumulative };
@@ -135,6 +135,10 @@ public sealed class MetricsRequestTests
                     metric.Histogram.DataPoints.Add(Record(histogram, random, attributes));
                 return metric;
         }
+
+        IEnumerable<Measurement<long>> Longs() => points.Select((point, i) => new Measurement<long>(point.AsInt, series[i]));
+
+        IEnumerable<Measurement<double>> Doubles() => points.Select((point, i) => new Measurement<double>(point.AsDouble, series[i]));
     }
 
     private static HistogramDataPoint Record(Histogram<double> histogram, Random random, KeyValuePair<string, object?>[] attributes)
@@ -175,11 +179,6 @@ public sealed class MetricsRequestTests
         return point;
     }
 
-    private static Measurement<long> Long(NumberDataPoint point, KeyValuePair<string, object?>[] attributes) => new(point.AsInt, attributes);
-
-    private static Measurement<double> Double(NumberDataPoint point, KeyValuePair<string, object?>[] attributes) =>
-        new(point.AsDouble, attributes);
-
     private static KeyValuePair<string, object?>[] Attributes(Random random, int number) =>
     [
         new("number", number),
@@ -205,6 +204,9 @@ public sealed class MetricsRequestTests
         },
     };
 
-    private static string Text(Random random) =>
-        string.Concat(Enumerable.Range(0, random.Next(40) * random.Next(5)).Select(_ => (string[])["a", "ü", "漢", "🚀", " "]).Select(of => of[random.Next(5)]));
+    private static string Text(Random random)
+    {
+        string[] parts = ["a", "ü", "漢", "🚀", " "];
+        return string.Concat(Enumerable.Range(0, random.Next(40) * random.Next(5)).Select(_ => parts[random.Next(parts.Length)]));
+    }
 }
