@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
+using Rotel.Exporters.Blackhole;
 using Rotel.Hosting;
 using Rotel.Otlp;
 using Rotel.TestKit;
@@ -107,11 +108,39 @@ public sealed class ExportActivitiesTests
         Assert.Equal(spans + 1, backend.ItemCount(OtlpSignal.Traces));
     }
 
+    /// <summary>What the runtime tells of connections would be exported over the next ones; what the attempt itself is, is asked for.</summary>
+    [Fact]
+    public async Task Attempts_RunWithInstrumentationSuppressed_ButTheirOwnActivity()
+    {
+        var exporter = new SuppressionWatch();
+        var ended = new List<Activity>();
+        await using var agent = await TelemetryAgent.StartAsync(options =>
+        {
+            options.Exporters.Add<BlackholeExporterOptions>("watch", new SuppressionWatch.Type(exporter), null);
+            options.InternalTelemetry.Enabled = false;
+            options.ExportActivities = true;
+        });
+        using (Sdk.CreateTracerProviderBuilder().AddSource("Rotel").AddProcessor(new Keeper(ended)).Build())
+        {
+            agent.HandIn(OtlpSignal.Traces);
+            await agent.FlushAsync(Cancellation);
+        }
+
+        Assert.Equal((true, "export traces"), Assert.Single(exporter.Attempts));
+        Assert.Equal("export traces", Assert.Single(ended).OperationName);
+        Assert.False(Sdk.SuppressInstrumentation);
+    }
+
     private static (object? Attempt, object? Http, object? Error, ActivityStatusCode Status) Said(Activity attempt) => (
         attempt.GetTagItem("rotel.attempt"),
         attempt.GetTagItem("http.response.status_code"),
         attempt.GetTagItem("error.type"),
         attempt.Status);
+
+    private sealed class Keeper(List<Activity> ended) : BaseProcessor<Activity>
+    {
+        public override void OnEnd(Activity data) => ended.Add(data);
+    }
 
     private sealed class ActivityWatch : IDisposable
     {
