@@ -48,6 +48,8 @@ internal sealed class ConfigurationLoader
         if (!options.Enabled)
             return RotelPlan.Disabled();
 
+        var otel = new OtelEnvironment(_sources.Environment, _errors);
+        var isFromOtel = exporters.AreNone && otel.AddTo(options) is not null;
         AwsEnvironment.Apply(exporters.Collection.All, _sources.Environment);
         var names = new NameCheck(_reader.Sources, exporters, receivers, processors);
         receivers.ReportUnknown();
@@ -65,8 +67,11 @@ internal sealed class ConfigurationLoader
             InternalRoutes = new InternalRoutes(options, routes, exporters, _errors).Resolve(),
             Files = files,
             Environment = _sources.Environment,
+            Notices = isFromOtel ? [otel.Notice()] : [],
         };
         RotelValidation.Validate(plan, _errors);
+        if (_errors.Count > 0 && isFromOtel)
+            _errors.Add(otel.Notice());
         if (_errors.Count > 0)
             files?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _errors.ThrowIfAny();

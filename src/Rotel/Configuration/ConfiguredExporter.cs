@@ -11,6 +11,9 @@ namespace Rotel.Configuration;
 /// <param name="Scope">The names that its settings have.</param>
 internal sealed record ConfiguredExporter(string Name, ExporterType Type, ExporterOptions Options, SettingScope Scope)
 {
+    /// <summary>Whether <see cref="OtelEnvironment"/> has made it.</summary>
+    public bool IsFromOtelEnvironment { get; init; }
+
     /// <summary>Every row that applies to it: those all exporters share, and its type's.</summary>
     public IEnumerable<Setting> Rows => RowsOf(Type);
 

@@ -40,6 +40,10 @@ internal sealed class ExporterDeclarations
     /// <summary>True when the one exporter is known by its type, as <c>ROTEL_{TYPE}_EXPORTER_…</c>.</summary>
     public bool IsSingleForm { get; private set; }
 
+    /// <summary>True while neither sources nor code name an exporter.</summary>
+    public bool AreNone => Collection.Count == 0 && _awaited.Count == 0 && !HasRefused
+        && Selection.Exporter is null && Selection.Exporters.Count == 0 && _section?.ExporterNames.Any() != true;
+
     /// <summary>True once an error says why an exporter is missing, so that nothing more need be said about routes.</summary>
     public bool HasRefused { get; private set; }
 

@@ -37,6 +37,15 @@ internal static class OwnListener
                 return;
             if (ReceiverSettings.ListenersOf(receiver).OfType<TcpListenEndpoint>().FirstOrDefault(own => Reaches(endpoint, own)) is { } listener)
             {
+                if (exporter.IsFromOtelEnvironment)
+                {
+                    errors.Add(
+                        OtelEnvironment.Prefix + setting.ToUpperInvariant(),
+                        $"is Rotel's own listener {listener}: it tells the application where Rotel is, and is no destination for Rotel itself;"
+                            + $" set {exporter.Scope.For("endpoint").Variable} to the backend that is to receive the telemetry");
+                    return;
+                }
+
                 errors.Add(
                     exporter.Scope.For(setting).ToString(),
                     $"is Rotel's own listener {listener}, so telemetry would go in circles; set it to the backend that is to receive it");

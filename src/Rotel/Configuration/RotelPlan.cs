@@ -41,6 +41,9 @@ internal sealed record RotelPlan
     /// <summary>What the log should say once: sentences without secrets, each naming its setting.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What the log should say once, though nothing is wrong with it; without secrets.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>The exporters a signal goes to; none when the signal is off.</summary>
     public IReadOnlyList<ConfiguredExporter> ExportersOf(OtlpSignal signal) => _routes[(int)signal];
 

@@ -71,7 +71,8 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
 
     private static string Missing =>
         $"{SettingScope.Global.For(ExporterSelection.ExporterRow)}: no exporter is configured, so nothing could be delivered; set"
-            + $" {SettingScope.SingleExporter("otlp").For("endpoint").Variable} to the URL of an OTLP backend, or"
+            + $" {SettingScope.SingleExporter("otlp").For("endpoint").Variable} to the URL of an OTLP backend"
+            + $" (or {OtelEnvironment.Prefix}ENDPOINT, which then counts, too), or"
             + $" {SettingScope.Global.For(ExporterSelection.ExporterRow).Variable} to file to write files,"
             + " or to blackhole to discard everything.";
 

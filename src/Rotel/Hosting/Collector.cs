@@ -50,6 +50,8 @@ internal sealed class Collector : IAsyncDisposable
         _logger = _parts.LoggerFactory.CreateLogger("Rotel.Hosting");
         foreach (var warning in plan.Warnings)
             _logger.ConfigurationWarning(warning);
+        foreach (var notice in plan.Notices)
+            _logger.ConfigurationNotice(notice);
     }
 
     public RotelPlan Plan { get; }

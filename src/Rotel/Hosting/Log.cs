@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(5001, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigurationWarning(this ILogger logger, string warning);
 
+    [LoggerMessage(5006, LogLevel.Information, "{Notice}")]
+    public static partial void ConfigurationNotice(this ILogger logger, string notice);
+
     [LoggerMessage(
         5002,
         LogLevel.Information,
