@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Rotel.Agent.Migration;
 using Rotel.Configuration;
 using Rotel.Kafka;
 
@@ -24,6 +25,7 @@ internal static class RotelCommand
           rotel start [flags]      receives OTLP and delivers it until SIGTERM or SIGINT
           rotel validate [flags]   checks the configuration and prints what is in force, without secrets
           rotel clickhouse-ddl     prints or creates the tables for ClickHouse; see rotel clickhouse-ddl --help
+          rotel migrate FILE       turns an OpenTelemetry Collector's YAML into settings for Rotel; see rotel migrate --help
           rotel --help             prints this
           rotel --version          prints the version
 
@@ -58,9 +60,11 @@ internal static class RotelCommand
                 return await WithPlanAsync(flags, error, plan => PrintAsync(plan, output, error)).ConfigureAwait(false);
             case ["clickhouse-ddl", .. var flags]:
                 return await ClickHouseDdlCommand.RunAsync(flags, output, error).ConfigureAwait(false);
+            case ["migrate", .. var rest]:
+                return await MigrateCommand.RunAsync(rest, output, error).ConfigureAwait(false);
             default:
                 await error.WriteLineAsync(
-                    "Expected a command: rotel start, rotel validate, rotel clickhouse-ddl, rotel --help or rotel --version.")
+                    "Expected a command: rotel start, rotel validate, rotel clickhouse-ddl, rotel migrate, rotel --help or rotel --version.")
                     .ConfigureAwait(false);
                 return WrongUsage;
         }
@@ -98,7 +102,7 @@ internal static class RotelCommand
 
     private static async Task<int> PrintAsync(RotelPlan plan, TextWriter output, TextWriter error)
     {
-        foreach (var warning in plan.Warnings)
+        foreach (var warning in plan.Warnings.Concat(plan.Notices))
             await error.WriteLineAsync(warning).ConfigureAwait(false);
         await output.WriteAsync(EffectiveConfiguration.Describe(plan)).ConfigureAwait(false);
         return Success;
