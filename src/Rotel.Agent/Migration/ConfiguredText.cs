@@ -29,6 +29,8 @@ internal sealed class ConfiguredText
     /// <summary>Reads the forms <c>${env:NAME}</c>, <c>${NAME}</c>, both with <c>:-default</c>, and <c>$$</c> for a dollar sign.</summary>
     public static ConfiguredText Parse(string text)
     {
+        if (IsOldReference(text))
+            text = $"${{{text[1..]}}}";
         string? unknown = null;
         var parsed = new List<Part>();
         var literal = new StringBuilder();
@@ -84,6 +86,10 @@ internal sealed class ConfiguredText
         return result;
     }
 
+    /// <summary>The text with numbers in place of what comes from the environment: they do for hosts, ports and most else.</summary>
+    public string Example => string.Concat(_parts.Select(part =>
+        part.Variable is null ? part.Text : part.Default ?? $"{part.Variable.Sum(c => c) % 5000 + 1}"));
+
     /// <summary>As a POSIX shell writes it, between double quotes.</summary>
     /// <param name="hidesLiterals">What is not from the environment is a secret.</param>
     public string ToShell(bool hidesLiterals)
@@ -94,7 +100,7 @@ internal sealed class ConfiguredText
         foreach (var part in _parts)
         {
             if (part.Variable is null)
-                text.Append(Escape(part.Text));
+                text.Append(hidesLiterals && !IsScheme(part.Text) ? "***" : Escape(part.Text));
             else if (part.Default is null || hidesLiterals)
                 text.Append("${").Append(part.Variable).Append('}');
             else
@@ -103,6 +109,9 @@ internal sealed class ConfiguredText
 
         return text.ToString();
     }
+
+    /// <summary>The word before a credential, which is none itself.</summary>
+    private static bool IsScheme(string text) => text is [.., ' '] && text.Length <= 16 && text.All(c => char.IsAsciiLetter(c) || c is '-' or ' ');
 
     private static string Escape(string text)
     {
@@ -116,6 +125,10 @@ internal sealed class ConfiguredText
 
         return escaped.ToString();
     }
+
+    /// <summary>How collectors before 0.105 wrote a reference, where it is the whole value and cannot well be anything else.</summary>
+    private static bool IsOldReference(string text) =>
+        text.Length > 3 && text[0] == '$' && text.AsSpan(1).ToArray().All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
 
     private static Part? Reference(string inner)
     {

@@ -19,6 +19,9 @@ internal sealed class MigratedConfiguration
     /// <summary>The types of exporters that may be made.</summary>
     public static IReadOnlyList<ExporterType> ExporterTypes { get; } = [.. Configuration.ExporterTypes.All, KafkaTypes.Exporter];
 
+    /// <summary>The types of receivers beside OTLP that may be made.</summary>
+    public static IReadOnlyList<ReceiverType> ReceiverTypes { get; } = [KafkaTypes.Receiver];
+
     public MigrationReport Report { get; } = new();
 
     public MigratedGroup Global { get; }

@@ -82,7 +82,7 @@ internal sealed class MigratedGroup
         {
             AddVariable(
                 row, string.Join(',', items.Select(item => item.ToShell(setting.IsSecret))), place,
-                string.Join(',', items.Select(item => Example(item.Literal))));
+                string.Join(',', items.Select(item => Example(item.Example))));
             return;
         }
 
@@ -111,7 +111,7 @@ internal sealed class MigratedGroup
             row,
             string.Join(',', pairs.Select(pair => $"{pair.Key}={pair.Value.ToShell(setting.IsSecret)}")),
             place,
-            string.Join(',', pairs.Select(pair => $"{pair.Key}={Example(pair.Value.Literal)}")));
+            string.Join(',', pairs.Select(pair => $"{pair.Key}={Example(pair.Value.Example)}")));
     }
 
     /// <summary>The options with everything in them that no variable has to bring.</summary>
@@ -176,7 +176,7 @@ internal sealed class MigratedGroup
     /// <summary>A value that the row takes, to try the rest with.</summary>
     private string ExampleOf(Setting setting, ConfiguredText text)
     {
-        string[] candidates = [Example(text.Literal), "example", "http://example.com:4317", "example.com:4317", "1", "1s", "1MiB", "true", "info"];
+        string[] candidates = [Example(text.Example), "example", "http://example.com:4317", "example.com:4317", "1", "1s", "1MiB", "true", "info"];
         return candidates.FirstOrDefault(candidate => setting.Apply(CreateOptions(), candidate) is null) ?? "example";
     }
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Rotel.Agent.Migration.Collector;
 
 /// <summary>The collector's exporter <c>clickhouse</c>, which speaks ClickHouse's native protocol where Rotel speaks HTTP.</summary>
-internal static class ClickHouseExporterMigration
+internal static partial class ClickHouseExporterMigration
 {
     public static void Migrate(CollectorSection section, MigratedGroup group, CollectorContext context)
     {
@@ -51,7 +53,9 @@ internal static class ClickHouseExporterMigration
         var first = text.Literal.Split(',')[0];
         if (text.HasReferences || !Uri.TryCreate(first, UriKind.Absolute, out var uri))
         {
-            group.Set("endpoint", text, place);
+            // The port is that of another protocol; the host is the same.
+            var host = HostReference().Match(text.ToShell(hidesLiterals: false));
+            group.Set("endpoint", host.Success ? ConfiguredText.Parse($"http://{host.Groups["host"].Value}:8123") : text, place);
             context.Report.Differ(place, $"what {group.Scope.For("endpoint").Variable} holds must be the URL of ClickHouse's HTTP interface, such as http://clickhouse:8123");
             return null;
         }
@@ -87,6 +91,9 @@ internal static class ClickHouseExporterMigration
             context.Report.Leave(place, $"Rotel does not know the parameter {parameter} of the address", "Do without it, or set it for the user, in a profile of ClickHouse");
         return database ?? (uri.AbsolutePath.Trim('/') is { Length: > 0 } path ? path : null);
     }
+
+    [GeneratedRegex(@"^(tcp|clickhouse)://(?<host>\$\{\w+\}|[^:/?$]+)")]
+    private static partial Regex HostReference();
 
     /// <summary>The old name is what the names of the tables of metrics begin with.</summary>
     private static void MigrateMetricsPrefix(CollectorSection section, MigratedGroup group)

@@ -20,6 +20,9 @@ internal sealed class CollectorContext(CollectorSection root, MigratedConfigurat
     public static string TypeOf(string id)
     {
         var slash = id.IndexOf('/', StringComparison.Ordinal);
-        return (slash < 0 ? id : id[..slash]).Trim();
+        var type = (slash < 0 ? id : id[..slash]).Trim();
+
+        // Newer collectors write it with an underscore.
+        return type == "resource_detection" ? "resourcedetection" : type;
     }
 }

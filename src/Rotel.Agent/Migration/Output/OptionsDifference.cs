@@ -37,22 +37,22 @@ internal sealed class OptionsDifference(CSharpLiteral literal)
             if (Groups.Contains(property.PropertyType) || to is Delegate)
                 continue;
             if (property.Name == nameof(SignalOptions.Exporters) && to is IReadOnlyList<string> names && after is SignalOptions)
-                AddIfOther(from, to, $"{path}.{nameof(SignalOptions.ExportTo)}({Items(names)});");
+                AddIfOther(from, to, () => $"{path}.{nameof(SignalOptions.ExportTo)}({Items(names)});");
             else if (property.SetMethod is { IsPublic: true } && to is IReadOnlyList<string> list)
-                AddIfOther(from, to, $"{member} = [{Items(list)}];");
+                AddIfOther(from, to, () => $"{member} = [{Items(list)}];");
             else if (to is AttributeActionList actions)
                 statements.AddRange(actions.Select(action => $"{member}.{Call(action)};"));
             else if (to is IEnumerable items and not string)
                 CompareItems(member, (IEnumerable)from!, items, property.PropertyType, statements);
             else if (property.SetMethod is { IsPublic: true })
-                AddIfOther(from, to, $"{member} = {literal.Of(to)};");
+                AddIfOther(from, to, () => $"{member} = {literal.Of(to)};");
             else if (from is not null && to is not null && property.PropertyType.IsClass)
                 Compare(member, from, to, statements);
 
-            void AddIfOther(object? one, object? other, string statement)
+            void AddIfOther(object? one, object? other, Func<string> statement)
             {
                 if (!Equal(one, other))
-                    statements.Add(statement);
+                    statements.Add(statement());
             }
         }
     }
