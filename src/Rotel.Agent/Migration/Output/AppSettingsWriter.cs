@@ -114,6 +114,10 @@ internal static class AppSettingsWriter
                         json.WriteStringValue(item);
                     json.WriteEndArray();
                     break;
+                case MigratedValue.Pairs { Items: var pairs } when name == GlobalSettings.ResourceAttributes && pairs.All(pair => !pair.Value.Contains(',')):
+                    // Their order counts, and a section has none.
+                    json.WriteStringValue(string.Join(',', pairs.Select(pair => $"{pair.Key}={pair.Value}")));
+                    break;
                 case MigratedValue.Pairs { Items: var pairs }:
                     json.WriteStartObject();
                     foreach (var (key, text) in pairs)
