@@ -51,6 +51,13 @@ public sealed class PrecedenceTests
     }
 
     [Fact]
+    public void Key_ThatAnAliasMakesToo_IsGivenOnce() => Assert.Contains(
+        "ROTEL_EXPORTER_DD_HOST_NAME=web-1",
+        EffectiveConfiguration.Describe(RotelConfiguration.Load(
+            Sources.Section("Rotel:Exporters:dd:Type=datadog", "Rotel:Exporters:dd:ApiKey=key", "Rotel:Exporters:dd:HostName=web-1"))),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Code_SeesWhatTheSourcesSay()
     {
         TimeSpan? seen = null;
