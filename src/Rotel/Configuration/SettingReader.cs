@@ -34,7 +34,7 @@ internal sealed class SettingReader(IReadOnlyList<SettingSource> sources, Config
             if (foundAs is { } other)
             {
                 // Keys know no case: HostName is also what the alias hostname makes.
-                if (source.Describe(names).Equals(source.Describe(other), StringComparison.OrdinalIgnoreCase))
+                if (source is SectionSource && names.Key.Equals(other.Key, StringComparison.OrdinalIgnoreCase))
                     continue;
                 errors.Add(source.Describe(names), $"is another name of {source.Describe(other)}, and both are given; keep one");
                 continue;
