@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rotel;
 using Rotel.Hosting;
+using Rotel.Receivers.Otlp;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +31,8 @@ public static class RotelServiceCollectionExtensions
         services.AddLogging();
         services.TryAddSingleton<RotelRuntime>();
         services.TryAddSingleton<IRotel, HostedRotel>();
+        services.TryAddSingleton<MappedReceiver>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, UnseenRequests>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RotelHostedService>());
         if (configure is not null)
             services.AddSingleton(new RotelConfigureStep(configure));

@@ -103,11 +103,15 @@ internal sealed partial class BodyReader
     }
 
     /// <summary>Reads to the end.</summary>
+    /// <param name="source">The request's body.</param>
+    /// <param name="scope">The request.</param>
+    /// <param name="promised">How long the body may be on its sender's word; 0 when nothing is known.</param>
     /// <inheritdoc cref="ReadExactAsync" path="/exception"/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReceivedBody> ReadToEndAsync(PipeReader source, RequestScope scope)
+    public async ValueTask<ReceivedBody> ReadToEndAsync(PipeReader source, RequestScope scope, long promised = 0)
     {
-        var buffer = await RentAsync(Math.Min(InitialCapacity, MaxLength), scope).ConfigureAwait(false);
+        var initial = (int)Math.Clamp(promised, InitialCapacity, PromisedCapacity);
+        var buffer = await RentAsync(Math.Min(initial, MaxLength), scope).ConfigureAwait(false);
         try
         {
             var written = 0;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Rotel.Diagnostics;
 
 namespace Rotel.Receivers.Otlp;
 
@@ -13,7 +12,7 @@ namespace Rotel.Receivers.Otlp;
 /// </summary>
 internal sealed class OtlpApplication(RequestGate gate, TimeProvider time, ILogger logger) : IHttpApplication<DefaultHttpContext>
 {
-    private readonly OncePerInterval _failures = new(time);
+    private readonly RequestFailures _failures = new(time, logger);
 
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -32,18 +31,9 @@ internal sealed class OtlpApplication(RequestGate gate, TimeProvider time, ILogg
         {
             await gate.PassAsync(context, handler).ConfigureAwait(false);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The answer went to nobody.
-        }
         catch (Exception exception)
         {
-            // A defect of ours must neither take the connection down without an answer nor be lost; nor, where a sender has found out how
-            // to meet it, fill the log.
-            if (_failures.TryTake(out var requests))
-                logger.RequestsFailed(exception, requests);
-            if (!context.Response.HasStarted)
-                await handler.FailAsync(context).ConfigureAwait(false);
+            await _failures.AnswerAsync(context, handler, exception).ConfigureAwait(false);
         }
     }
 

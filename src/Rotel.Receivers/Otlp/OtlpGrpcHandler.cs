@@ -12,8 +12,9 @@ namespace Rotel.Receivers.Otlp;
 /// (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md), so that the length before a message charges the budget before the
 /// message is read.
 /// </summary>
-internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals)
-    : OtlpRequestHandler(intake, maxLength, metadata, refusals)
+internal sealed class OtlpGrpcHandler(
+    Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals, bool isMapped = false)
+    : OtlpRequestHandler(intake, maxLength, metadata, refusals, isMapped)
 {
     private const int PrefixLength = 5;
 
@@ -27,6 +28,15 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
                 context, StatusCodes.Status405MethodNotAllowed, new RpcStatus((int)GrpcStatusCode.Unimplemented, "gRPC is spoken here, by POST only."));
         }
 
+        // Rotel's own server passes on only what came over HTTP/2; an application's passes whatever came to the path.
+        if (IsMapped && !context.Response.SupportsTrailers())
+        {
+            return OtlpHttpHandler.AnswerAsync(
+                context,
+                StatusCodes.Status426UpgradeRequired,
+                new RpcStatus((int)GrpcStatusCode.Unimplemented, "gRPC is spoken here, which needs HTTP/2."));
+        }
+
         if (!IsGrpc(request.ContentType))
         {
             return OtlpHttpHandler.AnswerAsync(
@@ -35,7 +45,7 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
                 new RpcStatus((int)GrpcStatusCode.InvalidArgument, "gRPC is spoken here; the content type must be application/grpc."));
         }
 
-        if (!TryFindSignal(request.Path.Value, out var signal))
+        if (!TryFindSignal(context, out var signal))
         {
             GrpcAnswer.Fail(context.Response, new RpcStatus((int)GrpcStatusCode.Unimplemented, "Nothing is received by this method."));
             return Task.CompletedTask;
@@ -52,7 +62,7 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
 
     public override Task TurnAwayAsync(HttpContext context, RefusalReason reason, string message)
     {
-        var refusal = RefuseUnread(TryFindSignal(context.Request.Path.Value, out var signal) ? signal : null, reason, message);
+        var refusal = RefuseUnread(TryFindSignal(context, out var signal) ? signal : null, reason, message);
         var status = new RpcStatus((int)GrpcStatusCodes.Of(reason), message, refusal.RetryAfter);
         if (!IsGrpc(context.Request.ContentType))
             return OtlpHttpHandler.AnswerAsync(context, OtlpHttpHandler.StatusCodeOf(reason), status);
@@ -66,6 +76,10 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
         try
         {
             result = await ReceiveMessageAsync(context, signal).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException exception) when (IsOverServersLimit(exception))
+        {
+            result = Refuse(signal, RefusalReason.TooLarge, ServersLimit);
         }
         catch (Exception exception) when (IsBrokenOff(exception))
         {
@@ -129,15 +143,14 @@ internal sealed class OtlpGrpcHandler(Intake intake, int maxLength, OtlpMetadata
         return rest.TrimStart() is [] or [';', ..];
     }
 
-    /// <summary>A signal that goes nowhere has no method.</summary>
-    private bool TryFindSignal(string? path, out OtlpSignal signal)
+    protected override bool TryFindSignal(string? path, out OtlpSignal signal)
     {
         foreach (var candidate in OtlpSignals.All)
         {
             if (string.Equals(path, candidate.GrpcPath(), StringComparison.Ordinal))
             {
                 signal = candidate;
-                return Intake.Accepts(candidate);
+                return true;
             }
         }
 

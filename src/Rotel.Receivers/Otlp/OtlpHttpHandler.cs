@@ -26,11 +26,13 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
     /// <param name="options">Paths, limits, origins.</param>
     /// <param name="grpc">Serves what is gRPC.</param>
     /// <param name="refusals">Where refusals are noted.</param>
-    public OtlpHttpHandler(Intake intake, OtlpReceiverOptions options, OtlpGrpcHandler grpc, RefusalLog refusals)
-        : base(intake, options.MaxRequestBodySize, options.HttpMetadata, refusals)
+    /// <param name="isMapped">As in the constructor beneath; pages of other origins are the application's own policy's then.</param>
+    public OtlpHttpHandler(
+        Intake intake, OtlpReceiverOptions options, OtlpGrpcHandler grpc, RefusalLog refusals, bool isMapped = false)
+        : base(intake, options.MaxRequestBodySize, options.HttpMetadata, refusals, isMapped)
     {
         _paths = [.. OtlpSignals.All.ToArray().Select(options.HttpPathOf)];
-        _cors = CorsPolicy.From(options.Cors);
+        _cors = isMapped ? null : CorsPolicy.From(options.Cors);
         _grpc = grpc;
     }
 
@@ -41,7 +43,7 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
             return _grpc.HandleAsync(context);
 
         _cors?.Apply(context);
-        if (!TryFindSignal(request.Path.Value, out var signal))
+        if (!TryFindSignal(context, out var signal))
         {
             return AnswerAsync(
                 context, StatusCodes.Status404NotFound, new RpcStatus((int)GrpcStatusCode.NotFound, "Nothing is received at this path."));
@@ -86,7 +88,7 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
         if (IsGrpc(context.Request))
             return _grpc.TurnAwayAsync(context, reason, message);
         _cors?.Apply(context);
-        OtlpSignal? signal = TryFindSignal(context.Request.Path.Value, out var found) ? found : null;
+        OtlpSignal? signal = TryFindSignal(context, out var found) ? found : null;
         return AnswerAsync(context, StatusCodeOf(reason), StatusOf(RefuseUnread(signal, reason, message)));
     }
 
@@ -132,14 +134,23 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
         {
             var scope = new RequestScope(
                 Intake.StartRequest(senderTimeout: null), Metadata?.Capture(context.Request.Headers), context.RequestAborted);
-            var body = length is { } known
+            // Before an application's endpoint its middleware may have decompressed the body and left the length that it had.
+            var body = length is { } known && (!IsMapped || known > Bodies.MaxLength)
                 ? await Bodies.ReadExactAsync(context.Request.BodyReader, known, mustEnd: false, scope).ConfigureAwait(false)
-                : await Bodies.ReadToEndAsync(context.Request.BodyReader, scope).ConfigureAwait(false);
+                : await Bodies.ReadToEndAsync(context.Request.BodyReader, scope, length ?? 0).ConfigureAwait(false);
             result = await IngestAsync(signal, body, codings, isJson, scope).ConfigureAwait(false);
         }
         catch (BadHttpRequestException exception) when (length is null && exception.StatusCode == StatusCodes.Status400BadRequest)
         {
             result = Refuse(signal, RefusalReason.Malformed, "The chunked body is malformed or cut short.");
+        }
+        catch (BadHttpRequestException exception) when (IsOverServersLimit(exception))
+        {
+            result = Refuse(signal, RefusalReason.TooLarge, ServersLimit);
+        }
+        catch (InvalidDataException) when (IsMapped)
+        {
+            result = Refuse(signal, RefusalReason.Malformed, "The body is not what its content encoding says.");
         }
         catch (Exception exception) when (IsBrokenOff(exception))
         {
@@ -193,15 +204,14 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
         _ => StatusCodes.Status400BadRequest,
     };
 
-    /// <summary>A signal that goes nowhere has no path.</summary>
-    private bool TryFindSignal(string? path, out OtlpSignal signal)
+    protected override bool TryFindSignal(string? path, out OtlpSignal signal)
     {
         foreach (var candidate in OtlpSignals.All)
         {
             if (string.Equals(path, _paths[(int)candidate], StringComparison.Ordinal))
             {
                 signal = candidate;
-                return Intake.Accepts(candidate);
+                return true;
             }
         }
 

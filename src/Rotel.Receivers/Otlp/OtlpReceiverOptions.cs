@@ -131,6 +131,15 @@ public sealed class OtlpReceiverOptions
     /// <value>The default is 2 s; the sender's own deadline may be shorter.</value>
     public TimeSpan AdmissionTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether a signal is received.</summary>
+    internal bool Receives(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Traces => Traces,
+        OtlpSignal.Metrics => Metrics,
+        OtlpSignal.Logs => Logs,
+        _ => Profiles,
+    };
+
     /// <summary>The path of a signal over HTTP.</summary>
     internal string HttpPathOf(OtlpSignal signal) => signal switch
     {

@@ -12,14 +12,18 @@ namespace Rotel.Receivers.Otlp;
 /// </summary>
 internal abstract class OtlpRequestHandler
 {
+    protected const string ServersLimit = "The body is larger than the server takes.";
+
     private readonly RefusalLog _refusals;
 
     /// <param name="intake">The way into the engine.</param>
     /// <param name="maxLength">The largest body, as sent and after decompression.</param>
     /// <param name="metadata">Which headers are kept.</param>
     /// <param name="refusals">Where refusals are noted.</param>
-    protected OtlpRequestHandler(Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals)
+    /// <param name="isMapped">Whether the application's own server calls, whose routing has found the signal: <see cref="MappedSignal"/>.</param>
+    protected OtlpRequestHandler(Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals, bool isMapped)
     {
+        IsMapped = isMapped;
         Receiver = refusals.Receiver;
         Metadata = MetadataCapture.From(metadata);
         Intake = intake;
@@ -29,6 +33,8 @@ internal abstract class OtlpRequestHandler
 
     /// <summary>The receiver's name in metrics and logs.</summary>
     public string Receiver { get; }
+
+    protected bool IsMapped { get; }
 
     protected Intake Intake { get; }
 
@@ -69,6 +75,18 @@ internal abstract class OtlpRequestHandler
         return result;
     }
 
+    /// <summary>Which signal the request is for. A signal that goes nowhere has no path.</summary>
+    protected bool TryFindSignal(HttpContext context, out OtlpSignal signal)
+    {
+        if (!IsMapped)
+            return TryFindSignal(context.Request.Path.Value, out signal) && Intake.Accepts(signal);
+        signal = context.GetEndpoint()!.Metadata.GetRequiredMetadata<MappedSignal>().Signal;
+        return Intake.Accepts(signal);
+    }
+
+    /// <summary>The signal of a path of Rotel's own server.</summary>
+    protected abstract bool TryFindSignal(string? path, out OtlpSignal signal);
+
     /// <summary>Counts and notes a refusal.</summary>
     protected IngestResult Refuse(OtlpSignal signal, RefusalReason reason, string message)
     {
@@ -80,6 +98,10 @@ internal abstract class OtlpRequestHandler
     protected IngestResult RefuseUnread(OtlpSignal? signal, RefusalReason reason, string message) => signal is { } known
         ? Refuse(known, reason, message)
         : IngestResult.Refused(reason, message, reason.IsRetryable() ? Intake.BusyRetryAfter : null);
+
+    /// <summary>Whether a server that is not Rotel's own, or a limit its application has set, takes less than Rotel would.</summary>
+    protected static bool IsOverServersLimit(BadHttpRequestException exception) =>
+        exception.StatusCode == StatusCodes.Status413PayloadTooLarge;
 
     /// <summary>Whether an exception means that the sender broke off, and not a defect.</summary>
     protected static bool IsBrokenOff(Exception exception) => exception is IOException or OperationCanceledException;

@@ -85,6 +85,17 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<IReceiver> Receivers => _parts.Receivers;
 
+    public TimeProvider Time => _parts.Time;
+
+    /// <summary>Makes a way in for what is the process's own, beside its SDK's hand-off.</summary>
+    /// <param name="receiver">The name in metrics and logs.</param>
+    /// <param name="settings">Limits and modes.</param>
+    /// <param name="takes">Which signals it takes; null for all that have an exporter.</param>
+    public Intake AddLocalIntake(string receiver, IntakeSettings settings, Func<OtlpSignal, bool>? takes = null) => _parts.Intakes.Create(
+        receiver,
+        [.. _parts.Pipelines.Select((pipeline, signal) => takes?.Invoke((OtlpSignal)signal) != false ? pipeline : null)],
+        settings);
+
     /// <summary>Waits until it is known where the process runs, then opens the listeners and begins to receive.</summary>
     /// <exception cref="IOException">An endpoint cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)

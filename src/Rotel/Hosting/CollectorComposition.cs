@@ -66,6 +66,13 @@ internal sealed class CollectorComposition
         }
     }
 
+    /// <summary>How OTLP of any sender is taken in.</summary>
+    public static IntakeSettings OtlpSettings(OtlpReceiverOptions options) => new(
+        OtlpLimits.Untrusted with { MaxItemBytes = options.MaxItemBytes ?? int.MaxValue },
+        options.AdmissionTimeout,
+        options.Acknowledgement,
+        options.AcknowledgementTimeout);
+
     private CollectorParts Wire()
     {
         _processors.StartDetection();
@@ -191,18 +198,8 @@ internal sealed class CollectorComposition
     private OtlpReceiver CreateOtlpReceiver(Pipeline?[] pipelines)
     {
         var options = _plan.Options.Otlp;
-        var settings = new IntakeSettings(
-            OtlpLimits.Untrusted with { MaxItemBytes = options.MaxItemBytes ?? int.MaxValue },
-            options.AdmissionTimeout,
-            options.Acknowledgement,
-            options.AcknowledgementTimeout);
-        Pipeline?[] enabled =
-        [
-            options.Traces ? pipelines[(int)OtlpSignal.Traces] : null,
-            options.Metrics ? pipelines[(int)OtlpSignal.Metrics] : null,
-            options.Logs ? pipelines[(int)OtlpSignal.Logs] : null,
-            options.Profiles ? pipelines[(int)OtlpSignal.Profiles] : null,
-        ];
+        var settings = OtlpSettings(options);
+        Pipeline?[] enabled = [.. pipelines.Select((pipeline, signal) => options.Receives((OtlpSignal)signal) ? pipeline : null)];
         return new OtlpReceiver(
             options,
             _intakes!.Create(OtlpReceiver.GrpcName, enabled, settings),
