@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Rotel.Agent.Migration;
 using Rotel.Configuration;
 using Rotel.Kafka;
+using Rotel.Receivers.Operation;
 
 namespace Rotel.Agent;
 
@@ -163,6 +164,7 @@ internal static class RotelCommand
     {
         var endpoints = agent.GrpcEndpoints.Select(endpoint => $"otlp grpc {agent.UrlOf(endpoint)}")
             .Concat(agent.HttpEndpoints.Select(endpoint => $"otlp http {agent.UrlOf(endpoint)}"))
+            .Concat(agent.StatusEndpoints.Take(1).Select(endpoint => $"status {StatusServer.UrlOf(endpoint)}"))
             .ToArray();
         return endpoints.Length == 0 ? "rotel is ready" : $"rotel is ready: {string.Join(", ", endpoints)}";
     }

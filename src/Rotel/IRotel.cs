@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Rotel.Operation;
 
 namespace Rotel;
 
@@ -14,6 +15,13 @@ public interface IRotel
 
     /// <summary>Gets where OTLP over HTTP is received, with the ports that were bound; empty when it is off or not started.</summary>
     IReadOnlyList<EndPoint> HttpEndpoints { get; }
+
+    /// <summary>Gets where <c>/rotel/status</c> is answered, with the ports that were bound; empty where nobody asked for it.</summary>
+    IReadOnlyList<EndPoint> StatusEndpoints { get; }
+
+    /// <summary>Tells how Rotel is doing now: its state, and what became of everything it took.</summary>
+    /// <returns>What is so at this moment; it does not change afterwards.</returns>
+    RotelStatus GetStatus();
 
     /// <summary>
     /// Completes when everything that was ended before the call, in this process's SDK or by senders, is delivered or, after its retries,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rotel.Configuration;
 using Rotel.Hosting;
+using Rotel.Operation;
 
 namespace Rotel;
 
@@ -33,6 +34,9 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
 
     /// <summary>Gets where OTLP over HTTP is received, with the ports that were bound; empty when it is off.</summary>
     public IReadOnlyList<EndPoint> HttpEndpoints => _collector?.HttpEndpoints ?? [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EndPoint> StatusEndpoints => _collector?.StatusEndpoints ?? [];
 
     internal Collector? Collector => _collector;
 
@@ -74,6 +78,9 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
 
         return new RotelAgent(collector, new CollectorExit(collector, loggerFactory.CreateLogger("Rotel.Hosting"), withSignals));
     }
+
+    /// <inheritdoc/>
+    public RotelStatus GetStatus() => _collector?.Status.Get() ?? StatusSource.SwitchedOff();
 
     /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancellationToken = default) => _collector?.FlushAsync(cancellationToken) ?? Task.CompletedTask;

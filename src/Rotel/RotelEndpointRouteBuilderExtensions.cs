@@ -9,14 +9,14 @@ namespace Microsoft.AspNetCore.Builder;
 public static class RotelEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Receives OTLP/HTTP at <c>{prefix}/v1/traces</c>, <c>/v1/metrics</c> and <c>/v1/logs</c>, and OTLP/gRPC at the paths of its services
-    /// where the server speaks HTTP/2, beside what Rotel listens for itself. Answers and limits are the same
+    /// Receives OTLP/HTTP at <c>{prefix}/v1/traces</c>, <c>/v1/metrics</c> and <c>/v1/logs</c>, and OTLP/gRPC at the paths of its
+    /// services where the server speaks HTTP/2, beside what Rotel listens for itself. Answers and limits are the same
     /// (<see cref="RotelOptions.Otlp"/>), but for credentials and CORS: who may send here is yours to say by what this returns.
     /// </summary>
     /// <param name="endpoints">The application; its services must have <c>AddRotel</c>.</param>
     /// <param name="prefix">
-    /// What is put before the paths of OTLP/HTTP, such as <c>/otel</c>. The paths of gRPC have no prefix, and are added by the first call for
-    /// <paramref name="endpoints"/>; in a group of routes they get the group's, as all in it does, which few clients can send to.
+    /// What is put before the paths of OTLP/HTTP, such as <c>/otel</c>. The paths of gRPC have no prefix, and are added by the first call
+    /// for <paramref name="endpoints"/>; in a group of routes they get the group's, as all in it does, which few clients can send to.
     /// </param>
     /// <returns>
     /// All of these endpoints at once, for <c>RequireAuthorization()</c>, <c>RequireRateLimiting("…")</c>, <c>RequireHost("…")</c> and their

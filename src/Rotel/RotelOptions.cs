@@ -174,9 +174,13 @@ public sealed class RotelOptions
     /// <value>Environment: <c>ROTEL_LOG_FILE</c>, <c>ROTEL_LOG_FORMAT</c>, <c>ROTEL_LOG_LEVEL</c>.</value>
     public RotelLogOptions Log { get; } = new();
 
-    /// <summary>Gets or sets where Rotel tells how it is doing, as JSON at <c>/rotel/status</c>.</summary>
+    /// <summary>
+    /// Gets or sets where Rotel tells how it is doing, as JSON: <c>/rotel/status</c> everything, <c>/rotel/health</c> whether all is well
+    /// (200, also when degraded; 503 before it has started and once it stops).
+    /// </summary>
     /// <value>
-    /// The default is nowhere. An address of the loopback interface and a port, 0 for any free one, or <c>unix:</c> and a path. Environment:
+    /// The default is nowhere. An address of the loopback interface and a port, 0 for any free one, or <c>unix:</c> and a path, which
+    /// only the user that Rotel runs as may open; others are refused. Environment:
     /// <c>ROTEL_STATUS_ENDPOINT</c>.
     /// </value>
     public string? StatusEndpoint { get; set; }

@@ -46,10 +46,20 @@ public sealed partial class RotelCommandTests
             "--exporter=blackhole",
             "--otlp-grpc-endpoint=127.0.0.1:0",
             $"--otlp-http-endpoint=unix:{socket}",
+            "--status-endpoint=127.0.0.1:0",
             $"--otlp-tls-cert-file={files.Write("tls.crt", issued.Pem)}");
 
         var line = await Watchdog.WaitAsync(rotel.StandardOutput.ReadLineAsync(Cancellation).AsTask(), "readiness line", Cancellation);
-        Assert.Matches(@"^rotel is ready: otlp grpc https://127\.0\.0\.1:[1-9]\d*, otlp http unix:.*/otlp\.sock$", line);
+        Assert.Matches(
+            @"^rotel is ready: otlp grpc https://127\.0\.0\.1:[1-9]\d*, otlp http unix:.*/otlp\.sock, status http://127\.0\.0\.1:[1-9]\d*/rotel/status$",
+            line);
+        using (var client = new HttpClient())
+        {
+            var status = await client.GetStringAsync(new Uri(line!.Split("status ")[1]), Cancellation);
+            Assert.Contains("\"state\": \"running\"", status, StringComparison.Ordinal);
+            Assert.DoesNotContain("canary", status, StringComparison.Ordinal);
+        }
+
         Assert.True(File.Exists(socket));
 
         Assert.Equal(0, Kill(rotel.Id, Sigterm));

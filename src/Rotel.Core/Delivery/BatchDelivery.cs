@@ -23,10 +23,10 @@ internal sealed class BatchDelivery(
         {
             var outcome = await AttemptAsync(batch, schedule.Failures + 1).ConfigureAwait(false);
             message = outcome.Message;
+            ledger.NoteAttempt(outcome, time.GetUtcNow());
             if (outcome.Kind == ExportOutcomeKind.Delivered)
                 return DeliveryEnd.Delivered(outcome.RejectedItems, Warn(outcome));
 
-            ledger.CountFailedAttempt();
             if (outcome.Kind == ExportOutcomeKind.TooLarge)
                 return DeliveryEnd.TooLarge();
             if (outcome.Kind == ExportOutcomeKind.Rejected)

@@ -54,6 +54,7 @@ internal sealed partial class ExporterQueue
         {
             // A defect in an encoder must not end the host's process with an exception on our thread.
             _log.ExporterFailed(exception);
+            Ledger.NoteFailure($"a batch could not be encoded: {exception.GetType().Name}", _time.GetUtcNow());
             Deactivate(batch, charge);
             Settle(batch, DeliveryEnd.Dropped(DropReason.ExporterFault, $"the batch could not be encoded: {exception.GetType().Name}"));
             return;
@@ -158,7 +159,7 @@ internal sealed partial class ExporterQueue
         Ledger.CountDelivered(delivered);
         if (delivered < batch.ItemCount)
         {
-            Ledger.CountDropped(end.Reason, batch.ItemCount - delivered);
+            Ledger.CountDropped(end.Reason, batch.ItemCount - delivered, _time.GetUtcNow());
             _log.Dropped(end.Reason, batch.ItemCount - delivered, end.Message);
         }
 

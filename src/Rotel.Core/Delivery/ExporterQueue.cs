@@ -200,7 +200,7 @@ internal sealed partial class ExporterQueue : IDisposable
     public void DropNewest(OtlpPayload payload)
     {
         Ledger.CountAccepted(payload.ItemCount);
-        Ledger.CountDropped(DropReason.QueueFull, payload.ItemCount);
+        Ledger.CountDropped(DropReason.QueueFull, payload.ItemCount, _time.GetUtcNow());
         _log.Dropped(DropReason.QueueFull, payload.ItemCount, "the queue is full");
         payload.Completion?.Complete(DropReason.QueueFull.Status());
     }

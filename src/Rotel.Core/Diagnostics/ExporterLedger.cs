@@ -19,6 +19,9 @@ internal sealed class ExporterLedger(
     private long _accepted;
     private long _delivered;
     private long _failedAttempts;
+    private long _lastSuccess;
+    private long _lastLoss;
+    private LastFailure? _lastFailure;
 
     public string Exporter { get; } = exporter;
 
@@ -32,6 +35,15 @@ internal sealed class ExporterLedger(
 
     /// <summary>Attempts that did not deliver, retried or not.</summary>
     public long FailedAttempts => Volatile.Read(ref _failedAttempts);
+
+    /// <summary>When the destination last took something, in UTC; null while it never has.</summary>
+    public DateTimeOffset? LastSuccess => TimeOf(ref _lastSuccess);
+
+    /// <summary>When items were last dropped, in UTC; null while none were.</summary>
+    public DateTimeOffset? LastLoss => TimeOf(ref _lastLoss);
+
+    /// <summary>What went wrong last; null while nothing has.</summary>
+    public LastFailure? LastFailure => Volatile.Read(ref _lastFailure);
 
     /// <summary>Items dropped for any reason.</summary>
     public long TotalDropped
@@ -52,7 +64,14 @@ internal sealed class ExporterLedger(
 
     public void CountDelivered(long items) => Interlocked.Add(ref _delivered, items);
 
-    public void CountDropped(DropReason reason, long items) => Interlocked.Add(ref _dropped[(int)reason], items);
+    /// <param name="reason">Why.</param>
+    /// <param name="items">How many.</param>
+    /// <param name="at">When, in UTC.</param>
+    public void CountDropped(DropReason reason, long items, DateTimeOffset at)
+    {
+        Interlocked.Add(ref _dropped[(int)reason], items);
+        Volatile.Write(ref _lastLoss, at.UtcTicks);
+    }
 
     /// <summary>Notes how long an attempt took, whatever came of it.</summary>
     public void RecordAttempt(TimeSpan duration)
@@ -70,5 +89,26 @@ internal sealed class ExporterLedger(
         }
     }
 
-    public void CountFailedAttempt() => Interlocked.Increment(ref _failedAttempts);
+    /// <summary>Notes what an attempt came to, without allocating where all is well.</summary>
+    /// <param name="outcome">Of the attempt.</param>
+    /// <param name="at">When it ended, in UTC.</param>
+    public void NoteAttempt(in ExportOutcome outcome, DateTimeOffset at)
+    {
+        if (outcome.Kind == ExportOutcomeKind.Delivered)
+        {
+            Volatile.Write(ref _lastSuccess, at.UtcTicks);
+            if (outcome.RejectedItems > 0)
+                NoteFailure(outcome.Message ?? $"the destination refused {outcome.RejectedItems} items of a batch", at);
+            return;
+        }
+
+        Interlocked.Increment(ref _failedAttempts);
+        NoteFailure(outcome.Message, at);
+    }
+
+    /// <summary>Notes what went wrong, in an attempt or before one.</summary>
+    public void NoteFailure(string? message, DateTimeOffset at) => Volatile.Write(ref _lastFailure, new LastFailure(at, message));
+
+    private static DateTimeOffset? TimeOf(ref long ticks) =>
+        Volatile.Read(ref ticks) is var value and > 0 ? new DateTimeOffset(value, TimeSpan.Zero) : null;
 }

@@ -78,6 +78,36 @@ internal sealed class RotelMetrics : IDisposable
     /// <summary>This collector's own; others in the process have the same name.</summary>
     public Meter Meter => _meter;
 
+    /// <summary>A copy, in the order in which they were made.</summary>
+    public ReceiverLedger[] Receivers
+    {
+        get
+        {
+            lock (_receivers)
+                return [.. _receivers];
+        }
+    }
+
+    /// <inheritdoc cref="Receivers"/>
+    public ConnectionLedger[] Connections
+    {
+        get
+        {
+            lock (_connections)
+                return [.. _connections];
+        }
+    }
+
+    /// <inheritdoc cref="Receivers"/>
+    public ProcessorLedger[] Processors
+    {
+        get
+        {
+            lock (_processors)
+                return [.. _processors];
+        }
+    }
+
     public ReceiverLedger AddReceiver(string receiver, OtlpSignal signal)
     {
         var ledger = new ReceiverLedger(receiver, signal);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rotel.Receivers.Operation;
 using Rotel.Settings;
 
 namespace Rotel.Configuration;
@@ -45,7 +46,7 @@ internal static class OperationSettings
             options => options.Log.Level, (options, value) => options.Log.Level = value),
         new Setting<RotelOptions, string>(
             StatusEndpoint, SettingForms.Text,
-            "The `host:port` of the loopback interface, or `unix:` and a path, where `/rotel/status` tells how Rotel is doing, as JSON.",
+            "The `host:port` of the loopback interface, or `unix:` and a path, where `/rotel/status` and `/rotel/health` tell how Rotel is doing.",
             options => options.StatusEndpoint, (options, value) => options.StatusEndpoint = value)
         {
             WhenUnset = "nowhere",
@@ -76,4 +77,10 @@ internal static class OperationSettings
             "How many traces are remembered for those who wait for the delivery of one; for tests.",
             options => options.RememberedTraces, (options, value) => options.RememberedTraces = value),
     ];
+
+    public static void Validate(RotelOptions options, SettingErrors errors)
+    {
+        if (!StatusServer.TryRead(options.StatusEndpoint, out _, out var problem))
+            errors.Add(StatusEndpoint, problem);
+    }
 }

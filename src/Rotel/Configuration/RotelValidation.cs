@@ -20,6 +20,7 @@ internal static class RotelValidation
         var global = errors.In(SettingScope.Global);
         ReceiverSettings.Validate(options.Otlp, global);
         ListenerSettings.Validate(options.Otlp, global);
+        OperationSettings.Validate(options, global);
         SharedExporterSettings.Validate(options.Batch, "", global);
         SharedExporterSettings.Validate(options.Retry, GlobalSettings.RetryPrefix, global);
         foreach (var signal in OtlpSignals.Mergeable)

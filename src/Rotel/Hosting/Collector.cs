@@ -7,6 +7,7 @@ using Rotel.HandOff;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Operation;
 using Rotel.Threading;
 
 namespace Rotel.Hosting;
@@ -48,6 +49,7 @@ internal sealed class Collector : IAsyncDisposable
         }
 
         _logger = _parts.LoggerFactory.CreateLogger("Rotel.Hosting");
+        Status = new StatusSource(this, _parts);
         foreach (var warning in plan.Warnings)
             _logger.ConfigurationWarning(warning);
         foreach (var notice in plan.Notices)
@@ -81,7 +83,18 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<EndPoint> HttpEndpoints => _parts.Otlp?.HttpEndpoints ?? [];
 
+    public IReadOnlyList<EndPoint> StatusEndpoints => _parts.Status?.Endpoints ?? [];
+
+    /// <summary>How it is doing, at the moment of each question.</summary>
+    public StatusSource Status { get; }
+
+    /// <summary>When it had started to receive, in UTC; null before.</summary>
+    public DateTimeOffset? StartedAt { get; private set; }
+
     public bool IsStopped => Volatile.Read(ref _stopped) is not null;
+
+    /// <summary>Whether the stop has come to its end.</summary>
+    public bool HasEnded => Volatile.Read(ref _stopped) is { Task.IsCompleted: true };
 
     public IReadOnlyList<IReceiver> Receivers => _parts.Receivers;
 
@@ -100,11 +113,14 @@ internal sealed class Collector : IAsyncDisposable
     /// <exception cref="IOException">An endpoint cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (_parts.Status is { } status)
+            await status.StartAsync(Status, cancellationToken).ConfigureAwait(false);
         if (_parts.Detection is { } detection)
             (await detection.WaitAsync(cancellationToken).ConfigureAwait(false)).LogTo(_logger);
         foreach (var receiver in _parts.Receivers)
             await receiver.StartAsync(cancellationToken).ConfigureAwait(false);
         _parts.Telemetry?.Start();
+        StartedAt = _parts.Time.GetUtcNow();
     }
 
     /// <summary>
@@ -161,6 +177,8 @@ internal sealed class Collector : IAsyncDisposable
             var closing = isTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
             await ForEachReceiverAsync(receiver => receiver.CloseAsync(closing, CancellationToken.None)).ConfigureAwait(false);
             LogTotals();
+            if (_parts.Status is { } status)
+                await status.StopAsync(closing, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -174,6 +192,8 @@ internal sealed class Collector : IAsyncDisposable
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         foreach (var receiver in _parts.Receivers)
             await receiver.DisposeAsync().ConfigureAwait(false);
+        if (_parts.Status is { } status)
+            await status.DisposeAsync().ConfigureAwait(false);
         foreach (var typed in _parts.Typed)
             await typed.DisposeAsync().ConfigureAwait(false);
         if (Plan.Files is { } files)

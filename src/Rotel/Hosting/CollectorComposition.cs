@@ -8,6 +8,7 @@ using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
+using Rotel.Receivers.Operation;
 using Rotel.Telemetry;
 using Rotel.Threading;
 
@@ -98,6 +99,8 @@ internal sealed class CollectorComposition
             LoggerFactory = _loggerFactory,
             Activities = _internal.Activities,
             Telemetry = _internal.Connect(queues, _intakes, _metrics, _pool, _workers, _time),
+            ProcessorNames = _processors.Names,
+            Status = StatusServer.From(_plan.Options.StatusEndpoint, _loggerFactory, _time),
         };
     }
 

@@ -6,6 +6,7 @@ using Rotel.Pipelines;
 using Rotel.Processors.Detection;
 using Rotel.Processors.Typed;
 using Rotel.Receivers.Otlp;
+using Rotel.Receivers.Operation;
 using Rotel.Telemetry;
 using Rotel.Threading;
 
@@ -53,4 +54,10 @@ internal sealed record CollectorParts(
 
     /// <summary>Where attempts to export show as activities; null where they do not.</summary>
     public ExportActivities? Activities { get; init; }
+
+    /// <summary>The names of the processors of each signal in order, by its number.</summary>
+    public required IReadOnlyList<string>[] ProcessorNames { get; init; }
+
+    /// <summary>Tells on an endpoint of its own how the collector is doing; null where nobody asked for that.</summary>
+    public StatusServer? Status { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Rotel.Operation;
 
 namespace Rotel.Hosting;
 
@@ -11,6 +12,10 @@ internal sealed class HostedRotel(RotelRuntime runtime) : IRotel
     public IReadOnlyList<EndPoint> GrpcEndpoints => runtime.Collector?.GrpcEndpoints ?? [];
 
     public IReadOnlyList<EndPoint> HttpEndpoints => runtime.Collector?.HttpEndpoints ?? [];
+
+    public IReadOnlyList<EndPoint> StatusEndpoints => runtime.Collector?.StatusEndpoints ?? [];
+
+    public RotelStatus GetStatus() => runtime.Collector?.Status.Get() ?? StatusSource.SwitchedOff();
 
     public Task FlushAsync(CancellationToken cancellationToken = default) =>
         runtime.Collector?.FlushAsync(cancellationToken) ?? Task.CompletedTask;

@@ -29,6 +29,7 @@ internal sealed class ProcessorComposition
     private readonly TimeProvider _time;
     private readonly RotelMetrics _metrics;
     private readonly List<TypedProcessor> _typed = [];
+    private readonly List<string>[] _names = [[], [], [], []];
 
     public ProcessorComposition(
         RotelPlan plan,
@@ -50,6 +51,9 @@ internal sealed class ProcessorComposition
 
     /// <summary>The application's own processors, of all signals.</summary>
     public IReadOnlyList<TypedProcessor> Typed => _typed;
+
+    /// <summary>What each signal passes, by its number: the names of its processors in order.</summary>
+    public IReadOnlyList<string>[] Names => _names;
 
     /// <summary>What those run on; null where there are none.</summary>
     public TypedThreads? Threads { get; private set; }
@@ -75,10 +79,19 @@ internal sealed class ProcessorComposition
         var processors = new List<IPayloadProcessor>();
         if (!signal.IsMergeable())
             return processors;
+        var names = _names[(int)signal];
         if (Detection is not null)
+        {
             processors.Add(new DetectedResourceProcessor(Detection, _plan.Options.ResourceDetection.Override, SetupOf(DetectionName, signal)));
+            names.Add(DetectionName);
+        }
+
         if (_plan.Options.ResourceAttributes.Count > 0)
+        {
             processors.Add(CreateResourceAttributes(signal));
+            names.Add(GlobalSettings.ResourceAttributes);
+        }
+
         AddSteps(processors, signal);
         if (_plan.Options.DebugLog.Signals.Contains(signal))
             AddDebugLog(processors);
@@ -108,12 +121,16 @@ internal sealed class ProcessorComposition
             if (CreateStep(step) is { } typed)
             {
                 run.Add(typed);
+                _names[(int)signal].Add(step.Name);
                 continue;
             }
 
             EndRun();
             if (step is ProcessorStep.BuiltIn { Processor: var processor } && CreateBuiltIn(processor, signal) is { } builtIn)
+            {
                 processors.Add(builtIn);
+                _names[(int)signal].Add(step.Name);
+            }
         }
 
         EndRun();

@@ -16,6 +16,7 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.Configuration;
 using Rotel.Hosting;
+using Rotel.Operation;
 using Rotel.Otlp;
 using Rotel.TestKit.Backends;
 using Rotel.TestKit.Certificates;
@@ -94,7 +95,11 @@ public sealed class CanaryTests : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(_settings.Section);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_exposure);
-        builder.Services.AddRotel(rotel => rotel.AddKafka());
+        builder.Services.AddRotel(rotel =>
+        {
+            rotel.AddKafka();
+            rotel.StatusEndpoint = "127.0.0.1:0";
+        });
         builder.Services.AddHealthChecks().AddRotel();
         using var host = builder.Build();
         await host.StartAsync(Cancellation);
@@ -122,7 +127,8 @@ public sealed class CanaryTests : IAsyncLifetime
         foreach (var part in (string[])[
             "HTTP 4", "HTTP 502", "gRPC ", "no OAuth2 token", "is not trusted", "Received an invalid", "***", "shutdown",
             "a wrong bearer token", "rotel.exporter.dropped", "lost",
-            "Invalid request header", "request :path is invalid"])
+            "Invalid request header", "request :path is invalid",
+            "last_error"])
         {
             Assert.True(_exposure.Texts.Any(text => text.Contains(part, StringComparison.Ordinal)), $"Nothing shown holds '{part}'.");
         }
@@ -342,6 +348,13 @@ public sealed class CanaryTests : IAsyncLifetime
         var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancellation);
         foreach (var (name, entry) in report.Entries)
             _exposure.Add($"health {name} {entry.Status} {entry.Description} {entry.Exception} {string.Join(' ', entry.Data)}");
+        var rotel = host.Services.GetRequiredService<IRotel>();
+        _exposure.Add($"status {rotel.GetStatus().ToJson()}");
+        if (rotel.GetStatus().State is RotelState.Stopped)
+            return;
+        using var client = new HttpClient(CreateHandler());
+        foreach (var path in (string[])["status", "health"])
+            _exposure.Add($"{path} {await client.GetStringAsync(new Uri($"http://{rotel.StatusEndpoints[0]}/rotel/{path}"), Cancellation)}");
     }
 
     private GrpcChannel CreateChannel(string grpc) =>

@@ -25,6 +25,7 @@ public sealed class RotelHealthCheckTests
         }));
         builder.Services.AddHealthChecks().AddRotel();
         using var host = builder.Build();
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync()).Status);
         await host.StartAsync(cancellation);
         var collector = host.Collector();
         var load = new StandardLoad();
@@ -37,6 +38,10 @@ public sealed class RotelHealthCheckTests
         var lost = await CheckAsync();
         Assert.Equal(HealthStatus.Degraded, lost.Status);
         Assert.Contains("'backend' lost 10 spans", lost.Description, StringComparison.Ordinal);
+        Assert.Equal(10L, lost.Data["backend.traces.dropped"]);
+        Assert.Equal(1L, lost.Data["backend.traces.failed_attempts"]);
+        Assert.Contains("400", Assert.IsType<string>(lost.Data["backend.traces.last_error"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("backend.traces.last_success", lost.Data);
 
         // What was lost before the last look is no news.
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
@@ -49,6 +54,7 @@ public sealed class RotelHealthCheckTests
         Assert.Contains("the traces queue of exporter 'backend' is nearly full", full.Description, StringComparison.Ordinal);
         release.SetResult();
         await Watchdog.WaitAsync(collector.FlushAsync(cancellation), "the queue emptied", cancellation);
+        Assert.Contains("backend.traces.last_success", (await CheckAsync()).Data);
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
 
         await host.StopAsync(cancellation);
