@@ -71,7 +71,6 @@ internal sealed class MappedOtlp
                 mapped.Add(Map(endpoints, signal.GrpcPath(), "gRPC", signal, ServeGrpcAsync));
         }
 
-        // Rotel's own limit answers in OTLP's words, and one span of the application's for each of its exports would be exported in turn.
         mapped.Add(static endpoint =>
         {
             if (!endpoint.Metadata.OfType<IRequestSizeLimitMetadata>().Any())
@@ -107,7 +106,10 @@ internal sealed class MappedOtlp
         }
     }
 
-    /// <summary>The server's own limit, by default 30 MB, would cut what Rotel takes; it is lifted where the application names none.</summary>
+    /// <summary>
+    /// The server's own limit, by default 30 MB, would cut what Rotel takes; it is lifted where the application names none for the endpoint.
+    /// Routing looks at this, and so does the middleware that decompresses requests.
+    /// </summary>
     private sealed class NoServerLimit : IRequestSizeLimitMetadata
     {
         public static NoServerLimit Instance { get; } = new();

@@ -134,10 +134,10 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
         {
             var scope = new RequestScope(
                 Intake.StartRequest(senderTimeout: null), Metadata?.Capture(context.Request.Headers), context.RequestAborted);
-            // Before an application's endpoint its middleware may have decompressed the body and left the length that it had.
-            var body = length is { } known && (!IsMapped || known > Bodies.MaxLength)
-                ? await Bodies.ReadExactAsync(context.Request.BodyReader, known, mustEnd: false, scope).ConfigureAwait(false)
-                : await Bodies.ReadToEndAsync(context.Request.BodyReader, scope, length ?? 0).ConfigureAwait(false);
+            var body = IsMapped ? await ReadMappedAsync(context.Request, scope).ConfigureAwait(false)
+                : length is { } known
+                    ? await Bodies.ReadExactAsync(context.Request.BodyReader, known, mustEnd: false, scope).ConfigureAwait(false)
+                    : await Bodies.ReadToEndAsync(context.Request.BodyReader, scope).ConfigureAwait(false);
             result = await IngestAsync(signal, body, codings, isJson, scope).ConfigureAwait(false);
         }
         catch (BadHttpRequestException exception) when (length is null && exception.StatusCode == StatusCodes.Status400BadRequest)
@@ -147,10 +147,6 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
         catch (BadHttpRequestException exception) when (IsOverServersLimit(exception))
         {
             result = Refuse(signal, RefusalReason.TooLarge, ServersLimit);
-        }
-        catch (InvalidDataException) when (IsMapped)
-        {
-            result = Refuse(signal, RefusalReason.Malformed, "The body is not what its content encoding says.");
         }
         catch (Exception exception) when (IsBrokenOff(exception))
         {
@@ -173,6 +169,26 @@ internal sealed class OtlpHttpHandler : OtlpRequestHandler
             // An empty body is the protobuf form of full success.
             context.Response.ContentType = ProtobufType;
             context.Response.ContentLength = 0;
+        }
+    }
+
+    /// <summary>
+    /// Reads a body that middleware of the application may have decompressed: that leaves the length the body had before, and says by
+    /// exceptions of the decoder, one of them for what is wrong with a call, that it is not what it should be.
+    /// </summary>
+    private async ValueTask<ReceivedBody> ReadMappedAsync(HttpRequest request, RequestScope scope)
+    {
+        var promised = request.ContentLength ?? 0;
+        if (promised > Bodies.MaxLength)
+            return ReceivedBody.TooLarge(Bodies.MaxLength);
+
+        try
+        {
+            return await Bodies.ReadToEndAsync(request.BodyReader, scope, promised).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            return ReceivedBody.Refused(RefusalReason.Malformed, "The body could not be decompressed.");
         }
     }
 

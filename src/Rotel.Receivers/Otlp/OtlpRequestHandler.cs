@@ -20,7 +20,9 @@ internal abstract class OtlpRequestHandler
     /// <param name="maxLength">The largest body, as sent and after decompression.</param>
     /// <param name="metadata">Which headers are kept.</param>
     /// <param name="refusals">Where refusals are noted.</param>
-    /// <param name="isMapped">Whether the application's own server calls, whose routing has found the signal: <see cref="MappedSignal"/>.</param>
+    /// <param name="isMapped">
+    /// Whether the application's own server calls, whose routing has found the signal: <see cref="MappedSignal"/>.
+    /// </param>
     protected OtlpRequestHandler(Intake intake, int maxLength, OtlpMetadataOptions metadata, RefusalLog refusals, bool isMapped)
     {
         IsMapped = isMapped;
