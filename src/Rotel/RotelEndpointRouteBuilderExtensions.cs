@@ -16,7 +16,8 @@ public static class RotelEndpointRouteBuilderExtensions
     /// <param name="endpoints">The application; its services must have <c>AddRotel</c>.</param>
     /// <param name="prefix">
     /// What is put before the paths of OTLP/HTTP, such as <c>/otel</c>. The paths of gRPC have no prefix, and are added by the first call
-    /// for <paramref name="endpoints"/>; in a group of routes they get the group's, as all in it does, which few clients can send to.
+    /// for <paramref name="endpoints"/>; in a group of routes they get the group's, as all in it does, which few clients can send
+    /// to.
     /// </param>
     /// <returns>
     /// All of these endpoints at once, for <c>RequireAuthorization()</c>, <c>RequireRateLimiting("…")</c>, <c>RequireHost("…")</c> and their

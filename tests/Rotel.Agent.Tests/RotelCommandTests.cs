@@ -51,7 +51,8 @@ public sealed partial class RotelCommandTests
 
         var line = await Watchdog.WaitAsync(rotel.StandardOutput.ReadLineAsync(Cancellation).AsTask(), "readiness line", Cancellation);
         Assert.Matches(
-            @"^rotel is ready: otlp grpc https://127\.0\.0\.1:[1-9]\d*, otlp http unix:.*/otlp\.sock, status http://127\.0\.0\.1:[1-9]\d*/rotel/status$",
+            @"^rotel is ready: otlp grpc https://127\.0\.0\.1:[1-9]\d*, otlp http unix:.*/otlp\.sock, "
+                + @"status http://127\.0\.0\.1:[1-9]\d*/rotel/status$",
             line);
         using (var client = new HttpClient())
         {

@@ -107,8 +107,8 @@ internal sealed class MappedOtlp
     }
 
     /// <summary>
-    /// The server's own limit, by default 30 MB, would cut what Rotel takes; it is lifted where the application names none for the endpoint.
-    /// Routing looks at this, and so does the middleware that decompresses requests.
+    /// The server's own limit, by default 30 MB, would cut what Rotel takes; it is lifted where the application names none for the
+    /// endpoint. Routing looks at this, and so does the middleware that decompresses requests.
     /// </summary>
     private sealed class NoServerLimit : IRequestSizeLimitMetadata
     {

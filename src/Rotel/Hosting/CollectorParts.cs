@@ -5,8 +5,8 @@ using Rotel.Memory;
 using Rotel.Pipelines;
 using Rotel.Processors.Detection;
 using Rotel.Processors.Typed;
-using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Operation;
+using Rotel.Receivers.Otlp;
 using Rotel.Telemetry;
 using Rotel.Threading;
 

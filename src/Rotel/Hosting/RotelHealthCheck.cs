@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Rotel.Delivery;
-using Rotel.Otlp;
 using Rotel.Operation;
+using Rotel.Otlp;
 
 namespace Rotel.Hosting;
 

@@ -6,8 +6,8 @@ using Rotel.Diagnostics;
 using Rotel.Hosting;
 using Rotel.Otlp;
 using Rotel.Pipelines;
-using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Operation;
+using Rotel.Receivers.Otlp;
 
 namespace Rotel.Operation;
 

@@ -353,8 +353,9 @@ public sealed class CanaryTests : IAsyncLifetime
         if (rotel.GetStatus().State is RotelState.Stopped)
             return;
         using var client = new HttpClient(CreateHandler());
+        var root = new Uri($"http://{rotel.StatusEndpoints[0]}/rotel/");
         foreach (var path in (string[])["status", "health"])
-            _exposure.Add($"{path} {await client.GetStringAsync(new Uri($"http://{rotel.StatusEndpoints[0]}/rotel/{path}"), Cancellation)}");
+            _exposure.Add($"{path} {await client.GetStringAsync(new Uri(root, path), Cancellation)}");
     }
 
     private GrpcChannel CreateChannel(string grpc) =>

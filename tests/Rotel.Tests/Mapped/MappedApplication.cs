@@ -18,7 +18,9 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Rotel.Mapped;
 
-/// <summary>A web application with Rotel on endpoints of its own server: HTTP/1.1, HTTP/2 without TLS, and both with it, on free ports.</summary>
+/// <summary>
+/// A web application with Rotel on endpoints of its own server: HTTP/1.1, HTTP/2 without TLS, and both with it, on free ports.
+/// </summary>
 internal sealed class MappedApplication : IAsyncDisposable
 {
     public const string Protobuf = "application/x-protobuf";
@@ -76,7 +78,11 @@ internal sealed class MappedApplication : IAsyncDisposable
     {
         ActivityHeadersPropagator = null,
         EnableMultipleHttp2Connections = true,
-        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Issuer.Contains("Rotel", StringComparison.Ordinal) },
+        SslOptions =
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                certificate!.Issuer.Contains("Rotel", StringComparison.Ordinal),
+        },
     });
 
     public async Task<HttpResponseMessage> SendAsync(
@@ -111,7 +117,8 @@ internal sealed class MappedApplication : IAsyncDisposable
 
     public async Task<StatusCode> CallAsync(string? token = null, Uri? server = null)
     {
-        using var channel = GrpcChannel.ForAddress(server ?? Http2, new GrpcChannelOptions { HttpClient = CreateClient(), DisposeHttpClient = true });
+        using var channel = GrpcChannel.ForAddress(
+            server ?? Http2, new GrpcChannelOptions { HttpClient = CreateClient(), DisposeHttpClient = true });
         try
         {
             var headers = new Metadata();
@@ -128,10 +135,12 @@ internal sealed class MappedApplication : IAsyncDisposable
     }
 
     /// <summary>What a mapped receiver accepted and refused of traces.</summary>
-    public (long Accepted, long Refused) Counts(string receiver) =>
-        Rotel.GetStatus().Receivers.Single(known => known.Name == receiver).Signals.Single(known => known.Signal == Otlp.OtlpSignal.Traces) is var signal
-            ? (signal.Accepted, signal.Refused.Values.Sum())
-            : default;
+    public (long Accepted, long Refused) Counts(string receiver)
+    {
+        var status = Rotel.GetStatus().Receivers.Single(known => known.Name == receiver);
+        var traces = status.Signals.Single(known => known.Signal == Otlp.OtlpSignal.Traces);
+        return (traces.Accepted, traces.Refused.Values.Sum());
+    }
 
     public static async Task<RpcStatus> StatusOf(HttpResponseMessage answer)
     {

@@ -190,7 +190,8 @@ public sealed class StatusEndpointTests
 
         lock (seen)
             Assert.DoesNotContain("/rotel/health", seen);
-        Assert.DoesNotContain(log.Lines, line => line.Level > LogLevel.Debug && line.Category.StartsWith("Rotel.Server", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            log.Lines, line => line.Level > LogLevel.Debug && line.Category.StartsWith("Rotel.Server", StringComparison.Ordinal));
     }
 
     [Fact]
