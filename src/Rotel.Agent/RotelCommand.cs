@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging;
 using Rotel.Agent.Migration;
 using Rotel.Configuration;
 using Rotel.Kafka;
+using Rotel.Logging;
 using Rotel.Receivers.Operation;
 
 namespace Rotel.Agent;
@@ -121,15 +121,7 @@ internal static class RotelCommand
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var loggerFactory = LoggerFactory.Create(logging => logging
-            .SetMinimumLevel(LogLevel.Information)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                console.UseUtcTimestamp = true;
-            })
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        using var loggerFactory = RotelLog.OfCommand(plan);
 
         RotelAgent agent;
         try

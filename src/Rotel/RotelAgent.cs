@@ -76,7 +76,7 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
             throw;
         }
 
-        return new RotelAgent(collector, new CollectorExit(collector, loggerFactory.CreateLogger("Rotel.Hosting"), withSignals));
+        return new RotelAgent(collector, new CollectorExit(collector, collector.LoggerFactory.CreateLogger("Rotel.Hosting"), withSignals));
     }
 
     /// <inheritdoc/>

@@ -7,13 +7,20 @@ public sealed class RotelLogOptions
 {
     /// <summary>Gets or sets the file that Rotel's messages are appended to, instead of where they would go otherwise.</summary>
     /// <value>
-    /// Unset: the host's <see cref="ILoggerFactory"/>, and standard error in the <c>rotel</c> command. A file that is moved away is made
-    /// anew. Environment: <c>ROTEL_LOG_FILE</c>.
+    /// Unset: the host's <see cref="ILoggerFactory"/>, and standard error in the <c>rotel</c> command. Environment: <c>ROTEL_LOG_FILE</c>.
     /// </value>
+    /// <remarks>
+    /// Its directory is made where it is missing. A file that cannot be written is an error at the start, and later a warning where messages
+    /// would go otherwise. One that is renamed or deleted is made anew within a second of the next message, so that it can be rotated.
+    /// Several processes may append to the same file. A link in its place is not followed.
+    /// </remarks>
     public string? File { get; set; }
 
     /// <summary>Gets or sets how messages are written to the file, and by the <c>rotel</c> command to standard error.</summary>
-    /// <value>The default is <see cref="RotelLogFormat.Text"/>. Environment: <c>ROTEL_LOG_FORMAT</c>.</value>
+    /// <value>
+    /// The default is <see cref="RotelLogFormat.Text"/>. Without <see cref="File"/> it does nothing in a library, for the host's log has a
+    /// format of its own. Environment: <c>ROTEL_LOG_FORMAT</c>.
+    /// </value>
     public RotelLogFormat Format { get; set; } = RotelLogFormat.Text;
 
     /// <summary>Gets or sets the least severe messages that are written; the host's own filters come on top.</summary>

@@ -80,6 +80,7 @@ internal sealed class ConfigurationLoader
             Warnings =
             [
                 .. warnings,
+                .. LogSettings.WarningsOf(options.Log, _sources.IsCommand),
                 .. ReceiverWarnings.Of(plan, _reader.Sources),
                 .. ProcessorWarnings.Of(plan),
                 .. InternalRoutes.Warnings(options),

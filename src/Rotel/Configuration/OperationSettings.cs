@@ -33,13 +33,13 @@ internal static class OperationSettings
             WhenUnset = "`rotel-agent.pid` in a folder of the user's own",
         },
         new Setting<RotelOptions, string>(
-            LogFile, SettingForms.FilePath, "The file that Rotel's own messages are appended to.",
+            LogFile, SettingForms.FilePath, "The file that Rotel's own messages are appended to; made anew when it is renamed or deleted.",
             options => options.Log.File, (options, value) => options.Log.File = value)
         {
             WhenUnset = "the host's log; standard error in the `rotel` command",
         },
         new Setting<RotelOptions, RotelLogFormat>(
-            LogFormat, SettingForms.OneOf<RotelLogFormat>(), "How messages are written there.",
+            LogFormat, SettingForms.OneOf<RotelLogFormat>(), "How messages are written there, or to standard error.",
             options => options.Log.Format, (options, value) => options.Log.Format = value),
         new Setting<RotelOptions, LogLevel>(
             LogLevelRow, SettingForms.OneOf<LogLevel>(), "The least severe of Rotel's own messages that are written.",

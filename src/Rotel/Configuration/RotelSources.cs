@@ -24,13 +24,16 @@ internal sealed record RotelSources
     /// <summary>Names that mean nothing are errors, as the command wants it; otherwise they are warnings.</summary>
     public bool RefusesUnknownNames { get; init; }
 
+    /// <summary>Nobody but Rotel decides where messages go.</summary>
+    public bool IsCommand { get; init; }
+
     /// <summary>For <c>AddRotel</c> and <c>RotelAgent</c>.</summary>
     public static RotelSources OfProcess(IConfiguration? configuration = null) =>
         new() { Configuration = configuration, Environment = ReadEnvironment() };
 
     /// <summary>For the <c>rotel</c> command.</summary>
     public static RotelSources OfCommand(IReadOnlyList<string> arguments) =>
-        new() { Environment = ReadEnvironment(), Arguments = arguments, RefusesUnknownNames = true };
+        new() { Environment = ReadEnvironment(), Arguments = arguments, RefusesUnknownNames = true, IsCommand = true };
 
     private static Dictionary<string, string> ReadEnvironment()
     {

@@ -38,6 +38,7 @@ internal static class RotelValidation
 
         if (options.RememberedTraces is < 0 or > RotelOptions.MostRememberedTraces)
             global.Add(OperationSettings.RememberedTraces, $"must be from 0 to {RotelOptions.MostRememberedTraces}");
+        LogSettings.Validate(options.Log, global);
 
         foreach (var receiver in options.Receivers.Others)
         {

@@ -4,6 +4,7 @@ using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.HandOff;
+using Rotel.Logging;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -27,23 +28,28 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>The part of the time for a shutdown after which nobody waits for the application's steps any more; below half.</summary>
     private const double PatienceWithSteps = 3.0 / 8;
 
+    private readonly ILoggerFactory _log;
     private readonly CollectorParts _parts;
     private readonly ILogger _logger;
     private TaskCompletionSource? _stopped;
 
     /// <param name="plan">What to run.</param>
-    /// <param name="loggerFactory">Where messages go.</param>
+    /// <param name="loggerFactory">Where messages go, unless settings name a file for them; its owner's.</param>
     /// <param name="services">The application's, for its own processors; null without a container.</param>
-    /// <exception cref="RotelConfigurationException">The constructor of a processor in a file failed.</exception>
+    /// <exception cref="RotelConfigurationException">
+    /// The constructor of a processor in a file failed, or the log file cannot be written.
+    /// </exception>
     public Collector(RotelPlan plan, ILoggerFactory loggerFactory, IServiceProvider? services = null)
     {
         Plan = plan;
         try
         {
-            _parts = new CollectorComposition(plan, loggerFactory, services).Compose();
+            _log = RotelLog.Create(plan, loggerFactory);
+            _parts = new CollectorComposition(plan, _log, services).Compose();
         }
         catch
         {
+            _log?.Dispose();
             plan.Files?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
@@ -57,6 +63,9 @@ internal sealed class Collector : IAsyncDisposable
     }
 
     public RotelPlan Plan { get; }
+
+    /// <summary>Where Rotel's messages go, in categories below <c>Rotel</c>.</summary>
+    public ILoggerFactory LoggerFactory => _parts.LoggerFactory;
 
     public IReadOnlyList<ExporterQueue> Queues => _parts.Queues;
 
@@ -209,6 +218,7 @@ internal sealed class Collector : IAsyncDisposable
         _parts.Metrics.Dispose();
         _parts.Workers.Dispose();
         _parts.Time.Dispose();
+        _log.Dispose();
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed class RotelHostedService(IServiceProvider services, RotelRuntime
     /// <summary>Each provider's share of the shutdown; a provider whose exporter is Rotel needs milliseconds.</summary>
     private const int FlushTimeoutMilliseconds = 5000;
 
-    private readonly ILogger _logger = loggerFactory.CreateLogger("Rotel.Hosting");
+    private readonly ILogger _logger = (runtime.Collector?.LoggerFactory ?? loggerFactory).CreateLogger("Rotel.Hosting");
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {

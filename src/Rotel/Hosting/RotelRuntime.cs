@@ -25,7 +25,7 @@ internal sealed class RotelRuntime : IAsyncDisposable, IDisposable
         Collector = new Collector(plan, loggerFactory, services);
 
         // The host turns signals into a stop.
-        Exit = new CollectorExit(Collector, loggerFactory.CreateLogger("Rotel.Hosting"), withSignals: false);
+        Exit = new CollectorExit(Collector, Collector.LoggerFactory.CreateLogger("Rotel.Hosting"), withSignals: false);
     }
 
     public Collector? Collector { get; }
