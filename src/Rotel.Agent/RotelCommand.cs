@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Rotel.Agent.Doctor;
 using Rotel.Agent.Migration;
 using Rotel.Configuration;
 using Rotel.Kafka;
@@ -25,6 +26,7 @@ internal static class RotelCommand
 
           rotel start [flags]      receives OTLP and delivers it until SIGTERM or SIGINT
           rotel validate [flags]   checks the configuration and prints what is in force, without secrets
+          rotel doctor [flags]     checks destinations and this machine in words; see rotel doctor --help
           rotel clickhouse-ddl     prints or creates the tables for ClickHouse; see rotel clickhouse-ddl --help
           rotel migrate FILE       turns an OpenTelemetry Collector's YAML into settings for Rotel; see rotel migrate --help
           rotel --help             prints this
@@ -59,13 +61,19 @@ internal static class RotelCommand
                 return await WithPlanAsync(flags, error, plan => StartAsync(plan, output, error)).ConfigureAwait(false);
             case ["validate", .. var flags]:
                 return await WithPlanAsync(flags, error, plan => PrintAsync(plan, output, error)).ConfigureAwait(false);
+            case ["doctor", "--help" or "-h", ..]:
+                await output.WriteAsync(DoctorCommand.Usage).ConfigureAwait(false);
+                return Success;
+            case ["doctor", .. var flags]:
+                return await DoctorAsync(flags, output, error).ConfigureAwait(false);
             case ["clickhouse-ddl", .. var flags]:
                 return await ClickHouseDdlCommand.RunAsync(flags, output, error).ConfigureAwait(false);
             case ["migrate", .. var rest]:
                 return await MigrateCommand.RunAsync(rest, output, error).ConfigureAwait(false);
             default:
                 await error.WriteLineAsync(
-                    "Expected a command: rotel start, rotel validate, rotel clickhouse-ddl, rotel migrate, rotel --help or rotel --version.")
+                    "Expected a command: rotel start, rotel validate, rotel doctor, rotel clickhouse-ddl, rotel migrate, rotel --help or "
+                    + "rotel --version.")
                     .ConfigureAwait(false);
                 return WrongUsage;
         }
@@ -99,6 +107,14 @@ internal static class RotelCommand
         }
 
         return await run(plan).ConfigureAwait(false);
+    }
+
+    private static async Task<int> DoctorAsync(IReadOnlyList<string> flags, TextWriter output, TextWriter error)
+    {
+        if (DoctorOptions.TryRead(flags, out var options, out var settings, out var problem))
+            return await WithPlanAsync(settings, error, plan => DoctorCommand.RunAsync(plan, options, output)).ConfigureAwait(false);
+        await error.WriteLineAsync(problem).ConfigureAwait(false);
+        return WrongUsage;
     }
 
     private static async Task<int> PrintAsync(RotelPlan plan, TextWriter output, TextWriter error)

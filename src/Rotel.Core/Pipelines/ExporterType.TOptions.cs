@@ -1,4 +1,5 @@
 using Rotel.Delivery;
+using Rotel.Destinations;
 using Rotel.Otlp;
 using Rotel.Settings;
 
@@ -18,7 +19,22 @@ internal abstract class ExporterType<TOptions> : ExporterType
 
     public sealed override IExporter Create(ExporterOptions options, ExporterContext context) => Create((TOptions)options, context);
 
+    public sealed override IReadOnlyList<ExporterDestination> DestinationsOf(
+        ExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context) =>
+        DestinationsOf((TOptions)options, signals, context);
+
+    public sealed override Task<IReadOnlyList<DestinationFinding>> ExamineAsync(
+        ExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context, CancellationToken cancellationToken) =>
+        ExamineAsync((TOptions)options, signals, context, cancellationToken);
+
     protected abstract void Validate(TOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors);
 
     protected abstract IExporter Create(TOptions options, ExporterContext context);
+
+    protected virtual IReadOnlyList<ExporterDestination> DestinationsOf(
+        TOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context) => [];
+
+    protected virtual Task<IReadOnlyList<DestinationFinding>> ExamineAsync(
+        TOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DestinationFinding>>([]);
 }

@@ -1,5 +1,6 @@
 using Rotel.Batching;
 using Rotel.Delivery;
+using Rotel.Destinations;
 using Rotel.Otlp;
 using Rotel.Settings;
 
@@ -36,4 +37,22 @@ internal abstract class ExporterType
     public abstract void Validate(ExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors);
 
     public abstract IExporter Create(ExporterOptions options, ExporterContext context);
+
+    /// <summary>Where an exporter with these valid options connects to; none where it uses no network.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="signals">What goes to the exporter.</param>
+    /// <param name="context">What it would work with.</param>
+    public abstract IReadOnlyList<ExporterDestination> DestinationsOf(
+        ExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context);
+
+    /// <summary>
+    /// Looks at what only this type knows of its destination (tables, topics), without sending telemetry and without changing anything.
+    /// Throws only for cancellation.
+    /// </summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="signals">What goes to the exporter.</param>
+    /// <param name="context">What it would work with.</param>
+    /// <param name="cancellationToken">The end of patience.</param>
+    public abstract Task<IReadOnlyList<DestinationFinding>> ExamineAsync(
+        ExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context, CancellationToken cancellationToken);
 }

@@ -1,4 +1,6 @@
 using Rotel.Batching;
+using Rotel.Destinations;
+using Rotel.Exporters.ClickHouse.Schema;
 using Rotel.Exporters.ClickHouse.Server;
 using Rotel.Exporters.Http;
 using Rotel.Otlp;
@@ -183,6 +185,19 @@ internal sealed class ClickHouseExporterType : ExporterType<ClickHouseExporterOp
 
     protected override IExporter Create(ClickHouseExporterOptions options, ExporterContext context) =>
         new ClickHouseExporter(options, context);
+
+    protected override IReadOnlyList<ExporterDestination> DestinationsOf(
+        ClickHouseExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context) =>
+        [
+            .. options.Endpoints.Select(endpoint => HttpDestination.Of(
+                ClickHouseEndpoint.WithScheme(endpoint), options.Connection, options.Tls, signals, context)),
+        ];
+
+    protected override Task<IReadOnlyList<DestinationFinding>> ExamineAsync(
+        ClickHouseExporterOptions options,
+        IReadOnlyCollection<OtlpSignal> signals,
+        ExporterContext context,
+        CancellationToken cancellationToken) => TableExamination.ExamineAsync(options, signals, context, cancellationToken);
 
     /// <summary>Who says how tables are to be created believes that they are.</summary>
     private static void ValidateIsUsed(ClickHouseExporterOptions options, SettingErrors errors)

@@ -1,4 +1,7 @@
+using Rotel.Destinations;
+using Rotel.Exporters.Datadog.Intake;
 using Rotel.Exporters.Http;
+using Rotel.Exporters.Otlp;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Settings;
@@ -162,6 +165,24 @@ internal sealed class DatadogExporterType : ExporterType<DatadogExporterOptions>
 
     protected override IExporter Create(DatadogExporterOptions options, ExporterContext context) =>
         DatadogComposition.Create(options, context);
+
+    protected override IReadOnlyList<ExporterDestination> DestinationsOf(
+        DatadogExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context) =>
+        options.Mode == DatadogMode.Otlp
+            ? OtlpDestinations.Of(DatadogOtlp.Options(options), signals, context)
+            :
+            [
+                .. signals.GroupBy(signal => new Uri(new DatadogSites(options).Url(IntakeOf(signal)), "/")).Select(group =>
+                    HttpDestination.Of(group.Key, options.Connection, options.Tls, [.. group], context)),
+            ];
+
+    /// <summary>Statistics go where traces go, and distributions where other points go.</summary>
+    private static DatadogIntake IntakeOf(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Traces => DatadogIntake.Traces,
+        OtlpSignal.Metrics => DatadogIntake.Series,
+        _ => DatadogIntake.Logs,
+    };
 
     private static Setting<DatadogExporterOptions, bool> Switch(
         string name, string summary, Func<DatadogExporterOptions, object?> get, Action<DatadogExporterOptions, bool> set) =>

@@ -1,3 +1,4 @@
+using Rotel.Destinations;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Settings;
@@ -43,6 +44,12 @@ internal sealed class FileExporterType : ExporterType<FileExporterOptions>
     }
 
     protected override IExporter Create(FileExporterOptions options, ExporterContext context) => new FileExporter(options, context);
+
+    protected override Task<IReadOnlyList<DestinationFinding>> ExamineAsync(
+        FileExporterOptions options,
+        IReadOnlyCollection<OtlpSignal> signals,
+        ExporterContext context,
+        CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DestinationFinding>>([WritingTrial.Of(options.Path)]);
 
     /// <summary>What can be known without touching the disk's contents; the rest (permissions, space) shows when it is written.</summary>
     private static string? PathProblem(string? path)

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Rotel.Certificates;
+using Rotel.Destinations;
 
 namespace Rotel.Exporters.Http;
 
@@ -92,6 +93,23 @@ internal sealed class ClientTls
         return options;
     }
 
+    /// <summary>Why a destination with this certificate is not trusted, or null.</summary>
+    /// <param name="peer">What it shows.</param>
+    /// <param name="chain">As the default validation built it.</param>
+    /// <param name="errors">What that found.</param>
+    public string? FindProblem(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (_options.SkipVerify)
+            return null;
+        if (_authorities is null)
+            return DestinationTls.FindProblemAsSystem(peer, chain, errors);
+
+        // The default validation has compared the names; its view of the chain is the system's, which is not asked here.
+        return errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? "it is for another host name"
+            : _authorities.Current.FindProblem(peer, chain?.ChainPolicy.ExtraStore, PeerRole.Server, _time.GetUtcNow());
+    }
+
     /// <summary>Throws instead of returning false: then the log has the reason.</summary>
     private bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -99,13 +117,8 @@ internal sealed class ClientTls
             return true;
         if (certificate is not X509Certificate2 peer)
             throw new AuthenticationException("The destination shows no certificate.");
-
-        // The default validation has compared the names; its view of the chain is the system's, which is not asked here.
-        var problem = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            ? "it is for another host name"
-            : _authorities!.Current.FindProblem(peer, chain?.ChainPolicy.ExtraStore, PeerRole.Server, _time.GetUtcNow());
-        return problem is null
-            ? true
-            : throw new AuthenticationException($"The destination's certificate {CertificateText.Describe(peer)} is not trusted: {problem}.");
+        return FindProblem(peer, chain, errors) is { } problem
+            ? throw new AuthenticationException($"The destination's certificate {CertificateText.Describe(peer)} is not trusted: {problem}.")
+            : true;
     }
 }

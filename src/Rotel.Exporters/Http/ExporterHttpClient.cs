@@ -81,7 +81,7 @@ internal sealed class ExporterHttpClient(
     }
 
     /// <summary>The address without credentials: the runtime shows it in messages.</summary>
-    private static WebProxy CreateProxy(Uri url)
+    public static WebProxy CreateProxy(Uri url)
     {
         var proxy = new WebProxy(new UriBuilder(url) { UserName = "", Password = "" }.Uri);
         if (url.UserInfo.Length > 0)

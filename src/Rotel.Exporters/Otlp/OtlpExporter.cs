@@ -80,9 +80,7 @@ internal sealed class OtlpExporter : IExporter
     {
         var own = _options.For(destination.Signal).Tls;
         var tls = own.IsDefault ? _options.Tls : own;
-
-        // HTTP/2 without TLS passes no proxy; one that is meant for other traffic of the process must not stop it.
-        var usesSystemProxy = destination.Protocol != OtlpProtocol.Grpc || destination.Url.Scheme == Uri.UriSchemeHttps;
+        var usesSystemProxy = OtlpDestinations.UsesSystemProxy(destination);
         if (_clients.TryGetValue((tls, usesSystemProxy), out var client))
             return client;
 

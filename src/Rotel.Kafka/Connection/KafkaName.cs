@@ -8,6 +8,7 @@ namespace Rotel.Kafka.Connection;
 internal static class KafkaName
 {
     private const int MaxTopicLength = 249;
+    private const int DefaultPort = 9092;
 
     /// <summary>Why a text is not <c>host</c> or <c>host:port</c>; null when it is.</summary>
     public static string? BrokerProblem(string? broker)
@@ -22,6 +23,16 @@ internal static class KafkaName
         if (hasPort && !IsPort(broker.AsSpan(colon + 1)))
             return $"'{broker}' has no port from 1 to 65535 behind its colon";
         return IsHost(host) ? null : $"'{broker}' is not host:port; an IPv6 address stands in brackets";
+    }
+
+    /// <summary>Host and port of a valid broker; the port is Kafka's own where none is named.</summary>
+    public static (string Host, int Port) Split(string broker)
+    {
+        broker = broker.Trim();
+        var colon = broker.LastIndexOf(':');
+        return colon > broker.LastIndexOf(']')
+            ? (broker[..colon].Trim('[', ']'), int.Parse(broker.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture))
+            : (broker.Trim('[', ']'), DefaultPort);
     }
 
     /// <summary>Why a text cannot be the name of a topic, by Kafka's own rule; null when it can.</summary>

@@ -1,3 +1,4 @@
+using Rotel.Destinations;
 using Rotel.Kafka.Connection;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -150,6 +151,22 @@ internal sealed class KafkaExporterType : ExporterType<KafkaExporterOptions>
         KafkaExporterValidation.Validate(options, errors);
 
     protected override IExporter Create(KafkaExporterOptions options, ExporterContext context) => new KafkaExporter(options, context);
+
+    protected override IReadOnlyList<ExporterDestination> DestinationsOf(
+        KafkaExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context) =>
+        [
+            .. options.Brokers.DefaultIfEmpty(KafkaConnectionSettings.DefaultBroker).Select(KafkaName.Split).Select(broker =>
+                new ExporterDestination(broker.Host, broker.Port, signals)
+                {
+                    HasForeignTls = options.Security.UsesTls,
+                }),
+        ];
+
+    protected override Task<IReadOnlyList<DestinationFinding>> ExamineAsync(
+        KafkaExporterOptions options,
+        IReadOnlyCollection<OtlpSignal> signals,
+        ExporterContext context,
+        CancellationToken cancellationToken) => ClusterExamination.ExamineAsync(options, signals, context, cancellationToken);
 
     private static Setting<KafkaExporterOptions, string> Text(
         string name, string summary, Func<KafkaExporterOptions, object?> get, Action<KafkaExporterOptions, string> set) =>

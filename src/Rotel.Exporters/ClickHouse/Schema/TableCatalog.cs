@@ -34,11 +34,13 @@ internal sealed class TableCatalog : IDisposable
     /// <param name="client">The server; the owner of this disposes it.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="context">What the exporter works with.</param>
-    public TableCatalog(ClickHouseClient client, ClickHouseExporterOptions options, ExporterContext context)
+    /// <param name="createsWhatIsMissing">False where nothing is to be changed, whatever the options say.</param>
+    public TableCatalog(
+        ClickHouseClient client, ClickHouseExporterOptions options, ExporterContext context, bool createsWhatIsMissing = true)
     {
         _client = client;
         _schema = ClickHouseSchema.Of(options);
-        _creates = options.CreateSchema;
+        _creates = options.CreateSchema && createsWhatIsMissing;
         _command = DdlCommandLine.Of(options);
         _context = context;
     }
@@ -135,7 +137,7 @@ internal sealed class TableCatalog : IDisposable
         {
             case ServerVerdict.NoTable:
                 var problem = $"the table {_schema.Database}.{names[0]} does not exist on {last.Host}: {Remedy(table)}";
-                return (new(null, problem, last.RetryAfter), true);
+                return (new(null, problem, last.RetryAfter) { IsMissing = true }, true);
             case ServerVerdict.AccessDenied:
                 if (!_saidDenied)
                     _context.Logger.DescriptionDenied(_context.Name, $"{_schema.Database}.{names[0]}", last.Message);
