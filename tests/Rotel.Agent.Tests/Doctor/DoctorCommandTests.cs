@@ -142,7 +142,6 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     [Fact]
     public async Task SignalsWithEndpointsOfTheirOwn_AreLookedAtOnTheirOwn()
     {
-        using var nobody = new HeldPort(0);
         var run = await DoctorRun.Of(
             "--json", "--no-test-item", $"--otlp-exporter-endpoint={_backend.GrpcEndpoint}",
             $"--otlp-exporter-traces-endpoint={_backend.HttpEndpoint}/v1/traces", "--otlp-exporter-traces-protocol=http");
@@ -169,7 +168,7 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var run = await DoctorRun.Of("--json", "--exporter=blackhole", $"--otlp-grpc-endpoint={taken.LocalEndpoint}");
+        var run = await DoctorRun.OnPort($"{taken.LocalEndpoint}", "--json", "--exporter=blackhole");
 
         Assert.Equal(1, run.ExitCode);
         var check = run.Check("failed listen");
@@ -201,7 +200,7 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("--signal=spans", "--signal: expected one or more of traces, metrics, logs.")]
     [InlineData("--signal", "--signal: expected one or more of traces, metrics, logs.")]
-    [InlineData("--batch-timeout=5", "Rotel:BatchTimeout (ROTEL_BATCH_TIMEOUT): expected a duration")]
+    [InlineData("--batch-timeout=5", "Rotel:BatchTimeout (ROTEL_BATCH_TIMEOUT, --batch-timeout): expected a duration")]
     public async Task Flag_ThatIsWrong_ExitsWith2(string flag, string error)
     {
         var run = await DoctorRun.Of("--exporter=blackhole", flag);

@@ -6,12 +6,16 @@ namespace Rotel.Agent.Tests.Doctor;
 internal sealed record DoctorRun(int ExitCode, string Output, string Error)
 {
     /// <summary>With ports that are free, so that only what a test is about can fail.</summary>
-    public static async Task<DoctorRun> Of(params string[] flags)
+    public static Task<DoctorRun> Of(params string[] flags) => OnPort("127.0.0.1:0", flags);
+
+    /// <param name="grpc">Where OTLP over gRPC would be received.</param>
+    /// <param name="flags">All others.</param>
+    public static async Task<DoctorRun> OnPort(string grpc, params string[] flags)
     {
         var output = new StringWriter();
         var error = new StringWriter();
         var exit = await RotelCommand.RunAsync(
-            ["doctor", "--otlp-grpc-endpoint=127.0.0.1:0", "--otlp-http-endpoint=127.0.0.1:0", .. flags], output, error);
+            ["doctor", $"--otlp-grpc-endpoint={grpc}", "--otlp-http-endpoint=127.0.0.1:0", .. flags], output, error);
         return new DoctorRun(exit, output.ToString(), error.ToString());
     }
 
