@@ -5,6 +5,8 @@ namespace Rotel;
 /// <summary>Where Rotel's own messages go, and how they look there.</summary>
 public sealed class RotelLogOptions
 {
+    private LogLevel? _level;
+
     /// <summary>Gets or sets the file that Rotel's messages are appended to, instead of where they would go otherwise.</summary>
     /// <value>
     /// Unset: the host's <see cref="ILoggerFactory"/>, and standard error in the <c>rotel</c> command. Environment: <c>ROTEL_LOG_FILE</c>.
@@ -24,6 +26,15 @@ public sealed class RotelLogOptions
     public RotelLogFormat Format { get; set; } = RotelLogFormat.Text;
 
     /// <summary>Gets or sets the least severe messages that are written; the host's own filters come on top.</summary>
-    /// <value>The default is <see cref="LogLevel.Information"/>. Environment: <c>ROTEL_LOG_LEVEL</c>.</value>
-    public LogLevel Level { get; set; } = LogLevel.Information;
+    /// <value>
+    /// The default is <see cref="LogLevel.Information"/>; where messages go to the host's log, unset leaves it to the host's filters alone.
+    /// Environment: <c>ROTEL_LOG_LEVEL</c>.
+    /// </value>
+    public LogLevel Level
+    {
+        get => _level ?? LogLevel.Information;
+        set => _level = value;
+    }
+
+    internal bool IsLevelSet => _level is not null;
 }

@@ -37,7 +37,7 @@ internal static class ClusterExamination
         var log = new KafkaClientLog($"Exporter '{context.Name}'", properties, context.Logger, context.Time);
         try
         {
-            var builder = new AdminClientBuilder(properties.All)
+            var builder = new ProducerBuilder<Null, Null>(properties.All)
                 .SetLogHandler((_, line) => log.OnLog(line))
                 .SetErrorHandler((_, error) => log.OnError(error));
             if (options.Security.OAuthBearerToken is { } source)
@@ -46,7 +46,9 @@ internal static class ClusterExamination
                 builder.SetOAuthBearerTokenRefreshHandler((client, _) => tokens.OnRefresh(client));
             }
 
-            using var client = builder.Build();
+            // Clients for administration refuse the properties of producers; one that borrows a producer's connections does not.
+            using var producer = builder.Build();
+            using var client = new DependentAdminClientBuilder(producer.Handle).Build();
             return Describe(client.GetMetadata(Patience), options, signals);
         }
         catch (Exception exception) when (exception is KafkaException or InvalidOperationException or ArgumentException)

@@ -21,7 +21,7 @@ internal static class RotelLog
     {
         var options = plan.Options.Log;
         if (options.File is not { } path)
-            return new LevelFilteredLoggerFactory(host, options.Level);
+            return new LevelFilteredLoggerFactory(host, options.IsLevelSet ? options.Level : LogLevel.Trace);
 
         time ??= TimeProvider.System;
         var file = new LogFile(path, time);

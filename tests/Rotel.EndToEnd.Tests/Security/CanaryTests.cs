@@ -150,6 +150,13 @@ public sealed class CanaryTests : IAsyncLifetime
             AddAll(validate);
         }
 
+        await using (var doctor = new ChildProcess(assembly, environment, "doctor"))
+        {
+            Assert.True(await doctor.ExitAsync(TimeSpan.FromMinutes(2)) == 1, string.Join('\n', doctor.Lines));
+            Assert.Contains(doctor.Lines, line => line.Contains("Check what is in", StringComparison.Ordinal));
+            AddAll(doctor);
+        }
+
         string[] flags = [$"--otlp-bearer-tokn={_canaries.Create("an unknown flag")}", _canaries.Create("no flag at all")];
         await using (var wrong = new ChildProcess(assembly, environment, ["start", .. flags]))
         {

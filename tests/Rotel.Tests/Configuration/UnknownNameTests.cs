@@ -13,7 +13,7 @@ public sealed class UnknownNameTests
     [InlineData(
         "ROTEL_EXPORTER_BLACKHOLE_REQUEST_TIMEOUT=1s",
         "ROTEL_EXPORTER_BLACKHOLE_REQUEST_TIMEOUT: is read only for exporters listed in ROTEL_EXPORTERS; write ROTEL_BLACKHOLE_EXPORTER_REQUEST_TIMEOUT.")]
-    [InlineData("ROTEL_LOG_FILE=/x", "ROTEL_LOG_FILE: has no meaning for Rotel inside a .NET process and is not supported by this version; remove it.")]
+    [InlineData("ROTEL_DAEMON=true", "ROTEL_DAEMON: has no meaning for Rotel inside a .NET process and is not supported by this version; remove it.")]
     public void Variable_WithoutMeaning_IsOneWarningForTheHostAndAnErrorForTheCommand(string variable, string expected)
     {
         var sources = Sources.Environment("ROTEL_EXPORTER=blackhole", variable);
@@ -56,14 +56,14 @@ public sealed class UnknownNameTests
     public void Key_OfTheSectionWithoutMeaning_IsAWarningOrAnError()
     {
         var plan = RotelConfiguration.Load(Sources.Section(
-            "Rotel:Exporter=blackhole", "Rotel:BatchTimeuot=1s", "Rotel:PidFile=/x", "Rotel:Otlp:GrpcEndpoint=localhost:1"));
+            "Rotel:Exporter=blackhole", "Rotel:BatchTimeuot=1s", "Rotel:Daemon=true", "Rotel:Otlp:GrpcEndpoint=localhost:1"));
 
         Assert.Equal(3, plan.Warnings.Count);
         Assert.Contains("Rotel:BatchTimeuot: is not a setting of Rotel; did you mean Rotel:BatchTimeout?", plan.Warnings);
-        Assert.Contains(plan.Warnings, warning => warning.StartsWith("Rotel:PidFile: has no meaning", StringComparison.Ordinal));
+        Assert.Contains(plan.Warnings, warning => warning.StartsWith("Rotel:Daemon: has no meaning", StringComparison.Ordinal));
         var error = Sources.ErrorOf(Sources.Section(
-            "Rotel:Exporter=blackhole", "Rotel:EnableInternalTelemetry=true"));
-        Assert.StartsWith("Rotel:EnableInternalTelemetry: is not supported by this version yet", error, StringComparison.Ordinal);
+            "Rotel:Exporter=blackhole", "Rotel:DisableBatching=true"));
+        Assert.StartsWith("Rotel:DisableBatching: is not supported by this version yet", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class RotelLogTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(null, new[] { LogLevel.Information, LogLevel.Warning })]
+    [InlineData(null, new[] { LogLevel.Debug, LogLevel.Information, LogLevel.Warning })]
+    [InlineData("ROTEL_LOG_LEVEL=information", new[] { LogLevel.Information, LogLevel.Warning })]
     [InlineData("ROTEL_LOG_LEVEL=trace", new[] { LogLevel.Debug, LogLevel.Information, LogLevel.Warning })]
     [InlineData("ROTEL_LOG_LEVEL=warning", new[] { LogLevel.Warning })]
     [InlineData("ROTEL_LOG_LEVEL=none", new LogLevel[0])]
