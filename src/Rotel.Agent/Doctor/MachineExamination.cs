@@ -46,7 +46,7 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
             await AddAsync(
                 "listen", isShared ? StepStatus.Warning : StepStatus.Failed,
                 $"{endpoint} is taken{(holder is null ? "" : $" by {holder}")}",
-                "If that is the Rotel you run, all is well. Otherwise stop it, or listen elsewhere: ROTEL_OTLP_GRPC_ENDPOINT, ROTEL_OTLP_HTTP_ENDPOINT.")
+                "If that is a Rotel that runs already, this is no fault. Otherwise stop it, or listen elsewhere: ROTEL_OTLP_GRPC_ENDPOINT, ROTEL_OTLP_HTTP_ENDPOINT.")
                 .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or IOException)
