@@ -19,19 +19,22 @@ internal sealed class ConnectionExamination(ExporterDestination destination, Tim
         var proxy = ProxyUrl();
         var (host, port) = proxy is null ? (destination.Host, destination.Port) : (proxy.IdnHost, proxy.Port);
         if (proxy is not null)
-            await AddAsync("proxy", StepStatus.Ok, $"{destination} is reached through {PeerText.Show(proxy).TrimEnd('/')}").ConfigureAwait(false);
+            await AddAsync("proxy", StepStatus.Ok, $"{destination} is reached through {PeerText.Show(proxy).TrimEnd('/')}")
+                .ConfigureAwait(false);
         if (await ResolveAsync(host, cancellationToken).ConfigureAwait(false) is not { } addresses)
             return false;
         if (await ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false) is not { } reached)
             return false;
         if (destination.HasForeignTls)
-            await AddAsync("tls", StepStatus.Skipped, "its client does TLS by itself; what is wrong with it shows below").ConfigureAwait(false);
+            await AddAsync("tls", StepStatus.Skipped, "its client does TLS by itself; what is wrong with it shows below")
+                .ConfigureAwait(false);
         return destination.Tls is not { } tls
-            || await new TlsExamination(destination, tls, proxy is null ? reached : null, time, report).RunAsync(cancellationToken).ConfigureAwait(false);
+            || await new TlsExamination(destination, tls, proxy is null ? reached : null, time, report).RunAsync(cancellationToken)
+                .ConfigureAwait(false);
     }
 
-    private Uri? ProxyUrl() => destination.Proxy is { } proxy && !proxy.IsBypassed(destination.Url) && proxy.GetProxy(destination.Url) is { } url
-        && url != destination.Url ? url : null;
+    private Uri? ProxyUrl() => destination.Proxy is { } proxy && !proxy.IsBypassed(destination.Url)
+        && proxy.GetProxy(destination.Url) is { } url && url != destination.Url ? url : null;
 
     private async Task<IPAddress[]?> ResolveAsync(string host, CancellationToken cancellationToken)
     {
@@ -47,7 +50,8 @@ internal sealed class ConnectionExamination(ExporterDestination destination, Tim
             if (addresses.Length > 0)
             {
                 var count = addresses.Length == 1 ? "" : $"{addresses.Length} addresses: ";
-                await AddAsync("resolve", StepStatus.Ok, $"{host} is {count}{string.Join(", ", addresses.Select(Show))}", null, started).ConfigureAwait(false);
+                await AddAsync("resolve", StepStatus.Ok, $"{host} is {count}{string.Join(", ", addresses.Select(Show))}", null, started)
+                    .ConfigureAwait(false);
                 return addresses;
             }
 

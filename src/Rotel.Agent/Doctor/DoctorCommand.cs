@@ -40,7 +40,8 @@ internal static class DoctorCommand
         DoctorReport report = options.IsJson ? new JsonReport(output) : new TextReport(output);
         if (!plan.IsEnabled)
         {
-            await report.AddAsync(new("this machine", "enabled", StepStatus.Skipped, "Rotel is switched off: ROTEL_ENABLED is false")).ConfigureAwait(false);
+            await report.AddAsync(new("this machine", "enabled", StepStatus.Skipped, "Rotel is switched off: ROTEL_ENABLED is false"))
+                .ConfigureAwait(false);
             await report.EndAsync(wasInterrupted: false).ConfigureAwait(false);
             return RotelCommand.Success;
         }

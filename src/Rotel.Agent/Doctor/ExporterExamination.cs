@@ -98,7 +98,8 @@ internal sealed class ExporterExamination
     {
         if (!isReached)
         {
-            await AddAsync(signal.Name(), StepStatus.Skipped, "no test item is sent, for the destination cannot be reached").ConfigureAwait(false);
+            await AddAsync(signal.Name(), StepStatus.Skipped, "no test item is sent, for the destination cannot be reached")
+                .ConfigureAwait(false);
             return;
         }
 
@@ -111,7 +112,8 @@ internal sealed class ExporterExamination
         var started = _context.Time.GetTimestamp();
         var outcome = await items.SendAsync(signal, cancellationToken).ConfigureAwait(false);
         var (status, found, advice) = OutcomeWords.Of(outcome, _exporter, signal);
-        await _report.AddAsync(new(_subject, signal.Name(), status, found, advice, _context.Time.GetElapsedTime(started))).ConfigureAwait(false);
+        await _report.AddAsync(new(_subject, signal.Name(), status, found, advice, _context.Time.GetElapsedTime(started)))
+            .ConfigureAwait(false);
     }
 
     private Task AddAsync(string name, StepStatus status, string found, string? advice = null) =>

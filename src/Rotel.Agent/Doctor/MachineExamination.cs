@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rotel.Certificates;
 using Rotel.Configuration;
+using Rotel.Exporters.Http;
 using Rotel.Logging;
 using Rotel.Receivers.Server;
 using Rotel.Settings;
@@ -26,6 +28,8 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
             await DescribeCertificateAsync().ConfigureAwait(false);
         }
 
+        if (_options.StatusEndpoint is { } status && ListenEndpoint.TryParse(status, out var operation, out _))
+            await ListenAsync(operation, cancellationToken).ConfigureAwait(false);
         await DescribeLogFileAsync().ConfigureAwait(false);
         await DescribePidFileAsync().ConfigureAwait(false);
         await DescribeMemoryAsync().ConfigureAwait(false);
@@ -46,7 +50,8 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
             await AddAsync(
                 "listen", isShared ? StepStatus.Warning : StepStatus.Failed,
                 $"{endpoint} is taken{(holder is null ? "" : $" by {holder}")}",
-                "If that is a Rotel that runs already, this is no fault. Otherwise stop it, or listen elsewhere: ROTEL_OTLP_GRPC_ENDPOINT, ROTEL_OTLP_HTTP_ENDPOINT.")
+                "If that is a Rotel that runs already, this is no fault. Otherwise stop it, or name another port in ROTEL_OTLP_GRPC_ENDPOINT, "
+                    + "ROTEL_OTLP_HTTP_ENDPOINT or ROTEL_STATUS_ENDPOINT.")
                 .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or IOException)
@@ -65,7 +70,7 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
         var certificate = PemSource.Of(("otlp_tls_cert_file", tls.CertificateFile), ("otlp_tls_cert_pem", tls.CertificatePem), out _);
         var key = PemSource.Of(("otlp_tls_key_file", tls.KeyFile), ("otlp_tls_key_pem", tls.KeyPem), out _);
         if (certificate is null || key is null || !Reloading<IdentityCertificate>.TryCreate(
-            [certificate, key], IdentityCertificate.Load, TimeSpan.Zero, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, out var identity, out _))
+            [certificate, key], IdentityCertificate.Load, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance, out var identity, out _))
         {
             return;
         }
@@ -73,7 +78,7 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
         var days = (int)(identity.Current.Leaf.NotAfter.ToUniversalTime() - TimeProvider.System.GetUtcNow()).TotalDays;
         await AddAsync(
             "tls", days < FewDays ? StepStatus.Warning : StepStatus.Ok,
-            $"the listeners show {Exporters.Http.PeerText.Clean(identity.Current.Leaf.Subject)}, which expires in {days} days",
+            $"the listeners show {PeerText.Clean(identity.Current.Leaf.Subject)}, which expires in {days} days",
             days < FewDays ? "Renew it; its file is read again while Rotel runs." : null).ConfigureAwait(false);
     }
 
@@ -85,7 +90,8 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
         var problem = file.TryOpen();
         await AddAsync(
             "log", problem is null ? StepStatus.Ok : StepStatus.Failed, problem ?? $"{Path.GetFullPath(path)} can be written",
-            problem is null ? null : "Name another file with ROTEL_LOG_FILE, or give this process the right to write it.").ConfigureAwait(false);
+            problem is null ? null : "Name another file with ROTEL_LOG_FILE, or give this process the right to write it.")
+                .ConfigureAwait(false);
     }
 
     /// <summary>Touches nothing: it may be held by a Rotel that runs.</summary>

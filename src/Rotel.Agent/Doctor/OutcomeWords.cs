@@ -5,7 +5,9 @@ using Rotel.Pipelines;
 
 namespace Rotel.Agent.Doctor;
 
-/// <summary>What an attempt came to, and what to do about it. What exporters say begins with the code of the answer, by which it is told.</summary>
+/// <summary>
+/// What an attempt came to, and what to do about it. What exporters say begins with the code of the answer, by which it is told.
+/// </summary>
 internal static partial class OutcomeWords
 {
     /// <summary>Begins the message of an attempt that was cut off.</summary>
@@ -15,18 +17,22 @@ internal static partial class OutcomeWords
         "Something on the way swallows what is sent, or the destination is overloaded. Check firewalls and proxies, or give it more "
         + "time with request_timeout.";
 
-    public static (StepStatus Status, string Found, string? Advice) Of(in ExportOutcome outcome, ConfiguredExporter exporter, OtlpSignal signal)
+    public static (StepStatus Status, string Found, string? Advice) Of(
+        in ExportOutcome outcome, ConfiguredExporter exporter, OtlpSignal signal)
     {
         var message = (outcome.Message ?? "").TrimEnd('.');
         return outcome switch
         {
             { Kind: ExportOutcomeKind.Delivered, RejectedItems: > 0 } =>
-                (StepStatus.Failed, message.Length > 0 ? $"taken, but the item was refused: {message}" : "taken, but the item was refused", null),
-            { Kind: ExportOutcomeKind.Delivered } when message.Length > 0 => (StepStatus.Warning, $"delivered, with a warning: {message}", null),
+                (StepStatus.Failed, $"taken, but the item was refused{(message.Length > 0 ? ": " : "")}{message}", null),
+            { Kind: ExportOutcomeKind.Delivered } when message.Length > 0 =>
+                (StepStatus.Warning, $"delivered, with a warning: {message}", null),
             { Kind: ExportOutcomeKind.Delivered } => (StepStatus.Ok, "test item delivered", null),
             { Kind: ExportOutcomeKind.TooLarge } => (
-                StepStatus.Failed, message, "Even one item is too large for it, or for a proxy on the way: look for a limit of a few hundred bytes."),
-            { Kind: ExportOutcomeKind.Retry } => (StepStatus.Failed, message, AdviceFor(message, exporter, signal) ?? "Rotel would go on trying."),
+                StepStatus.Failed, message,
+                "Even one item is too large for it, or for a proxy on the way: look for a limit of a few hundred bytes."),
+            { Kind: ExportOutcomeKind.Retry } =>
+                (StepStatus.Failed, message, AdviceFor(message, exporter, signal) ?? "Rotel would go on trying."),
             _ => (StepStatus.Failed, message, AdviceFor(message, exporter, signal)),
         };
     }
@@ -76,7 +82,8 @@ internal static partial class OutcomeWords
             return $"Something else may be listening there: check {where}.";
         var variable = exporter.Scope.For(row.Name).Variable;
         return row.Show(exporter.Options) == "grpc"
-            ? $"Perhaps it does not speak gRPC: the endpoint of OTLP over HTTP (mostly port 4318) needs {variable}=http. Otherwise check {where}."
+            ? $"Perhaps it does not speak gRPC: the endpoint of OTLP over HTTP (mostly port 4318) needs {variable}=http. "
+                + $"Otherwise check {where}."
             : $"Perhaps its path is another one, or it speaks gRPC (mostly port 4317), which needs {variable}=grpc. Check {where}.";
     }
 
@@ -88,6 +95,7 @@ internal static partial class OutcomeWords
     private static partial Regex Code();
 
     /// <summary>As the runtime says that what came back is another protocol.</summary>
-    [GeneratedRegex("HTTP/2|HTTP/1|PROTOCOL_ERROR|invalid (status line|header|response|or unrecognized)|ended prematurely|frame", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "HTTP/2|HTTP/1|PROTOCOL_ERROR|invalid (status line|header|response|or unrecognized)|ended prematurely|frame", RegexOptions.IgnoreCase)]
     private static partial Regex SpeaksOtherwise();
 }

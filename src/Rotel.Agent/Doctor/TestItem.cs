@@ -9,7 +9,9 @@ using Rotel.Otlp;
 
 namespace Rotel.Agent.Doctor;
 
-/// <summary>One span, data point or log record that says where it is from, so that it can be found, and told from others, at its destination.</summary>
+/// <summary>
+/// One span, data point or log record that says where it is from, so that it can be found, and told from others, at its destination.
+/// </summary>
 internal static class TestItem
 {
     public const string ServiceName = "rotel-doctor";

@@ -5,7 +5,9 @@ using Rotel.Pipelines;
 
 namespace Rotel.Agent.Doctor;
 
-/// <summary>Sends test items as delivery sends batches: encoded by the exporter, in one attempt, within the exporter's own time-out.</summary>
+/// <summary>
+/// Sends test items as delivery sends batches: encoded by the exporter, in one attempt, within the exporter's own time-out.
+/// </summary>
 internal sealed class TestItemDelivery : IAsyncDisposable
 {
     /// <summary>For exporters whose attempts have no end of their own.</summary>

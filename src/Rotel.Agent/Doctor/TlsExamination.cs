@@ -37,7 +37,8 @@ internal sealed class TlsExamination(
         string? failure = null;
         try
         {
-            await (address is null ? ShakeHandsThroughProxyAsync(either.Token) : ShakeHandsAsync(address, either.Token)).ConfigureAwait(false);
+            await (address is null ? ShakeHandsThroughProxyAsync(either.Token) : ShakeHandsAsync(address, either.Token))
+                .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or SocketException or HttpRequestException)
         {

@@ -111,7 +111,8 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
     protected override IExporter Create(OtlpExporterOptions options, ExporterContext context) => new OtlpExporter(options, context);
 
     protected override IReadOnlyList<ExporterDestination> DestinationsOf(
-        OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context) => OtlpDestinations.Of(options, signals, context);
+        OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, ExporterContext context) =>
+        OtlpDestinations.Of(options, signals, context);
 
     /// <summary>Also the errors of what gRPC cannot do.</summary>
     private static void ValidateEncoding(OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)

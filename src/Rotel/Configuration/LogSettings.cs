@@ -3,7 +3,9 @@ using Rotel.Settings;
 
 namespace Rotel.Configuration;
 
-/// <summary>What must hold of where Rotel's own messages go. Whether the file can be written shows at the start: nothing is touched here.</summary>
+/// <summary>
+/// What must hold of where Rotel's own messages go. Whether the file can be written shows at the start: nothing is touched here.
+/// </summary>
 internal static class LogSettings
 {
     public static void Validate(RotelLogOptions options, SettingErrors errors)

@@ -42,7 +42,8 @@ internal static class OperationSettings
             LogFormat, SettingForms.OneOf<RotelLogFormat>(), "How messages are written there, or to standard error.",
             options => options.Log.Format, (options, value) => options.Log.Format = value),
         new Setting<RotelOptions, LogLevel>(
-            LogLevelRow, SettingForms.OneOf<LogLevel>(), "The least severe of Rotel's own messages that are written; in the host's log, its filters alone decide while this is unset.",
+            LogLevelRow, SettingForms.OneOf<LogLevel>(),
+            "The least severe of Rotel's own messages that are written; in the host's log, its filters alone decide while this is unset.",
             options => options.Log.Level, (options, value) => options.Log.Level = value),
         new Setting<RotelOptions, string>(
             StatusEndpoint, SettingForms.Text,

@@ -74,7 +74,10 @@ public sealed class DoctorCommandTests : IAsyncLifetime
         Assert.DoesNotContain("canary", with.Output + with.Error, StringComparison.Ordinal);
 
         var without = await DoctorRun.Of(flags);
-        Assert.EndsWith("No credentials are set: ROTEL_EXPORTER_VENDOR_CUSTOM_HEADERS takes them.", without.Check("failed"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "No credentials are set: ROTEL_EXPORTER_VENDOR_CUSTOM_HEADERS takes them.",
+            without.Check("failed"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,12 +85,18 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     {
         var grpcAtHttp = await DoctorRun.Of("--json", "--signal=traces", $"--otlp-exporter-endpoint={_backend.HttpEndpoint}");
         Assert.Equal(1, grpcAtHttp.ExitCode);
-        Assert.Contains("needs ROTEL_OTLP_EXPORTER_PROTOCOL=http. Otherwise check ROTEL_OTLP_EXPORTER_ENDPOINT.", grpcAtHttp.Check("failed traces"), StringComparison.Ordinal);
+        Assert.Contains(
+            "needs ROTEL_OTLP_EXPORTER_PROTOCOL=http. Otherwise check ROTEL_OTLP_EXPORTER_ENDPOINT.",
+            grpcAtHttp.Check("failed traces"),
+            StringComparison.Ordinal);
 
         var httpAtGrpc = await DoctorRun.Of(
             "--json", "--signal=traces", $"--otlp-exporter-endpoint={_backend.GrpcEndpoint}", "--otlp-exporter-protocol=http");
         Assert.Equal(1, httpAtGrpc.ExitCode);
-        Assert.Contains("needs ROTEL_OTLP_EXPORTER_PROTOCOL=grpc. Check ROTEL_OTLP_EXPORTER_ENDPOINT.", httpAtGrpc.Check("failed traces"), StringComparison.Ordinal);
+        Assert.Contains(
+            "needs ROTEL_OTLP_EXPORTER_PROTOCOL=grpc. Check ROTEL_OTLP_EXPORTER_ENDPOINT.",
+            httpAtGrpc.Check("failed traces"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,8 +107,14 @@ public sealed class DoctorCommandTests : IAsyncLifetime
             BackendBehaviour.Status(404), BackendBehaviour.Status(413), BackendBehaviour.Status(503),
             BackendBehaviour.PartialSuccess(1, "no such tenant"), BackendBehaviour.PartialSuccess(0, "use another endpoint soon"));
 
-        Assert.Contains("Perhaps its path is another one", (await DoctorRun.Of(flags)).Check("failed traces: HTTP 404"), StringComparison.Ordinal);
-        Assert.Contains("Even one item is too large", (await DoctorRun.Of(flags)).Check("failed traces: HTTP 413"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Perhaps its path is another one",
+            (await DoctorRun.Of(flags)).Check("failed traces: HTTP 404"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Even one item is too large",
+            (await DoctorRun.Of(flags)).Check("failed traces: HTTP 413"),
+            StringComparison.Ordinal);
         Assert.Contains("Rotel would go on trying", (await DoctorRun.Of(flags)).Check("failed traces: HTTP 503"), StringComparison.Ordinal);
         (await DoctorRun.Of(flags)).Check("failed traces: taken, but the item was refused: no such tenant");
         var warned = await DoctorRun.Of(flags);
@@ -114,7 +129,10 @@ public sealed class DoctorCommandTests : IAsyncLifetime
         var run = await DoctorRun.Of("--json", "--signal=traces", $"--otlp-exporter-endpoint={_backend.GrpcEndpoint}", "--otlp-exporter-request-timeout=200ms");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("failed traces: no answer within 0.2 s | Something on the way swallows", run.Check("failed"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed traces: no answer within 0.2 s | Something on the way swallows",
+            run.Check("failed"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +144,9 @@ public sealed class DoctorCommandTests : IAsyncLifetime
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("nothing listens on that port", run.Check("failed"), StringComparison.Ordinal);
-        Assert.Equal(3, run.Checks.Count(check => check.EndsWith("no test item is sent, for the destination cannot be reached", StringComparison.Ordinal)));
+        Assert.Equal(
+            3,
+            run.Checks.Count(check => check.EndsWith("no test item is sent, for the destination cannot be reached", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -186,8 +206,14 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     {
         var good = await DoctorRun.Of($"--otlp-exporter-endpoint={_backend.GrpcEndpoint}");
         Assert.Equal(0, good.ExitCode);
-        Assert.StartsWith($"exporter otlp (otlp){Environment.NewLine}  ok       connect   127.0.0.1:", good.Output, StringComparison.Ordinal);
-        Assert.Contains($"{Environment.NewLine}this machine{Environment.NewLine}  ok       listen    127.0.0.1:0 is free", good.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"exporter otlp (otlp){Environment.NewLine}  ok       connect   127.0.0.1:",
+            good.Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Environment.NewLine}this machine{Environment.NewLine}  ok       listen    127.0.0.1:0 is free",
+            good.Output,
+            StringComparison.Ordinal);
         Assert.EndsWith($"{Environment.NewLine}All is well.{Environment.NewLine}", good.Output, StringComparison.Ordinal);
 
         _backend.Script.Otherwise(BackendBehaviour.Refuse(StatusCode.Unauthenticated, message: string.Concat(Enumerable.Repeat("words and ", 30))));

@@ -19,7 +19,9 @@ public sealed class DoctorTlsTests : IDisposable
         var run = await ExamineAsync(backend, $"--otlp-exporter-tls-ca-file={_files.Write("ca.pem", _authority.Pem)}");
 
         Assert.True(run.ExitCode == 0, run.Output);
-        Assert.Matches("^ok tls: TLS 1\\.[23], certificate of CN=backend, issued by CN=the backend's root, expires in \\d+ days$", run.Check("ok tls"));
+        Assert.Matches(
+            "^ok tls: TLS 1\\.[23], certificate of CN=backend, issued by CN=the backend's root, expires in \\d+ days$",
+            run.Check("ok tls"));
         run.Check("ok traces");
     }
 

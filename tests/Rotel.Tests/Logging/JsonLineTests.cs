@@ -27,7 +27,10 @@ public sealed class JsonLineTests : IDisposable
         Assert.Equal("""{"Items":12,"Exporter":"vendor"}""", line.GetProperty("values").GetRawText());
         Assert.Equal("System.IO.IOException", line.GetProperty("exception").GetProperty("type").GetString());
         Assert.Equal("gone", line.GetProperty("exception").GetProperty("message").GetString());
-        Assert.StartsWith("System.IO.IOException: gone", line.GetProperty("exception").GetProperty("stack_trace").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "System.IO.IOException: gone",
+            line.GetProperty("exception").GetProperty("stack_trace").GetString(),
+            StringComparison.Ordinal);
     }
 
     /// <summary>Whatever is logged, each line is an object that gives it back.</summary>
@@ -51,11 +54,17 @@ public sealed class JsonLineTests : IDisposable
         {
             var line = LogFolder.Read(lines[i]);
             Assert.Equal(i, line.GetProperty("event_id").GetInt32());
-            Assert.True(Repaired((string)states[i][^1].Value!) == line.GetProperty("message").GetString(), $"seed {FreshSeed.Value}, line {i}");
+            Assert.True(
+                Repaired((string)states[i][^1].Value!) == line.GetProperty("message").GetString(),
+                $"seed {FreshSeed.Value}, line {i}");
             var values = states[i][..^1].ToLookup(pair => Repaired(pair.Key), pair => pair.Value);
-            Assert.Equal(values.Count, line.TryGetProperty("values", out var read) ? read.EnumerateObject().Select(value => value.Name).Distinct().Count() : 0);
+            Assert.Equal(
+                values.Count,
+                line.TryGetProperty("values", out var read) ? read.EnumerateObject().Select(value => value.Name).Distinct().Count() : 0);
             foreach (var value in values)
-                Assert.True(IsSame(value.Last(), read.GetProperty(value.Key)), $"seed {FreshSeed.Value}, line {i}, {value.Key}: {lines[i]}");
+                Assert.True(
+                    IsSame(value.Last(), read.GetProperty(value.Key)),
+                    $"seed {FreshSeed.Value}, line {i}, {value.Key}: {lines[i]}");
         }
     }
 
@@ -68,7 +77,10 @@ public sealed class JsonLineTests : IDisposable
         logger.Log(LogLevel.Information, 9, new List<KeyValuePair<string, object?>> { new("value", new Throwing()) }, null, (_, _) => "text");
 
         Assert.Equal(2, _folder.Lines.Length);
-        Assert.Contains("InvalidOperationException came from its values", LogFolder.Read(_folder.Lines[1]).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "InvalidOperationException came from its values",
+            LogFolder.Read(_folder.Lines[1]).GetProperty("message").GetString(),
+            StringComparison.Ordinal);
     }
 
     /// <summary>A value whose text is made by code that logs must not garble the line it is in.</summary>

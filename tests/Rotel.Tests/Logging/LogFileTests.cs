@@ -18,7 +18,9 @@ public sealed class LogFileTests : IDisposable
         {
             const UnixFileMode most = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
             Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(path) & ~most);
-            Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(Path.GetDirectoryName(path)!) & (UnixFileMode.GroupWrite | UnixFileMode.OtherRead));
+            Assert.Equal(
+                (UnixFileMode)0,
+                File.GetUnixFileMode(Path.GetDirectoryName(path)!) & (UnixFileMode.GroupWrite | UnixFileMode.OtherRead));
         }
     }
 
@@ -63,7 +65,10 @@ public sealed class LogFileTests : IDisposable
 
         var error = Assert.Single(Assert.Throws<RotelConfigurationException>(() => _folder.Create()).Errors);
         Assert.StartsWith("Rotel:LogFile (ROTEL_LOG_FILE): ", error, StringComparison.Ordinal);
-        Assert.Contains("is a link, which is not followed; name a file that this process may write, or leave it out.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a link, which is not followed; name a file that this process may write, or leave it out.",
+            error,
+            StringComparison.Ordinal);
         Assert.Equal("theirs\n", File.ReadAllText(target));
     }
 
@@ -115,7 +120,10 @@ public sealed class LogFileTests : IDisposable
         logger.Log(LogLevel.Information, "a message");
 
         Assert.Equal([5150, 5150], _folder.Host.Lines.Select(line => line.EventId));
-        Assert.StartsWith("1 times a message could not be written to the log file: '/dev/full' cannot be written (", _folder.Host.Lines[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "1 times a message could not be written to the log file: '/dev/full' cannot be written (",
+            _folder.Host.Lines[0].Message,
+            StringComparison.Ordinal);
         Assert.StartsWith("5 times", _folder.Host.Lines[1].Message, StringComparison.Ordinal);
         Assert.Equal(6, ((LogFile)((LineLoggerFactory)factory).Sink).Lost);
     }
