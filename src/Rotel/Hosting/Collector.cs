@@ -107,8 +107,6 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<IReceiver> Receivers => _parts.Receivers;
 
-    public TimeProvider Time => _parts.Time;
-
     /// <summary>Makes a way in for what is the process's own, beside its SDK's hand-off.</summary>
     /// <param name="receiver">The name in metrics and logs.</param>
     /// <param name="settings">Limits and modes.</param>
