@@ -19,15 +19,21 @@ internal sealed class ConnectionExamination(ExporterDestination destination, Tim
         var proxy = ProxyUrl();
         var (host, port) = proxy is null ? (destination.Host, destination.Port) : (proxy.IdnHost, proxy.Port);
         if (proxy is not null)
+        {
             await AddAsync("proxy", StepStatus.Ok, $"{destination} is reached through {PeerText.Show(proxy).TrimEnd('/')}")
                 .ConfigureAwait(false);
+        }
+
         if (await ResolveAsync(host, cancellationToken).ConfigureAwait(false) is not { } addresses)
             return false;
         if (await ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false) is not { } reached)
             return false;
         if (destination.HasForeignTls)
+        {
             await AddAsync("tls", StepStatus.Skipped, "its client does TLS by itself; what is wrong with it shows below")
                 .ConfigureAwait(false);
+        }
+
         return destination.Tls is not { } tls
             || await new TlsExamination(destination, tls, proxy is null ? reached : null, time, report).RunAsync(cancellationToken)
                 .ConfigureAwait(false);

@@ -29,13 +29,18 @@ public sealed class LogOptionsTests : IDisposable
 
         var lines = (await rotel.Error.ReadToEndAsync(Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (format == "text")
+        {
             Assert.Contains(
                 lines,
                 line => line.EndsWith("Z info  Rotel.Debug[3001] Received traces: 1 resources, 1 spans", StringComparison.Ordinal));
+        }
         else
+        {
             Assert.Contains(
                 lines.Select(Read),
                 line => line.GetProperty("event_id").GetInt32() == 3001 && line.GetProperty("values").GetProperty("Items").GetInt32() == 1);
+        }
+
         Assert.Equal("", await rotel.Output.ReadToEndAsync(Cancellation));
     }
 

@@ -62,9 +62,11 @@ public sealed class JsonLineTests : IDisposable
                 values.Count,
                 line.TryGetProperty("values", out var read) ? read.EnumerateObject().Select(value => value.Name).Distinct().Count() : 0);
             foreach (var value in values)
+            {
                 Assert.True(
                     IsSame(value.Last(), read.GetProperty(value.Key)),
                     $"seed {FreshSeed.Value}, line {i}, {value.Key}: {lines[i]}");
+            }
         }
     }
 
