@@ -154,22 +154,6 @@ public sealed class RotelOptions
     /// </value>
     public bool RelieveStarvedPool { get; set; } = true;
 
-    /// <summary>
-    /// Gets or sets whether the processes of this user that set it share one Rotel: the first listens and delivers, the others hand over to
-    /// it, and when it ends, cleanly or not, another takes over within a second.
-    /// </summary>
-    /// <value>The default is <see langword="false"/>. Environment: <c>ROTEL_SHARED_AGENT</c>.</value>
-    public bool SharedAgent { get; set; }
-
-    /// <summary>
-    /// Gets or sets the file that decides which of them listens; the processes that name the same one share. Setting it turns
-    /// <see cref="SharedAgent"/> on.
-    /// </summary>
-    /// <value>
-    /// Unset, <c>rotel-agent.pid</c> in a folder of the user's own. It must be the user's and no link. Environment: <c>ROTEL_PID_FILE</c>.
-    /// </value>
-    public string? PidFile { get; set; }
-
     /// <summary>Gets where Rotel's own messages go, and how they look there.</summary>
     /// <value>Environment: <c>ROTEL_LOG_FILE</c>, <c>ROTEL_LOG_FORMAT</c>, <c>ROTEL_LOG_LEVEL</c>.</value>
     public RotelLogOptions Log { get; } = new();

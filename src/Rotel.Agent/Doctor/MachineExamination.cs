@@ -31,7 +31,6 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
         if (_options.StatusEndpoint is { } status && ListenEndpoint.TryParse(status, out var operation, out _))
             await ListenAsync(operation, cancellationToken).ConfigureAwait(false);
         await DescribeLogFileAsync().ConfigureAwait(false);
-        await DescribePidFileAsync().ConfigureAwait(false);
         await DescribeMemoryAsync().ConfigureAwait(false);
     }
 
@@ -46,9 +45,8 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             var holder = endpoint is TcpListenEndpoint tcp ? PortHolder.Find(tcp.Port) : null;
-            var isShared = _options.SharedAgent || _options.PidFile is not null;
             await AddAsync(
-                "listen", isShared ? StepStatus.Warning : StepStatus.Failed,
+                "listen", StepStatus.Failed,
                 $"{endpoint} is taken{(holder is null ? "" : $" by {holder}")}",
                 "If that is a Rotel that runs already, this is no fault. Otherwise stop it, or name another port in ROTEL_OTLP_GRPC_ENDPOINT, "
                     + "ROTEL_OTLP_HTTP_ENDPOINT or ROTEL_STATUS_ENDPOINT.")
@@ -92,22 +90,6 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
             "log", problem is null ? StepStatus.Ok : StepStatus.Failed, problem ?? $"{Path.GetFullPath(path)} can be written",
             problem is null ? null : "Name another file with ROTEL_LOG_FILE, or give this process the right to write it.")
                 .ConfigureAwait(false);
-    }
-
-    /// <summary>Touches nothing: it may be held by a Rotel that runs.</summary>
-    private async Task DescribePidFileAsync()
-    {
-        if (_options.PidFile is not { } path)
-            return;
-        var file = new FileInfo(path);
-        var problem = file.LinkTarget is not null ? "is a link, which is not followed"
-            : Directory.Exists(path) ? "is a directory"
-            : file.Directory is { Exists: false } ? "is in a directory that does not exist"
-            : null;
-        await AddAsync(
-            "pid_file", problem is null ? StepStatus.Ok : StepStatus.Failed,
-            problem is null ? $"{file.FullName} {(file.Exists ? "is there" : "would be made")}" : $"{file.FullName} {problem}",
-            problem is null ? null : "Name another file with ROTEL_PID_FILE.").ConfigureAwait(false);
     }
 
     private async Task DescribeMemoryAsync()

@@ -4,11 +4,9 @@ using Rotel.Settings;
 
 namespace Rotel.Configuration;
 
-/// <summary>The rows about running Rotel: sharing one among processes, its own messages, what it tells about itself.</summary>
+/// <summary>The rows about running Rotel: its own messages, what it tells about itself.</summary>
 internal static class OperationSettings
 {
-    public const string SharedAgent = "shared_agent";
-    public const string PidFile = "pid_file";
     public const string LogFile = "log_file";
     public const string LogFormat = "log_format";
     public const string LogLevelRow = "log_level";
@@ -22,16 +20,6 @@ internal static class OperationSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new Setting<RotelOptions, bool>(
-            SharedAgent, SettingForms.Boolean,
-            "Whether the processes of this user share one Rotel: the first listens, the others hand over to it, and one of them takes over when it ends.",
-            options => options.SharedAgent, (options, value) => options.SharedAgent = value),
-        new Setting<RotelOptions, string>(
-            PidFile, SettingForms.FilePath, "The file that says which of them it is; processes that name the same one share. Setting it is `shared_agent`.",
-            options => options.PidFile, (options, value) => options.PidFile = value)
-        {
-            WhenUnset = "`rotel-agent.pid` in a folder of the user's own",
-        },
         new Setting<RotelOptions, string>(
             LogFile, SettingForms.FilePath, "The file that Rotel's own messages are appended to; made anew when it is renamed or deleted.",
             options => options.Log.File, (options, value) => options.Log.File = value)
