@@ -6,9 +6,9 @@ using Rotel.Diagnostics;
 using Rotel.HandOff;
 using Rotel.Logging;
 using Rotel.Memory;
+using Rotel.Operation;
 using Rotel.Otlp;
 using Rotel.Pipelines;
-using Rotel.Operation;
 using Rotel.Threading;
 
 namespace Rotel.Hosting;

@@ -6,9 +6,9 @@ using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Receivers.Operation;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
-using Rotel.Receivers.Operation;
 using Rotel.Telemetry;
 using Rotel.Threading;
 

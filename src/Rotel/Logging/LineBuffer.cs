@@ -13,7 +13,7 @@ internal sealed class LineBuffer
     private const int MaxKept = 64 * 1024;
 
     [ThreadStatic]
-    private static LineBuffer? s_kept;
+    private static LineBuffer? _kept;
 
     private Utf8JsonWriter? _json;
 
@@ -36,8 +36,8 @@ internal sealed class LineBuffer
     /// <summary>An empty one, for this thread alone until <see cref="Return"/>.</summary>
     public static LineBuffer Take()
     {
-        var line = s_kept ?? new LineBuffer();
-        s_kept = null;
+        var line = _kept ?? new LineBuffer();
+        _kept = null;
         return line;
     }
 
@@ -45,7 +45,7 @@ internal sealed class LineBuffer
     {
         Bytes.ResetWrittenCount();
         if (Bytes.Capacity <= MaxKept)
-            s_kept = this;
+            _kept = this;
     }
 
     public void Add(ReadOnlySpan<byte> utf8) => Bytes.Write(utf8);
