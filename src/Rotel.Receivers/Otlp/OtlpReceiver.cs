@@ -116,6 +116,7 @@ internal sealed class OtlpReceiver : IReceiver
         catch (Exception exception)
         {
             _sockets.ForEach(socket => socket.Socket.Dispose());
+            _sockets.Clear();
             GrpcEndpoints = HttpEndpoints = [];
             await DisposeAsync().ConfigureAwait(false);
             if (exception is IOException { InnerException: AddressInUseException })
