@@ -35,4 +35,10 @@ internal static partial class ReceiverLog
         "{Protocol} is received on {Endpoints}, which other machines may reach, {Lack}; see otlp_tls_cert_file, otlp_bearer_token and their"
         + " like, or listen on localhost.")]
     public static partial void ListensOpenly(this ILogger logger, string protocol, string endpoints, string lack);
+
+    [LoggerMessage(
+        2008,
+        LogLevel.Information,
+        "Closed {Connections} connections to the port of the shared agent that did not show in time that they know its token.")]
+    public static partial void StrangersRefused(this ILogger logger, long connections);
 }
