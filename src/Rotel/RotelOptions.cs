@@ -154,6 +154,23 @@ public sealed class RotelOptions
     /// </value>
     public bool RelieveStarvedPool { get; set; } = true;
 
+    /// <summary>
+    /// Gets or sets whether the processes of this user that set it share one Rotel: the first listens and delivers, the others hand over to
+    /// it, and when it ends, cleanly or not, another takes over within a second.
+    /// </summary>
+    /// <value>
+    /// Unset, whether <see cref="PidFile"/> is set; <see langword="false"/> makes that mean nothing. Environment: <c>ROTEL_SHARED_AGENT</c>.
+    /// </value>
+    public bool? SharedAgent { get; set; }
+
+    /// <summary>Gets or sets the file that decides which of them listens; the processes that name the same one share.</summary>
+    /// <value>
+    /// Unset, <c>rotel/agent.pid</c> in <c>XDG_RUNTIME_DIR</c>, or else <c>/tmp/rotel-&lt;uid&gt;/agent.pid</c>; <c>Rotel\agent.pid</c> in
+    /// <c>LOCALAPPDATA</c> on Windows. It is made where it is missing, must belong to the user that Rotel runs as, be open to nobody else, be no
+    /// link, and be on a local disk. A relative path begins at the current directory. Environment: <c>ROTEL_PID_FILE</c>.
+    /// </value>
+    public string? PidFile { get; set; }
+
     /// <summary>Gets where Rotel's own messages go, and how they look there.</summary>
     /// <value>Environment: <c>ROTEL_LOG_FILE</c>, <c>ROTEL_LOG_FORMAT</c>, <c>ROTEL_LOG_LEVEL</c>.</value>
     public RotelLogOptions Log { get; } = new();
@@ -189,6 +206,9 @@ public sealed class RotelOptions
 
     /// <summary>Compiles processors that are source files; null unless a package brings it.</summary>
     internal IProcessorCompiler? ProcessorCompiler { get; set; }
+
+    /// <summary><see cref="SharedAgent"/>, decided.</summary>
+    internal bool SharesAgent => SharedAgent ?? PidFile is not null;
 
     /// <summary><see cref="MemoryLimit"/>, decided.</summary>
     internal long EffectiveMemoryLimit =>

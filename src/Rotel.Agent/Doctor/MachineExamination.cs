@@ -6,6 +6,7 @@ using Rotel.Exporters.Http;
 using Rotel.Logging;
 using Rotel.Receivers.Server;
 using Rotel.Settings;
+using Rotel.Sharing;
 
 namespace Rotel.Agent.Doctor;
 
@@ -31,6 +32,7 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
         if (_options.StatusEndpoint is { } status && ListenEndpoint.TryParse(status, out var operation, out _))
             await ListenAsync(operation, cancellationToken).ConfigureAwait(false);
         await DescribeLogFileAsync().ConfigureAwait(false);
+        await DescribePidFileAsync().ConfigureAwait(false);
         await DescribeMemoryAsync().ConfigureAwait(false);
     }
 
@@ -46,7 +48,7 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
         {
             var holder = endpoint is TcpListenEndpoint tcp ? PortHolder.Find(tcp.Port) : null;
             await AddAsync(
-                "listen", StepStatus.Failed,
+                "listen", plan.AgentFile is not null ? StepStatus.Warning : StepStatus.Failed,
                 $"{endpoint} is taken{(holder is null ? "" : $" by {holder}")}",
                 "If that is a Rotel that runs already, this is no fault. Otherwise stop it, or name another port in ROTEL_OTLP_GRPC_ENDPOINT, "
                     + "ROTEL_OTLP_HTTP_ENDPOINT or ROTEL_STATUS_ENDPOINT.")
@@ -90,6 +92,27 @@ internal sealed class MachineExamination(RotelPlan plan, DoctorReport report)
             "log", problem is null ? StepStatus.Ok : StepStatus.Failed, problem ?? $"{Path.GetFullPath(path)} can be written",
             problem is null ? null : "Name another file with ROTEL_LOG_FILE, or give this process the right to write it.")
                 .ConfigureAwait(false);
+    }
+
+    /// <summary>Makes nothing; a Rotel that starts while the lock is tried finds it free at its next look.</summary>
+    private async Task DescribePidFileAsync()
+    {
+        if (plan.AgentFile is not { } path)
+            return;
+        try
+        {
+            using var file = AgentFile.OpenExisting(path);
+            await AddAsync(
+                "pid_file", StepStatus.Ok,
+                file is null ? $"{path} would be made"
+                    : file.IsLocked ? $"{path} is there, and no Rotel runs that holds it"
+                    : file.Read() is { } holder ? $"{path} is held by {holder}"
+                    : $"{path} is held by a Rotel that has not said where it is yet").ConfigureAwait(false);
+        }
+        catch (AgentFileException exception)
+        {
+            await AddAsync("pid_file", StepStatus.Failed, exception.Problem, "Or name another file with ROTEL_PID_FILE.").ConfigureAwait(false);
+        }
     }
 
     private async Task DescribeMemoryAsync()

@@ -66,6 +66,7 @@ internal sealed class ConfigurationLoader
         {
             InternalRoutes = new InternalRoutes(options, routes, exporters, _errors).Resolve(),
             Files = files,
+            AgentFile = SharedAgentSettings.PathOf(options, _sources.Environment, _errors.In(SettingScope.Global)),
             Environment = _sources.Environment,
             Notices = isFromOtel ? [otel.Notice()] : [],
         };
@@ -81,6 +82,7 @@ internal sealed class ConfigurationLoader
             [
                 .. warnings,
                 .. LogSettings.WarningsOf(options.Log, _sources.IsCommand),
+                .. SharedAgentSettings.WarningsOf(options),
                 .. ReceiverWarnings.Of(plan, _reader.Sources),
                 .. ProcessorWarnings.Of(plan),
                 .. InternalRoutes.Warnings(options),

@@ -4,7 +4,7 @@ using Rotel.Settings;
 
 namespace Rotel.Configuration;
 
-/// <summary>The rows about running Rotel: its own messages, what it tells about itself.</summary>
+/// <summary>The rows about running Rotel: sharing one among processes, its own messages, what it tells about itself.</summary>
 internal static class OperationSettings
 {
     public const string LogFile = "log_file";
@@ -20,6 +20,7 @@ internal static class OperationSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
+        .. SharedAgentSettings.All,
         new Setting<RotelOptions, string>(
             LogFile, SettingForms.FilePath, "The file that Rotel's own messages are appended to; made anew when it is renamed or deleted.",
             options => options.Log.File, (options, value) => options.Log.File = value)

@@ -35,6 +35,9 @@ internal sealed record RotelPlan
     /// <summary>The processor files that were loaded, disposed by whoever runs the plan; null where there are none.</summary>
     public ProcessorFiles? Files { get; init; }
 
+    /// <summary>The file by which processes share one agent, absolute; null where this one does not share.</summary>
+    public string? AgentFile { get; init; }
+
     /// <summary>The variables of the process, for what looks at its surroundings.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

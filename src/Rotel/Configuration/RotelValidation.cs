@@ -39,6 +39,7 @@ internal static class RotelValidation
         if (options.RememberedTraces is < 0 or > RotelOptions.MostRememberedTraces)
             global.Add(OperationSettings.RememberedTraces, $"must be from 0 to {RotelOptions.MostRememberedTraces}");
         LogSettings.Validate(options.Log, global);
+        SharedAgentSettings.Validate(plan, errors);
 
         foreach (var receiver in options.Receivers.Others)
         {

@@ -5,14 +5,14 @@ internal static class UnsupportedSettings
 {
     /// <summary>About the process of its own that Rotel is not here: leaving them out changes nothing for the telemetry.</summary>
     private static readonly string[] OfAProcess =
-        ["DAEMON", "PID_FILE", "PROMETHEUS_ENDPOINT", "PPROF_"];
+        ["DAEMON", "PROMETHEUS_ENDPOINT", "PPROF_"];
 
     private static readonly string[] NotYet =
     [
         "FLUENT_RECEIVER_", "FILE_RECEIVER_", "KMSG_RECEIVER_",
         "AWSXRAY_EXPORTER_", "AWSEMF_EXPORTER_",
         "RUST_TRACE_PROCESSOR", "RUST_METRICS_PROCESSOR", "RUST_LOGS_PROCESSOR", "ASYNC_",
-        "DISABLE_BATCHING", "MAX_CONCURRENT_REQUESTS", "MAX_CONCURRENT_ENCODERS", "SHARED_AGENT",
+        "DISABLE_BATCHING", "MAX_CONCURRENT_REQUESTS", "MAX_CONCURRENT_ENCODERS",
     ];
 
     private static readonly string[] OfKafka = ["KAFKA_RECEIVER_", "KAFKA_EXPORTER_"];

@@ -2,24 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Rotel.Native;
 
 namespace Rotel.Logging;
 
-/// <summary>
-/// A descriptor with <c>O_APPEND</c> and <c>O_NOFOLLOW</c>, which .NET's own streams cannot ask for. The file is made by .NET, which
-/// follows no link when it makes one: open(2) takes its mode as a variable argument, which cannot be called alike on all platforms.
-/// </summary>
+/// <summary>A descriptor with <c>O_APPEND</c> and <c>O_NOFOLLOW</c>, which .NET's own streams cannot ask for.</summary>
 [UnsupportedOSPlatform("windows")]
-internal sealed partial class UnixAppendFile : AppendFile
+internal sealed class UnixAppendFile : AppendFile
 {
     private const UnixFileMode FileMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-
-    private const int NoSuchFile = 2;
-    private const int Interrupted = 4;
-
-    /// <summary>How often a file may be taken away between making and opening it.</summary>
-    private const int Attempts = 10;
 
     private readonly SafeFileHandle _handle;
     private readonly string _path;
@@ -33,38 +25,11 @@ internal sealed partial class UnixAppendFile : AppendFile
         _path = path;
     }
 
-    private static bool IsLinux { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsAndroid();
-
-    /// <summary>The <c>ELOOP</c> of open(2), by which a link is refused.</summary>
-    private static int TooManyLinks => IsLinux ? 40 : 62;
-
-    /// <summary>
-    /// <c>O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK</c>: reading is for the last byte, and without waiting a pipe whose
-    /// reader is gone cannot hold us.
-    /// </summary>
-    private static int Flags => !IsLinux
-        ? 0x2 | 0x8 | 0x100 | 0x1000000 | 0x4
-        : 0x2 | 0x400 | 0x80000 | 0x800
-            | (RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le
-                ? 0x8000
-                : 0x20000);
-
     public static new UnixAppendFile? TryOpen(string path, [NotNullWhen(false)] out string? problem)
     {
-        var error = 0;
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var descriptor = Open(path, Flags);
-            if (descriptor >= 0)
-                return Take(new SafeFileHandle(descriptor, ownsHandle: true), path, out problem);
-            error = Marshal.GetLastPInvokeError();
-            if (error == NoSuchFile)
-                Create(path);
-            else if (error != Interrupted)
-                break;
-        }
-
-        problem = error == TooManyLinks
+        if (UnixFile.TryOpenOrCreate(path, appends: true, FileMode, out var error) is { } handle)
+            return Take(handle, path, out problem);
+        problem = error == UnixFile.TooManyLinks
             ? $"'{path}' is a link, which is not followed"
             : $"'{path}' cannot be opened for appending ({Marshal.GetPInvokeErrorMessage(error)})";
         return null;
@@ -100,45 +65,18 @@ internal sealed partial class UnixAppendFile : AppendFile
         }
     }
 
-    private static void Create(string path)
-    {
-        try
-        {
-            using var made = new FileStream(
-                path, new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = FileMode });
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Somebody else was faster, which is as well.
-        }
-    }
-
     /// <summary>One call; a second one only where the system took a part, which on a file means that it is about to refuse the rest.</summary>
-    private unsafe string? Write(ReadOnlySpan<byte> bytes)
+    private string? Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            nint written;
-            fixed (byte* start = bytes)
-                written = Write(_handle, start, bytes.Length);
-            if (written >= 0)
-            {
-                bytes = bytes[(int)written..];
-                _isLineOpen = !bytes.IsEmpty;
-                continue;
-            }
-
-            var error = Marshal.GetLastPInvokeError();
-            if (error != Interrupted)
+            var written = UnixFile.Write(_handle, bytes, out var error);
+            if (written < 0)
                 return $"'{_path}' cannot be written ({Marshal.GetPInvokeErrorMessage(error)})";
+            bytes = bytes[written..];
+            _isLineOpen = !bytes.IsEmpty;
         }
 
         return null;
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static unsafe partial nint Write(SafeFileHandle file, byte* bytes, nint count);
 }
