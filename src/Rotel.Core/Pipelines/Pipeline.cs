@@ -16,14 +16,17 @@ internal sealed class Pipeline
     /// <param name="processors">Applied in order.</param>
     /// <param name="queues">One per exporter that serves the signal; at most 64.</param>
     public Pipeline(OtlpSignal signal, IEnumerable<IPayloadProcessor> processors, IEnumerable<ExporterQueue> queues)
-    {
-        Signal = signal;
-        _processors = [.. processors];
-        MayWait = Array.Exists(_processors, static processor => processor is IAsyncPayloadProcessor);
 
         // Queues that can refuse are asked first, so that no other has dropped for a payload that is then refused.
-        _queues = [.. queues.OrderBy(queue => queue.Overflow != OverflowPolicy.Block)];
+        : this(signal, [.. processors], [.. queues.OrderBy(queue => queue.Overflow != OverflowPolicy.Block)]) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_queues.Length, 64);
+
+    private Pipeline(OtlpSignal signal, IPayloadProcessor[] processors, ExporterQueue[] queues)
+    {
+        Signal = signal;
+        _processors = processors;
+        _queues = queues;
+        MayWait = Array.Exists(_processors, static processor => processor is IAsyncPayloadProcessor);
     }
 
     public OtlpSignal Signal { get; }
@@ -33,6 +36,14 @@ internal sealed class Pipeline
 
     /// <summary>Whether a processor may wait, so that who can wait without a thread should use <see cref="ProcessAsync"/>.</summary>
     public bool MayWait { get; }
+
+    /// <summary>The same processors, before another queue.</summary>
+    public Pipeline WithQueue(ExporterQueue queue) => new(Signal, _processors, [queue]) { Traces = Traces };
+
+    /// <summary>
+    /// The way to the same queues for what other processes have processed, and follow themselves.
+    /// </summary>
+    public Pipeline WithoutProcessors() => new(Signal, [], _queues);
 
     /// <summary>
     /// Takes ownership of a payload, also when it throws, and returns the processed one, owned by the caller; null when nothing is left of

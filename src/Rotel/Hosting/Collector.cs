@@ -9,6 +9,7 @@ using Rotel.Memory;
 using Rotel.Operation;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Sharing;
 using Rotel.Threading;
 
 namespace Rotel.Hosting;
@@ -55,7 +56,9 @@ internal sealed class Collector : IAsyncDisposable
         }
 
         _logger = _parts.LoggerFactory.CreateLogger("Rotel.Hosting");
+        Queues = [.. _parts.Sharing?.Queues ?? [], .. _parts.Queues];
         Status = new StatusSource(this, _parts);
+        _parts.Listeners.StatusSource = Status;
         foreach (var warning in plan.Warnings)
             _logger.ConfigurationWarning(warning);
         foreach (var notice in plan.Notices)
@@ -67,7 +70,8 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Where Rotel's messages go, in categories below <c>Rotel</c>.</summary>
     public ILoggerFactory LoggerFactory => _parts.LoggerFactory;
 
-    public IReadOnlyList<ExporterQueue> Queues => _parts.Queues;
+    /// <summary>Of all exporters, and of what is to be handed over to another process, in the order in which they are emptied.</summary>
+    public IReadOnlyList<ExporterQueue> Queues { get; }
 
     public ByteBudget Budget => _parts.Pool.Budget;
 
@@ -88,11 +92,11 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>The clock of everything here; its timers need no thread of the pool.</summary>
     public TimeProvider Time => _parts.Time;
 
-    public IReadOnlyList<EndPoint> GrpcEndpoints => _parts.Otlp?.GrpcEndpoints ?? [];
+    public IReadOnlyList<EndPoint> GrpcEndpoints => _parts.Listeners.GrpcEndpoints;
 
-    public IReadOnlyList<EndPoint> HttpEndpoints => _parts.Otlp?.HttpEndpoints ?? [];
+    public IReadOnlyList<EndPoint> HttpEndpoints => _parts.Listeners.HttpEndpoints;
 
-    public IReadOnlyList<EndPoint> StatusEndpoints => _parts.Status?.Endpoints ?? [];
+    public IReadOnlyList<EndPoint> StatusEndpoints => _parts.Listeners.StatusEndpoints;
 
     /// <summary>How it is doing, at the moment of each question.</summary>
     public StatusSource Status { get; }
@@ -105,27 +109,29 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Whether the stop has come to its end.</summary>
     public bool HasEnded => Volatile.Read(ref _stopped) is { Task.IsCompleted: true };
 
-    public IReadOnlyList<IReceiver> Receivers => _parts.Receivers;
+    public IReadOnlyList<IReceiver> Receivers => _parts.Listeners.Receivers;
 
-    /// <summary>Makes a way in for what is the process's own, beside its SDK's hand-off.</summary>
+    /// <summary>This process's part in a collector that several share; null where it has its own.</summary>
+    public SharedAgent? Sharing => _parts.Sharing;
+
+    /// <summary>
+    /// Makes a way in for what is the process's own, beside its SDK's hand-off; it leads to where this process's part in sharing sends it.
+    /// </summary>
     /// <param name="receiver">The name in metrics and logs.</param>
     /// <param name="settings">Limits and modes.</param>
     /// <param name="takes">Which signals it takes; null for all that have an exporter.</param>
-    public Intake AddLocalIntake(string receiver, IntakeSettings settings, Func<OtlpSignal, bool>? takes = null) => _parts.Intakes.Create(
-        receiver,
-        [.. _parts.Pipelines.Select((pipeline, signal) => takes?.Invoke((OtlpSignal)signal) != false ? pipeline : null)],
-        settings);
+    public Intake AddLocalIntake(string receiver, IntakeSettings settings, Func<OtlpSignal, bool>? takes = null) =>
+        _parts.Local.Add(receiver, settings, takes);
 
     /// <summary>Waits until it is known where the process runs, then opens the listeners and begins to receive.</summary>
     /// <exception cref="IOException">An endpoint cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_parts.Status is { } status)
-            await status.StartAsync(Status, cancellationToken).ConfigureAwait(false);
+        if (_parts.Sharing is null)
+            await _parts.Listeners.StartStatusAsync(cancellationToken).ConfigureAwait(false);
         if (_parts.Detection is { } detection)
             (await detection.WaitAsync(cancellationToken).ConfigureAwait(false)).LogTo(_logger);
-        foreach (var receiver in _parts.Receivers)
-            await receiver.StartAsync(cancellationToken).ConfigureAwait(false);
+        await (_parts.Sharing?.StartAsync(cancellationToken) ?? _parts.Listeners.StartAsync(cancellationToken)).ConfigureAwait(false);
         _parts.Telemetry?.Start();
         StartedAt = _parts.Time.GetUtcNow();
     }
@@ -138,11 +144,9 @@ internal sealed class Collector : IAsyncDisposable
     {
         await HandOffSources.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         _parts.Telemetry?.Flush();
-        await Task.WhenAll(_parts.Queues.Select(async queue =>
-        {
-            await queue.FlushAsync(cancellationToken).ConfigureAwait(false);
-            await queue.FlushExporterAsync(cancellationToken).ConfigureAwait(false);
-        })).ConfigureAwait(false);
+        if (_parts.Sharing is { } sharing)
+            await sharing.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Queues.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -165,7 +169,7 @@ internal sealed class Collector : IAsyncDisposable
         {
             var deadline = new Deadline(_parts.Time, Plan.Options.DrainTimeout);
             var senders = new Deadline(_parts.Time, Plan.Options.DrainTimeout / 2);
-            foreach (var queue in _parts.Queues)
+            foreach (var queue in Queues)
                 queue.Hurry();
             using var patience = new CancellationTokenSource(Plan.Options.DrainTimeout * PatienceWithSteps, _parts.Time);
             using var ended = patience.Token.UnsafeRegister(static collector => ((Collector)collector!).EndWaiting(), this);
@@ -174,18 +178,21 @@ internal sealed class Collector : IAsyncDisposable
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await ForEachReceiverAsync(receiver => receiver.StopAsync(senders, cancellationToken)).ConfigureAwait(false);
+            await Task.WhenAll(
+                _parts.Listeners.StopAsync(senders, cancellationToken),
+                _parts.Sharing?.LeaveAsync(senders, cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
             EndWaiting();
             _parts.Telemetry?.Stop();
+            if (_parts.Sharing is { } sharing)
+                await sharing.DrainAsync(senders, deadline, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(_parts.Queues.Select(queue => DrainAsync(queue, deadline, cancellationToken))).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
             var isTime = deadline.Remaining > LeastClosingTime && !cancellationToken.IsCancellationRequested;
             var closing = isTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
-            await ForEachReceiverAsync(receiver => receiver.CloseAsync(closing, CancellationToken.None)).ConfigureAwait(false);
+            await _parts.Listeners.CloseAsync(closing).ConfigureAwait(false);
             LogTotals();
-            if (_parts.Status is { } status)
-                await status.StopAsync(closing, CancellationToken.None).ConfigureAwait(false);
+            await _parts.Listeners.StopStatusAsync(closing).ConfigureAwait(false);
         }
         finally
         {
@@ -197,10 +204,9 @@ internal sealed class Collector : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (var receiver in _parts.Receivers)
-            await receiver.DisposeAsync().ConfigureAwait(false);
-        if (_parts.Status is { } status)
-            await status.DisposeAsync().ConfigureAwait(false);
+        await _parts.Listeners.DisposeAsync().ConfigureAwait(false);
+        if (_parts.Sharing is { } sharing)
+            await sharing.DisposeAsync().ConfigureAwait(false);
         foreach (var typed in _parts.Typed)
             await typed.DisposeAsync().ConfigureAwait(false);
         if (Plan.Files is { } files)
@@ -242,22 +248,9 @@ internal sealed class Collector : IAsyncDisposable
         await queue.FlushExporterAsync(either.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>One that fails must not keep what was accepted from being delivered.</summary>
-    private Task ForEachReceiverAsync(Func<IReceiver, Task> end) => Task.WhenAll(_parts.Receivers.Select(async receiver =>
-    {
-        try
-        {
-            await end(receiver).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            _logger.ReceiverNotEnded(exception);
-        }
-    }));
-
     private void LogTotals()
     {
-        foreach (var queue in _parts.Queues)
+        foreach (var queue in Queues)
         {
             _logger.Stopped(
                 queue.Exporter, queue.Signal.Name(), queue.Ledger.Accepted, queue.Ledger.Delivered, queue.Ledger.TotalDropped, queue.HeldItems);

@@ -9,6 +9,7 @@ using Rotel.Pipelines;
 using Rotel.Receivers.Operation;
 using Rotel.Receivers.Otlp;
 using Rotel.Receivers.Server;
+using Rotel.Sharing;
 using Rotel.Telemetry;
 using Rotel.Threading;
 
@@ -79,28 +80,29 @@ internal sealed class CollectorComposition
         _processors.StartDetection();
         var exporters = _plan.Exporters.ToDictionary(exporter => exporter, CreateExporter);
         var queues = CreateQueues(exporters);
-        _relief = CreateRelief(queues);
+        List<ExporterQueue> holding = [.. queues];
+        _relief = CreateRelief(holding);
         _intakes = new IntakeFactory(_pool, _time, _workers, _metrics, _relief) { MarksOwn = _internal.Activities is not null };
         var pipelines = CreatePipelines(queues);
-        var handOff = _intakes!.Create("hand_off", pipelines, HandOffSettings());
-        var otlp = _plan.Options.Receivers.HasOtlp ? CreateOtlpReceiver(pipelines) : null;
-        var receivers = _plan.Options.Receivers.Others.Select(receiver => CreateReceiver(receiver, pipelines)).ToList();
-        if (otlp is not null)
-            receivers.Insert(0, otlp);
-        return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, otlp, receivers)
+        var local = new LocalIntakes(_intakes, pipelines);
+        var handOff = local.Add("hand_off", HandOffSettings());
+        var listeners = CreateListeners(pipelines);
+        var sharing = _plan.AgentFile is { } file ? CreateSharing(file, pipelines, local, listeners, queues) : null;
+        holding.AddRange(sharing?.Queues ?? []);
+        return new CollectorParts(_time, _workers, _pool, _metrics, _relief, [.. exporters.Values], queues, handOff, listeners)
         {
             Typed = _processors.Typed,
             TypedThreads = _processors.Threads,
             Detection = _processors.Detection,
             DetectionEnd = _processors.DetectionEnd,
-            Intakes = _intakes,
+            Local = local,
+            Sharing = sharing,
             Traces = _traces,
             Pipelines = pipelines,
             LoggerFactory = _loggerFactory,
             Activities = _internal.Activities,
             Telemetry = _internal.Connect(queues, _intakes, _metrics, _pool, _workers, _time),
             ProcessorNames = _processors.Names,
-            Status = StatusServer.From(_plan.Options.StatusEndpoint, _loggerFactory, _time),
         };
     }
 
@@ -122,27 +124,43 @@ internal sealed class CollectorComposition
     private List<ExporterQueue> CreateQueues(Dictionary<ConfiguredExporter, IExporter> exporters)
     {
         var count = exporters.Keys.Sum(exporter => _plan.SignalsOf(exporter).Count);
-        var share = _pool.Budget.Limit / (count + 1);
+        var share = ShareOf(count);
         var queues = new List<ExporterQueue>(count);
         foreach (var (configured, exporter) in exporters)
         {
             foreach (var signal in _plan.SignalsOf(configured))
-            {
-                var queue = new ExporterQueue(
-                    signal,
-                    SettingsOf(configured, signal, share),
-                    exporter,
-                    _pool,
-                    _workers,
-                    _time,
-                    _metrics.CreateExporterLedger(configured.Name, signal),
-                    new DeliveryLog(_internal.DeliveryLoggerOf(configured.Name), configured.Name, signal, _time));
-                _metrics.Watch(queue);
-                queues.Add(queue);
-            }
+                queues.Add(CreateQueue(signal, SettingsOf(configured, signal, share), exporter));
         }
 
         return queues;
+    }
+
+    private ExporterQueue CreateQueue(OtlpSignal signal, ExporterQueueSettings settings, IExporter exporter)
+    {
+        var name = settings.Exporter;
+        var queue = new ExporterQueue(
+            signal,
+            settings,
+            exporter,
+            _pool,
+            _workers,
+            _time,
+            _metrics.CreateExporterLedger(name, signal),
+            new DeliveryLog(_internal.DeliveryLoggerOf(name), name, signal, _time));
+        _metrics.Watch(queue);
+        return queue;
+    }
+
+    /// <summary>What one of so many queues may hold; those for what is handed over to another process count too.</summary>
+    private long ShareOf(int queues)
+    {
+        if (_plan.AgentFile is not null)
+        {
+            foreach (var signal in OtlpSignals.All)
+                queues += _plan.ExportersOf(signal).Count > 0 ? 1 : 0;
+        }
+
+        return _pool.Budget.Limit / (queues + 1);
     }
 
     private ExporterQueueSettings SettingsOf(ConfiguredExporter exporter, OtlpSignal signal, long share)
@@ -170,7 +188,7 @@ internal sealed class CollectorComposition
         };
     }
 
-    private StarvationRelief? CreateRelief(List<ExporterQueue> queues)
+    private StarvationRelief? CreateRelief(List<ExporterQueue> holding)
     {
         if (!_plan.Options.RelieveStarvedPool)
             return null;
@@ -179,7 +197,7 @@ internal sealed class CollectorComposition
             _time,
             _workers,
             _loggerFactory.CreateLogger("Rotel.Threading"),
-            () => queues.Exists(static queue => queue.HeldItems > 0));
+            () => holding.Exists(static queue => queue.HeldItems > 0));
         _metrics.Watch(relief);
         return relief;
     }
@@ -196,6 +214,31 @@ internal sealed class CollectorComposition
         }
 
         return pipelines;
+    }
+
+    private SharedAgent CreateSharing(
+        string file, Pipeline?[] pipelines, LocalIntakes local, CollectorListeners listeners, List<ExporterQueue> queues)
+    {
+        var settings = SharedRoutes.QueueSettings(ShareOf(queues.Count));
+        return new SharedAgent(
+            file,
+            AgentFingerprint.Of(_plan),
+            new SharedRoutes(pipelines, local, _intakes!, (signal, exporter) => CreateQueue(signal, settings, exporter), _time),
+            listeners,
+            queues.FlushAsync,
+            _loggerFactory,
+            _time);
+    }
+
+    private CollectorListeners CreateListeners(Pipeline?[] pipelines)
+    {
+        var otlp = _plan.Options.Receivers.HasOtlp ? CreateOtlpReceiver(pipelines) : null;
+        var others = _plan.Options.Receivers.Others.Select(receiver => CreateReceiver(receiver, pipelines));
+        return new CollectorListeners(
+            otlp is null ? [.. others] : [otlp, .. others],
+            otlp,
+            StatusServer.From(_plan.Options.StatusEndpoint, _loggerFactory, _time),
+            _loggerFactory.CreateLogger("Rotel.Hosting"));
     }
 
     private OtlpReceiver CreateOtlpReceiver(Pipeline?[] pipelines)

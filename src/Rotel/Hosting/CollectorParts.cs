@@ -5,8 +5,7 @@ using Rotel.Memory;
 using Rotel.Pipelines;
 using Rotel.Processors.Detection;
 using Rotel.Processors.Typed;
-using Rotel.Receivers.Operation;
-using Rotel.Receivers.Otlp;
+using Rotel.Sharing;
 using Rotel.Telemetry;
 using Rotel.Threading;
 
@@ -22,8 +21,7 @@ internal sealed record CollectorParts(
     IReadOnlyList<IExporter> Exporters,
     IReadOnlyList<ExporterQueue> Queues,
     Intake HandOff,
-    OtlpReceiver? Otlp,
-    IReadOnlyList<IReceiver> Receivers)
+    CollectorListeners Listeners)
 {
     /// <summary>The application's own processors.</summary>
     public IReadOnlyList<TypedProcessor> Typed { get; init; } = [];
@@ -37,8 +35,11 @@ internal sealed record CollectorParts(
     /// <summary>Ends it early.</summary>
     public required CancellationTokenSource DetectionEnd { get; init; }
 
-    /// <summary>For ways in that are made later.</summary>
-    public required IntakeFactory Intakes { get; init; }
+    /// <summary>The ways in of what is the process's own.</summary>
+    public required LocalIntakes Local { get; init; }
+
+    /// <summary>This process's part in a collector that several share; null where it has its own.</summary>
+    public SharedAgent? Sharing { get; init; }
 
     /// <summary>Knows how the delivery of each trace ended; null where nobody may ask.</summary>
     public TraceWatch? Traces { get; init; }
@@ -57,7 +58,4 @@ internal sealed record CollectorParts(
 
     /// <summary>The names of the processors of each signal in order, by its number.</summary>
     public required IReadOnlyList<string>[] ProcessorNames { get; init; }
-
-    /// <summary>Tells on an endpoint of its own how the collector is doing; null where nobody asked for that.</summary>
-    public StatusServer? Status { get; init; }
 }

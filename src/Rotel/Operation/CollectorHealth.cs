@@ -26,6 +26,8 @@ internal static class CollectorHealth
     public static List<string> ProblemsOf(Collector collector, Func<ExporterQueue, string?> lossOf)
     {
         var problems = collector.Receivers.Select(receiver => receiver.Problem).OfType<string>().ToList();
+        if (collector.Sharing?.Problem is { } sharing)
+            problems.Add(sharing);
         foreach (var queue in collector.Queues)
         {
             if (lossOf(queue) is { } loss)

@@ -40,6 +40,9 @@ public sealed class RotelStatus
     /// <summary>Gets the destinations.</summary>
     public IReadOnlyList<ExporterStatus> Exporters { get; internal init; } = [];
 
+    /// <summary>Gets this process's part in a collector that several share; null where it has its own.</summary>
+    public SharedAgentStatus? SharedAgent { get; internal init; }
+
     /// <summary>Gets the memory that telemetry takes.</summary>
     public MemoryStatus Memory { get; internal init; } = new();
 

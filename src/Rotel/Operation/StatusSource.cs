@@ -8,6 +8,7 @@ using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Operation;
 using Rotel.Receivers.Otlp;
+using Rotel.Sharing;
 
 namespace Rotel.Operation;
 
@@ -47,7 +48,8 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
             ObservedAt = parts.Time.GetUtcNow(),
             Receivers = [.. parts.Metrics.Receivers.GroupBy(ledger => ledger.Receiver, StringComparer.Ordinal).Select(StatusOf)],
             Pipelines = [.. parts.Pipelines.OfType<Pipeline>().Select(StatusOf)],
-            Exporters = [.. parts.Queues.GroupBy(queue => queue.Exporter, StringComparer.Ordinal).Select(StatusOf)],
+            Exporters = [.. collector.Queues.GroupBy(queue => queue.Exporter, StringComparer.Ordinal).Select(StatusOf)],
+            SharedAgent = SharedAgentOf(collector.Sharing),
             Memory = new MemoryStatus { ReservedBytes = collector.Budget.Reserved, LimitBytes = collector.Budget.Limit },
         };
     }
@@ -109,8 +111,17 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
 
     /// <summary>OTLP has none; of the others there is one for each that is configured, in the same order.</summary>
     private string? ProblemOf(string receiver) => collector.Plan.Options.Receivers.Others
-        .Zip(parts.Receivers.Where(running => !ReferenceEquals(running, parts.Otlp)))
+        .Zip(parts.Listeners.Receivers.Where(running => running is not OtlpReceiver))
         .FirstOrDefault(pair => pair.First.Type.Name == receiver).Second?.Problem;
+
+    private static SharedAgentStatus? SharedAgentOf(SharedAgent? sharing) => sharing?.Part is not { } part ? null : new()
+    {
+        Role = part.Role,
+        File = sharing.Path,
+        HolderProcessId = part.Holder?.ProcessId,
+        GrpcEndpoints = part.Holder?.GrpcEndpoints ?? [],
+        HttpEndpoints = part.Holder?.HttpEndpoints ?? [],
+    };
 
     private PipelineStatus StatusOf(Pipeline pipeline) => new()
     {
@@ -136,7 +147,7 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
     private ExporterStatus StatusOf(IGrouping<string, ExporterQueue> queues) => new()
     {
         Name = queues.Key,
-        Type = collector.Plan.Exporters.First(exporter => exporter.Name == queues.Key).Type.Name,
+        Type = collector.Plan.Exporters.FirstOrDefault(exporter => exporter.Name == queues.Key)?.Type.Name ?? ForwardExporter.Name,
         Problem = queues.First().ExporterProblem,
         Signals = [.. queues.Select(StatusOf)],
     };

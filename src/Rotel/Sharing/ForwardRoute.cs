@@ -1,0 +1,79 @@
+using Rotel.Batching;
+using Rotel.Pipelines;
+
+namespace Rotel.Sharing;
+
+/// <summary>
+/// A target and the attempts under way to it. Once it is left, no attempt begins, those under way end by themselves or are cut off, and the
+/// target is disposed after the last.
+/// </summary>
+internal sealed class ForwardRoute(IForwardTarget target)
+{
+    private readonly CancellationTokenSource _cut = new();
+    private readonly Lock _lock = new();
+    private int _attempts;
+    private bool _left;
+    private long _handedOver;
+
+    /// <summary>
+    /// Items that the target answered for when it had accepted them, not when they were delivered; without those a flush confirmed since.
+    /// </summary>
+    public long Unconfirmed => Interlocked.Read(ref _handedOver);
+
+    public void Confirm(long items) => Interlocked.Add(ref _handedOver, -items);
+
+    /// <summary>One attempt; null when the route was left before it began, or it was cut off.</summary>
+    public async ValueTask<ExportOutcome?> TrySendAsync(OtlpBatch batch, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_left)
+                return null;
+            _attempts++;
+        }
+
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
+            var outcome = await target.SendAsync(batch, either.Token).ConfigureAwait(false);
+            if (outcome.Kind == ExportOutcomeKind.Delivered && !batch.IsTracked)
+                Interlocked.Add(ref _handedOver, batch.ItemCount);
+            return outcome;
+        }
+        catch (OperationCanceledException) when (_cut.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            EndAttempt();
+        }
+    }
+
+    /// <param name="cuts">Whether attempts under way are cut off, which may deliver them twice.</param>
+    public void Leave(bool cuts)
+    {
+        bool isLast;
+        lock (_lock)
+        {
+            isLast = !_left && _attempts == 0;
+            _left = true;
+        }
+
+        if (cuts)
+            _ = _cut.CancelAsync();
+        if (isLast)
+            target.Dispose();
+    }
+
+    private void EndAttempt()
+    {
+        lock (_lock)
+        {
+            if (--_attempts > 0 || !_left)
+                return;
+        }
+
+        target.Dispose();
+    }
+}
