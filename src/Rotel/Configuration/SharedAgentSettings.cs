@@ -1,5 +1,6 @@
 using Rotel.Native;
 using Rotel.Settings;
+using Rotel.Sharing;
 
 namespace Rotel.Configuration;
 
@@ -9,8 +10,8 @@ internal static class SharedAgentSettings
     public const string SharedAgent = "shared_agent";
     public const string PidFile = "pid_file";
 
-    /// <summary>What the holder takes from others is counted under this name, which no exporter may have beside it.</summary>
-    public const string ReservedName = "shared";
+    /// <summary>What is handed over to the holder is counted under this name, which no exporter may have beside it.</summary>
+    public const string ReservedName = ForwardExporter.Name;
 
     private const string RuntimeDirectory = "XDG_RUNTIME_DIR";
     private const string LocalData = "LOCALAPPDATA";

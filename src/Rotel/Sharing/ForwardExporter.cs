@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Pipelines;
+using Rotel.Receivers.Sharing;
 
 namespace Rotel.Sharing;
 
@@ -11,7 +12,7 @@ namespace Rotel.Sharing;
 internal sealed class ForwardExporter(TimeProvider time) : IExporter
 {
     /// <summary>The name of its queues in metrics, logs and status.</summary>
-    public const string Name = "shared";
+    public const string Name = SharedEndpoint.Name;
 
     /// <summary>A change of holders is over in less; who finds none for longer has a problem.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

@@ -1,6 +1,7 @@
 using Rotel.Hosting;
 using Rotel.Otlp;
 using Rotel.Pipelines;
+using Rotel.Receivers.Sharing;
 
 namespace Rotel.Sharing;
 
@@ -10,16 +11,13 @@ namespace Rotel.Sharing;
 /// </summary>
 internal sealed class SharedIntakes
 {
-    /// <summary>The name of the receiver.</summary>
-    public const string Name = ForwardExporter.Name;
-
     /// <summary>How long a request waits for room here; then it waits at its sender, which tries again without end.</summary>
     private static readonly TimeSpan AdmissionTimeout = TimeSpan.FromSeconds(5);
 
     public SharedIntakes(IntakeFactory factory, Pipeline?[] pipelines)
     {
         Pipeline?[] processed = [.. pipelines.Select(pipeline => pipeline?.WithoutProcessors())];
-        var ledgers = factory.LedgersOf(Name);
+        var ledgers = factory.LedgersOf(SharedEndpoint.Name);
         Accepted = factory.Create(ledgers, processed, Settings(AcknowledgementMode.Accepted));
         Delivered = factory.Create(ledgers, processed, Settings(AcknowledgementMode.Delivered));
     }
