@@ -25,6 +25,9 @@ internal sealed class SharedEndpoint : IAsyncDisposable
     /// <summary>How long a connection may take to show that it knows the token: a follower whose machine is busy has to be waited for.</summary>
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Connections that have yet to show it; enough for every follower to open all of its own at once.</summary>
+    private const int MaxStrangers = 4096;
+
     private readonly byte[] _token;
     private readonly ILoggerFactory _loggerFactory;
     private readonly ILogger _logger;
@@ -33,6 +36,7 @@ internal sealed class SharedEndpoint : IAsyncDisposable
     private readonly RefusalLog _refusals;
     private readonly SharedRequestHandler _handler;
     private InnerServer? _server;
+    private int _connecting;
 
     /// <param name="token">32 random bytes.</param>
     /// <param name="accepted">Acknowledges when a body is in its queues.</param>
@@ -135,6 +139,12 @@ internal sealed class SharedEndpoint : IAsyncDisposable
 
     private async ValueTask<bool> IsFollowerAsync(ConnectionContext connection)
     {
+        if (Interlocked.Increment(ref _connecting) > MaxStrangers)
+        {
+            Interlocked.Decrement(ref _connecting);
+            return false;
+        }
+
         using var late = new CancellationTokenSource(HandshakeTimeout, _time);
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
@@ -145,6 +155,10 @@ internal sealed class SharedEndpoint : IAsyncDisposable
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connecting);
         }
     }
 }

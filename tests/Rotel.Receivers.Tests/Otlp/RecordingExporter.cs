@@ -14,6 +14,7 @@ internal sealed class RecordingExporter : IExporter
     private readonly List<(OtlpSignal Signal, string Key)> _keys = [];
     private readonly List<RequestMetadata?> _metadata = [];
     private volatile TaskCompletionSource<ExportOutcome>? _held;
+    private int _attempts;
 
     public ChangeSignal Changes { get; } = new();
 
@@ -31,6 +32,9 @@ internal sealed class RecordingExporter : IExporter
                 return _keys.Count;
         }
     }
+
+    /// <summary>Attempts that have begun, those that are held included.</summary>
+    public int Attempts => Volatile.Read(ref _attempts);
 
     /// <summary>What came with each payload.</summary>
     public IReadOnlyList<RequestMetadata?> Metadata
@@ -50,6 +54,8 @@ internal sealed class RecordingExporter : IExporter
 
     public async ValueTask<ExportOutcome> ExportAsync(OtlpBatch batch, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _attempts);
+        Changes.Pulse();
         if (_held is { } held && await held.Task.WaitAsync(cancellationToken) is { Kind: not ExportOutcomeKind.Delivered } outcome)
             return outcome;
         lock (_lock)
