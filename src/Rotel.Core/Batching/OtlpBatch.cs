@@ -11,7 +11,7 @@ namespace Rotel.Batching;
 internal sealed class OtlpBatch : IDisposable
 {
     private readonly List<OtlpPayload> _payloads;
-    private List<DeliveryCompletion>? _completions;
+    private List<TrackedBody>? _tracked;
     private bool _completed;
 
     public OtlpBatch(OtlpSignal signal, int expectedPayloads = 4)
@@ -30,6 +30,9 @@ internal sealed class OtlpBatch : IDisposable
 
     /// <summary>The bodies in order of arrival; empty once only the encoded form is kept.</summary>
     public IReadOnlyList<OtlpPayload> Payloads => _payloads;
+
+    /// <summary>The bodies whose senders want to know how they ended, in order; kept for as long as the batch lives.</summary>
+    public IReadOnlyList<TrackedBody> Tracked => _tracked ?? [];
 
     /// <summary>The form the batch is sent in; null when that is its wire form.</summary>
     public EncodedBatch? Encoded { get; private set; }
@@ -71,13 +74,13 @@ internal sealed class OtlpBatch : IDisposable
         if (_payloads.Count == 0)
             OldestAcceptedAt = payload.AcceptedAt;
         _payloads.Add(payload);
+        if (payload.Completion is { } completion)
+            (_tracked ??= []).Add(new TrackedBody(WireLength, payload.Length, completion));
         ItemCount += payload.ItemCount;
         WireLength += payload.Length;
         Charge += payload.Charge;
         TravelsAlone |= payload.TravelsAlone;
         HoldsOthers |= !payload.IsOwn;
-        if (payload.Completion is { } completion)
-            (_completions ??= []).Add(completion);
     }
 
     /// <summary>Takes ownership of the form to send, and lets the payloads go where that form replaces them.</summary>
@@ -93,31 +96,27 @@ internal sealed class OtlpBatch : IDisposable
     }
 
     /// <summary>
-    /// Takes over what waits for <paramref name="whole"/>: this batch is one of the pieces it was split into. Its own pending parts must
-    /// have been announced.
+    /// Makes this batch, which nobody has seen yet, one of the pieces of <paramref name="whole"/>: as old, in the same flush, and announced to
+    /// those who track what is in it. The whole must not have completed.
     /// </summary>
     public void ContinueFor(OtlpBatch whole)
     {
         OldestAcceptedAt = whole.OldestAcceptedAt;
         FlushEpoch = whole.FlushEpoch;
         HoldsOthers = whole.HoldsOthers;
-        if (whole._completions is not { } waiting)
-            return;
-
-        foreach (var completion in waiting)
-            completion.AddPending(1);
-        _completions = [.. waiting];
+        foreach (var body in Tracked)
+            body.Completion.AddPending(1);
     }
 
-    /// <summary>Tells everybody who tracks a payload of this batch how it ended; once.</summary>
+    /// <summary>Tells everybody who tracks a body of this batch how it ended; once.</summary>
     public void Complete(DeliveryStatus status)
     {
-        if (_completed || _completions is null)
+        if (_completed)
             return;
 
         _completed = true;
-        foreach (var completion in _completions)
-            completion.Complete(status);
+        foreach (var body in Tracked)
+            body.Completion.Complete(status);
     }
 
     public void Dispose()

@@ -53,7 +53,8 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             if (batch.Payloads.Count == 0)
             {
                 using var restored = Restore(batch);
-                AddPieces(restored, target, batcher, pieces);
+                foreach (var (body, completion) in BodiesOf(batch, restored))
+                    Cut(body, restored, completion, target, batcher, pieces);
             }
             else
             {
@@ -76,7 +77,7 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
         foreach (var piece in pieces)
             piece.ContinueFor(batch);
 
-        // The whole itself is one of the parts its completions wait for; the pieces were announced just above.
+        // The whole itself is one of the parts that those who track its bodies wait for; the pieces were announced just above.
         batch.Complete(DeliveryStatus.Delivered);
         batch.Dispose();
         return [.. pieces];
@@ -91,22 +92,53 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             return;
         }
 
-        var bytesLeft = Math.Max(MaxGrowth * (long)payload.Length, pool.Budget.Limit / 4);
-        using var splitter = new OtlpSplitter(payload.Signal, payload.Body);
+        Cut(payload.Body, payload, payload.Completion, target, batcher, pieces);
+    }
+
+    /// <summary>Adds what <paramref name="body"/>, of <paramref name="whole"/>, is cut into; every piece is tracked by the same sender.</summary>
+    private void Cut(
+        ReadOnlyMemory<byte> body,
+        OtlpPayload whole,
+        DeliveryCompletion? completion,
+        BatchLimits target,
+        Batcher batcher,
+        Queue<OtlpBatch> pieces)
+    {
+        var bytesLeft = Math.Max(MaxGrowth * (long)body.Length, pool.Budget.Limit / 4);
+        using var splitter = new OtlpSplitter(whole.Signal, body);
         while (bytesLeft > 0 && splitter.MoveNext(target.MaxItems, target.MaxBytes))
         {
             bytesLeft -= splitter.PieceBytes;
-            batcher.Add(WritePiece(splitter, payload), pieces);
+            batcher.Add(WritePiece(splitter, whole, completion), pieces);
         }
 
         if (bytesLeft > 0 || !splitter.MoveNext())
             return;
-        var rest = new OtlpBatch(payload.Signal) { IsBeyondSplitting = true };
-        rest.Add(WritePiece(splitter, payload));
+        var rest = new OtlpBatch(whole.Signal) { IsBeyondSplitting = true };
+        rest.Add(WritePiece(splitter, whole, completion));
         pieces.Enqueue(rest);
     }
 
-    private OtlpPayload WritePiece(OtlpSplitter splitter, OtlpPayload payload)
+    /// <summary>
+    /// The merged body of a batch in bodies that share their end: each that is tracked by itself, and what is between two of them in one.
+    /// </summary>
+    private static IEnumerable<(ReadOnlyMemory<byte> Body, DeliveryCompletion? Completion)> BodiesOf(OtlpBatch batch, OtlpPayload merged)
+    {
+        var taken = 0;
+        foreach (var tracked in batch.Tracked)
+        {
+            var start = (int)tracked.Start;
+            if (start > taken)
+                yield return (merged.Body[taken..start], null);
+            taken = start + tracked.Length;
+            yield return (merged.Body[start..taken], tracked.Completion);
+        }
+
+        if (taken < merged.Length)
+            yield return (merged.Body[taken..], null);
+    }
+
+    private OtlpPayload WritePiece(OtlpSplitter splitter, OtlpPayload whole, DeliveryCompletion? completion)
     {
         var buffer = pool.RentOverdraft(splitter.PieceBytes);
         try
@@ -119,11 +151,12 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
             throw;
         }
 
-        return new OtlpPayload(payload.Signal, buffer, splitter.PieceBytes, splitter.PieceItems)
+        return new OtlpPayload(whole.Signal, buffer, splitter.PieceBytes, splitter.PieceItems)
         {
-            IsValidated = payload.IsValidated,
-            IsOwn = payload.IsOwn,
-            Metadata = payload.Metadata,
+            IsValidated = whole.IsValidated,
+            IsOwn = whole.IsOwn,
+            Metadata = whole.Metadata,
+            Completion = completion,
         };
     }
 

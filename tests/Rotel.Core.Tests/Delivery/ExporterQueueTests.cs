@@ -456,4 +456,35 @@ public sealed class ExporterQueueTests
 
         Assert.Equal(expected, (await EngineUnderTest.IngestAsync(intake, TraceBody.Of(3))).Reason);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Acknowledge_BatchIsCutBecauseOfOneSender_TheOthersAreAcknowledged(bool onlyEncodedFormIsKept)
+    {
+        using var engine = new EngineUnderTest(new FakeTimeProvider());
+        var exporter = new ScriptedExporter(attempt =>
+            new(attempt.Bodies.Any(body => body.Length > 500) ? ExportOutcome.TooLarge("413") : ExportOutcome.Delivered()))
+        {
+            Encoder = batch => onlyEncodedFormIsKept ? new ScriptedEncoding(engine.Pool, batch, canRestore: true) : null,
+        };
+        var queue = engine.AddQueue(exporter, EngineUnderTest.Settings(maxItems: 10));
+        var intake = engine.CreateIntake(acknowledgement: AcknowledgementMode.Delivered);
+        var untracked = engine.CreateIntake();
+
+        var before = EngineUnderTest.IngestAsync(intake, TraceBody.Of(3, "before")).AsTask();
+        Assert.True((await EngineUnderTest.IngestAsync(untracked, TraceBody.Of(3, "between"))).IsAccepted);
+        var large = EngineUnderTest.IngestAsync(intake, TraceBody.Of(1, "large", padding: 600)).AsTask();
+        var after = EngineUnderTest.IngestAsync(intake, TraceBody.Of(3, "after")).AsTask();
+
+        Assert.True((await before.WaitAsync(TimeSpan.FromSeconds(30), Token)).IsAccepted);
+        Assert.True((await after.WaitAsync(TimeSpan.FromSeconds(30), Token)).IsAccepted);
+        Assert.Equal(RefusalReason.DestinationRejected, (await large.WaitAsync(TimeSpan.FromSeconds(30), Token)).Reason);
+        Assert.Equal(10, exporter.Attempts[0].Items);
+        Assert.Equal(9, TraceBody.SpanNames(exporter.Attempts.Where(a => a.Outcome?.Kind == ExportOutcomeKind.Delivered)
+            .SelectMany(attempt => attempt.Bodies)).Distinct().Count());
+        await queue.FlushAsync(Token);
+        Assert.Equal(1, queue.Ledger.Dropped(DropReason.ItemTooLarge));
+        Assert.Equal(0, engine.Pool.Budget.Reserved);
+    }
 }
