@@ -27,6 +27,7 @@ public interface IRotel
     /// Completes when everything that was ended before the call, in this process's SDK or by senders, is delivered or, after its retries,
     /// dropped.
     /// </summary>
+    /// <remarks>Metrics are collected for it, whenever they were last: one more point of each series.</remarks>
     /// <param name="cancellationToken">The deadline.</param>
     /// <exception cref="OperationCanceledException">The deadline came first; nothing is lost by that.</exception>
     Task FlushAsync(CancellationToken cancellationToken = default);

@@ -19,7 +19,7 @@ public sealed class TraceDelivery
     /// <summary>Gets how many spans of the trace have been accepted, by whatever way they came.</summary>
     public int Spans { get; }
 
-    /// <summary>Gets the worst that happened to any of them at any destination.</summary>
+    /// <summary>Gets the worst that happened, at any destination, to any request that held one of them.</summary>
     public TraceDeliveryStatus Status { get; }
 
     /// <inheritdoc/>

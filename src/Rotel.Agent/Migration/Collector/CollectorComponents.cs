@@ -5,8 +5,8 @@ using Rotel.Pipelines;
 namespace Rotel.Agent.Migration.Collector;
 
 /// <summary>
-/// What is known of the collector's components: those that are carried over, and what to do about others that are often met. docs/migrate.md
-/// has both, and a test holds them together.
+/// What is known of the collector's components: those that are carried over, which docs/migrate.md lists (a test holds both together), and
+/// what to do about others that are often met.
 /// </summary>
 internal static class CollectorComponents
 {
