@@ -58,7 +58,7 @@ internal sealed class OtlpBatch : IDisposable
     public bool IsBeyondSplitting { get; init; }
 
     /// <summary>Whether a sender waits to be told how its delivery ends.</summary>
-    public bool IsTracked => _completions is not null;
+    public bool IsTracked => _tracked is not null;
 
     /// <summary>What the metadata of all payloads has in common, as far as their exporter asked for it; null when nothing.</summary>
     public RequestMetadata? Metadata { get; init; }

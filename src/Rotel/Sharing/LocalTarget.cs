@@ -5,8 +5,8 @@ using Rotel.Pipelines;
 namespace Rotel.Sharing;
 
 /// <summary>
-/// Takes what waited for a holder into this process's own queues, by the same way as what other processes hand over. Each body is copied: a
-/// piece of a split one leaves its completion with its batch, which ends when this attempt does.
+/// Takes what waited for a holder into this process's own queues, by the same way as what other processes hand over. Each body is copied,
+/// for the way in owns what it is given, and this batch is its queue's until the attempt has ended.
 /// </summary>
 internal sealed class LocalTarget(SharedIntakes intakes) : IForwardTarget
 {

@@ -1,4 +1,3 @@
-using Rotel.Exporters.Otlp;
 using Rotel.Hosting;
 using Rotel.Operation;
 using Rotel.Otlp;
