@@ -104,7 +104,7 @@ public sealed class StatusEndpointTests
                 "exporters.signals.accepted", "exporters.signals.sent", "exporters.signals.dropped", "exporters.signals.failed_attempts",
                 "exporters.signals.last_success", "exporters.signals.last_error.at", "exporters.signals.last_error.message",
                 "exporters.signals.last_loss",
-                "memory.reserved_bytes", "memory.limit_bytes",
+                "shared_agent", "memory.reserved_bytes", "memory.limit_bytes",
             ],
             paths.Except(["exporters.signals.last_error"]));
     }
