@@ -20,7 +20,7 @@ internal static class SharedExporterSettings
     /// <summary>What the timers of the runtime take, a little over 24 days, in a round number.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
 
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting> All => field ??=
     [
         new Setting<ExporterOptions, int>(
             BatchMaxSize, SettingForms.Integer(1), "The most spans, data points or log records in one batch.",

@@ -23,7 +23,7 @@ internal static class GlobalSettings
     public const string ProcessorsMaxResultBytes = "processors_max_result_bytes";
     public const string RetryPrefix = "exporter_";
 
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting> All => field ??=
     [
         new Setting<RotelOptions, bool>(
             Enabled, SettingForms.Boolean, "False, from any source, turns Rotel off: nothing is listened to and nothing else is checked.",

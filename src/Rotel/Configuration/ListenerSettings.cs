@@ -25,7 +25,7 @@ internal static class ListenerSettings
     public const string MaxConcurrentRequests = "otlp_max_concurrent_requests";
     public const string MaxStreamsPerConnection = "otlp_max_streams_per_connection";
 
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting> All => field ??=
     [
         new Setting<RotelOptions, UnixFileMode>(
             UnixSocketMode, FileModeForm.Instance, "The permissions of endpoints that are `unix:/path`: who may write to them may connect.",

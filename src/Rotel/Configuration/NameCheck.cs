@@ -26,10 +26,14 @@ internal sealed class NameCheck
     public void ReportAmbiguities(ConfigurationErrors errors)
     {
         ReportAmbiguities(
-            "exporter", [.. _exporters.Collection.All.Select(exporter => (exporter.Name, exporter.Scope, exporter.Rows))], errors);
+            "exporter",
+            _exporters.Collection.All,
+            exporter => new(exporter.Name, exporter.Scope, exporter.Rows),
+            errors);
         ReportAmbiguities(
             "processor",
-            [.. _processors.Collection.BuiltIn.Select(processor => (processor.Name, processor.Scope, processor.Rows))],
+            [.. _processors.Collection.BuiltIn],
+            processor => new(processor.Name, processor.Scope, processor.Rows),
             errors);
     }
 
@@ -53,15 +57,16 @@ internal sealed class NameCheck
         return warnings;
     }
 
-    private static void ReportAmbiguities(
-        string what, IReadOnlyCollection<(string Name, SettingScope Scope, IEnumerable<Setting> Rows)> named, ConfigurationErrors errors)
+    private static void ReportAmbiguities<T>(
+        string what, IReadOnlyCollection<T> parts, Func<T, NamedRows> rowsOf, ConfigurationErrors errors)
     {
-        if (named.Count < 2)
+        // Nothing can be meant twice, and the rows need not be built.
+        if (parts.Count < 2)
             return;
 
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         var reported = new HashSet<(string, string)>();
-        foreach (var (name, scope, rows) in named)
+        foreach (var (name, scope, rows) in parts.Select(rowsOf))
         {
             foreach (var names in NamesOf(scope, rows))
             {
@@ -131,4 +136,7 @@ internal sealed class NameCheck
 
     private static IEnumerable<SettingNames> NamesOf(SettingScope scope, IEnumerable<Setting> rows) =>
         rows.SelectMany(SecretFile.NamesOf).Select(name => scope.For(name.Name));
+
+    /// <summary>What one exporter or processor can be told.</summary>
+    private readonly record struct NamedRows(string Name, SettingScope Scope, IEnumerable<Setting> Rows);
 }

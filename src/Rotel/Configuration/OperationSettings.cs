@@ -18,7 +18,7 @@ internal static class OperationSettings
     public const string ExportActivities = "export_activities";
     public const string RememberedTraces = "remembered_traces";
 
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting> All => field ??=
     [
         .. SharedAgentSettings.All,
         new Setting<RotelOptions, string>(

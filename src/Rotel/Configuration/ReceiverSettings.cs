@@ -22,7 +22,7 @@ internal static partial class ReceiverSettings
 
     private const int MiB = 1 << 20;
 
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting> All => field ??=
     [
         new Setting<RotelOptions, string>(
             GrpcEndpoint, SettingForms.Text,
