@@ -26,6 +26,8 @@ internal static class StartupHook
             {
                 if (line == ProcessCounters.Command)
                     ProcessCounters.Write();
+                else if (line == HeapReading.Command)
+                    HeapReading.Write();
             }
         }
 

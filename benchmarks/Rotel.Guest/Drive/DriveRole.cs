@@ -10,15 +10,18 @@ internal static class DriveRole
     public const string Usage = """
 
         Rotel.Guest [drive]
-          --host LIST          of bare, plain, rotel, handoff (rotel without its listeners); default the first three
-          --rounds N           of starts with an idle interval, default 4; 0 for none
-          --starts N           of each host in a round, default 3             --idle N       seconds, default 8
+          --host LIST          of bare, silent (the SDK without exporter), plain (its own exporter), agent (the same, to a rotel process),
+                               loopback (to Rotel in the process), handoff (handed to Rotel), rotel (handed, and listening);
+                               default bare,silent,agent,loopback,handoff
+          --against HOST       what the others are compared with, default agent
+          --rounds N           of starts with an idle interval, default 3; 0 for none
+          --starts N           of each host in a round, default 4             --idle N       seconds, default 8
           --sets N             of hosts under load, default 2; 0 for none
-          --slices N           turns of each host in a set, default 6         --seconds N    of a turn, default 3
-          --warmup N           seconds of each host, default 15               --rate N       requests/s, default 1500
+          --slices N           turns of each host in a set, default 4         --seconds N    of a turn, default 3
+          --warmup N           seconds of each host, default 10               --rate N       requests/s, default 1500
           --connections N      of the clients, default 16                     --gzip         compress what is exported
-          --gc MODE            server (default) or workstation                --quick        a minute in all
-          --markdown PATH      write the tables there too
+          --gc MODE            server (default) or workstation                --agent PATH   of Rotel.Agent.dll
+          --quick              about a minute and a half in all               --markdown PATH   write the tables there too
         """;
 
     /// <returns>0; 1 when a host failed, refused requests, or its telemetry did not arrive.</returns>
@@ -39,7 +42,7 @@ internal static class DriveRole
         using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
         var figures = new Figures();
         var sound = false;
-        await using (var backends = await Backends.StartAsync(options.Variants, stopping.Token))
+        await using (var backends = await Backends.StartAsync(options, stopping.Token))
         {
             try
             {

@@ -38,16 +38,14 @@ internal sealed class StartRounds(GuestOptions options, Backends backends, Figur
                 hosts.Add(await StartAsync(variant, cancellationToken));
 
             await Task.Delay(options.Settling, cancellationToken);
-            foreach (var host in hosts)
-            {
-                var (resident, anonymous) = ProcessStatus.Megabytes(host.Id);
-                figures.Add(Figure.Resident, host.Variant, resident);
-                figures.Add(Figure.Anonymous, host.Variant, anonymous);
-            }
-
-            var intervals = hosts.ConvertAll(host => new IdleInterval(host));
+            var processes = hosts.ConvertAll(host => host.Measured);
+            if (backends.Agent is { } agent)
+                processes.Add(agent);
+            var intervals = processes.ConvertAll(process => new ThreadInterval(process));
             await Task.Delay(options.Idling, cancellationToken);
-            intervals.ForEach(interval => interval.End(figures));
+            intervals.ForEach(RecordIdle);
+            foreach (var process in processes)
+                await RecordMemoryAsync(process, cancellationToken);
         }
         finally
         {
@@ -56,12 +54,34 @@ internal sealed class StartRounds(GuestOptions options, Backends backends, Figur
         }
     }
 
+    private void RecordIdle(ThreadInterval interval)
+    {
+        var column = interval.Process.Column;
+        var (seconds, threads) = interval.End();
+        figures.Add(Figure.IdleCpu, column, threads.Sum(thread => thread.CpuMilliseconds) / seconds);
+        figures.Add(Figure.IdleWakeUps, column, threads.Sum(thread => thread.WakeUps) / seconds);
+        foreach (var name in threads.GroupBy(thread => thread.Name, StringComparer.Ordinal))
+            figures.AddWakeUps(name.Key, column, name.Sum(thread => thread.WakeUps) / seconds);
+    }
+
+    private async Task RecordMemoryAsync(MeasuredProcess process, CancellationToken cancellationToken)
+    {
+        var (resident, anonymous) = ProcessStatus.Megabytes(process.Id);
+        var heap = await process.ReadHeapAsync(cancellationToken);
+        figures.Add(Figure.Resident, process.Column, resident);
+        figures.Add(Figure.Anonymous, process.Column, anonymous);
+        figures.Add(Figure.Heap, process.Column, heap.HeldBytes / 1e6);
+        figures.Add(Figure.LiveHeap, process.Column, heap.LiveBytes / 1e6);
+    }
+
     private async Task<HostProcess> StartAsync(string variant, CancellationToken cancellationToken)
     {
         await Task.Delay(Pause, cancellationToken);
         var host = await HostProcess.StartAsync(variant, options, backends, null, cancellationToken);
         figures.Add(Figure.Start, variant, host.StartMilliseconds);
+        figures.Add(Figure.Started, variant, host.StartedMilliseconds);
         figures.Add(Figure.StartCpu, variant, host.StartCpuMilliseconds);
+        figures.Add(Figure.Compiled, variant, host.CompiledMethods);
         Console.Out.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"start {variant}: {host.StartMilliseconds:0} ms ({host.StartStages})"));
         return host;

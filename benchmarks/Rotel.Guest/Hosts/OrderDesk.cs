@@ -11,8 +11,10 @@ internal sealed partial class OrderDesk
 
     public const string Route = "/orders/{id:int}";
 
+    public const int SpansPerRequest = 3;
+
     /// <summary>Spans and log records; the data points come by time and not by request.</summary>
-    public const int ItemsPerRequest = 4;
+    public const int ItemsPerRequest = SpansPerRequest + 1;
 
     private static readonly ActivitySource Source = new(SourceName);
 

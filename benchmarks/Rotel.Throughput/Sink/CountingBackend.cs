@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Rotel.Otlp;
 using Rotel.Throughput.Children;
 
 namespace Rotel.Throughput.Sink;
@@ -20,6 +21,7 @@ internal sealed class CountingBackend : IAsyncDisposable
     private long _requests;
     private long _wireBytes;
     private long _malformed;
+    private long _dataPoints;
 
     /// <param name="tls">Where its certificate is, or null to listen in the clear.</param>
     public CountingBackend(TlsFolder? tls)
@@ -34,7 +36,11 @@ internal sealed class CountingBackend : IAsyncDisposable
     }
 
     public SinkReport Report => new(
-        Interlocked.Read(ref _items), Interlocked.Read(ref _requests), Interlocked.Read(ref _wireBytes), Interlocked.Read(ref _malformed));
+        Interlocked.Read(ref _items),
+        Interlocked.Read(ref _requests),
+        Interlocked.Read(ref _wireBytes),
+        Interlocked.Read(ref _malformed),
+        Interlocked.Read(ref _dataPoints));
 
     public async Task StartAsync()
     {
@@ -70,6 +76,8 @@ internal sealed class CountingBackend : IAsyncDisposable
 
         var (items, wireBytes) = await RequestReader.CountAsync(context.Request, signal, grpc);
         Count(items, wireBytes);
+        if (signal == OtlpSignal.Metrics && items > 0)
+            Interlocked.Add(ref _dataPoints, items);
         if (grpc)
         {
             context.Response.ContentType = "application/grpc";
