@@ -35,7 +35,7 @@ internal static class UnsupportedSettings
         return null;
     }
 
-    /// <summary>The same for a key of the configuration: <c>Rotel:PidFile</c>, <c>Rotel:Exporters:vendor:TlsCaFile</c>.</summary>
+    /// <summary>The same for a key of the configuration: <c>Rotel:Daemon</c>, <c>Rotel:Exporters:vendor:TlsCaFile</c>.</summary>
     public static UnsupportedSetting? FindKey(string key)
     {
         // Without separators, the key reads like the variable: Rotel:Exporters:x:TlsCaFile is ROTEL_EXPORTER_x_TLS_CA_FILE.
