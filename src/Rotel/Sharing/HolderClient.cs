@@ -139,6 +139,10 @@ internal sealed class HolderClient : IDisposable
         {
             return false;
         }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new OperationCanceledException("The flush was cancelled.", exception, cancellationToken);
+        }
     }
 
     /// <summary>Closes the link. Requests in flight go on to their end, so that nothing is sent twice for that.</summary>
