@@ -14,6 +14,9 @@ public static class Program
             case LoadedHost.Role:
                 LoadedHost.Run(args[1..]);
                 break;
+            case SharingMember.Role:
+                SharingMember.Run(args[1..]);
+                break;
             default:
                 StarvedApplication.Run(args);
                 break;

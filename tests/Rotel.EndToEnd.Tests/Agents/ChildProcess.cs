@@ -11,6 +11,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ChangeSignal _changes = new();
     private readonly List<string> _lines = [];
+    private readonly Action<string>? _read;
 
     /// <param name="assembly">The path of the assembly of one of our programs.</param>
     /// <param name="environment">Its <c>ROTEL_*</c> variables; those of the test's own environment are not handed down.</param>
@@ -22,8 +23,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     /// <param name="start">Any program; its streams are redirected here.</param>
     /// <param name="environment">As above.</param>
-    public ChildProcess(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
+    /// <param name="read">Given each line as it comes, on any thread, one at a time for each stream.</param>
+    public ChildProcess(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment, Action<string>? read = null)
     {
+        _read = read;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ROTEL_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
@@ -35,6 +38,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public int Id => _process.Id;
 
     /// <summary>Everything written so far, on output and error.</summary>
     public IReadOnlyList<string> Lines
@@ -59,19 +64,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public void Write(string line) => _process.StandardInput.WriteLine(line);
 
     /// <summary>Waits for a line that begins so.</summary>
-    public async Task<string> LineAsync(string beginning, int occurrence = 1)
-    {
-        List<string> found = [];
-        await Watchdog.UntilAsync(
-            _changes,
-            () => (found = [.. Lines.Where(line => line.StartsWith(beginning, StringComparison.Ordinal))]).Count >= occurrence,
-            () => $"a line '{beginning}…' among:\n{string.Join('\n', Lines)}",
-            TestContext.Current.CancellationToken);
-        return found[occurrence - 1];
-    }
+    public Task<string> LineAsync(string beginning, int occurrence = 1) =>
+        LineAsync(line => line.StartsWith(beginning, StringComparison.Ordinal), $"'{beginning}…'", occurrence);
+
+    /// <summary>Waits for a line that has this in it.</summary>
+    public Task<string> LineWithAsync(string part, int occurrence = 1) =>
+        LineAsync(line => line.Contains(part, StringComparison.Ordinal), $"'…{part}…'", occurrence);
 
     /// <summary>Asks it to end, as an orchestrator does.</summary>
     public void Terminate() => Signal("TERM");
+
+    /// <summary>Ends it at once, with nothing that it could do about it.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Sends it a signal, named as <c>kill</c> has it.</summary>
     public void Signal(string name)
@@ -100,12 +104,24 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     [GeneratedRegex(@"VmRSS:\s+(\d+) kB")]
     private static partial Regex ResidentSize();
 
+    private async Task<string> LineAsync(Func<string, bool> isWanted, string what, int occurrence)
+    {
+        List<string> found = [];
+        await Watchdog.UntilAsync(
+            _changes,
+            () => (found = [.. Lines.Where(isWanted)]).Count >= occurrence,
+            () => $"a line {what} among:\n{string.Join('\n', Lines)}",
+            TestContext.Current.CancellationToken);
+        return found[occurrence - 1];
+    }
+
     private void Keep(object sender, DataReceivedEventArgs line)
     {
         if (line.Data is null)
             return;
         lock (_lines)
             _lines.Add(line.Data);
+        _read?.Invoke(line.Data);
         _changes.Pulse();
     }
 }

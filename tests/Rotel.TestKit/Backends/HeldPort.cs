@@ -11,11 +11,14 @@ public sealed class HeldPort : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    public HeldPort(int port)
+    /// <param name="port">0 for any that is free.</param>
+    public HeldPort(int port = 0)
     {
         _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
     }
+
+    public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
     public void Dispose() => _socket.Dispose();
 }
