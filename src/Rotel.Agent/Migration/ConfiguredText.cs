@@ -111,7 +111,8 @@ internal sealed class ConfiguredText
     }
 
     /// <summary>The word before a credential, which is none itself.</summary>
-    private static bool IsScheme(string text) => text is [.., ' '] && text.Length <= 16 && text.All(c => char.IsAsciiLetter(c) || c is '-' or ' ');
+    private static bool IsScheme(string text) =>
+        text is [.., ' '] && text.Length <= 16 && text.All(c => char.IsAsciiLetter(c) || c is '-' or ' ');
 
     private static string Escape(string text)
     {
@@ -128,7 +129,7 @@ internal sealed class ConfiguredText
 
     /// <summary>How collectors before 0.105 wrote a reference, where it is the whole value and cannot well be anything else.</summary>
     private static bool IsOldReference(string text) =>
-        text.Length > 3 && text[0] == '$' && text.AsSpan(1).ToArray().All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
+        text.Length > 3 && text[0] == '$' && text.Skip(1).All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
 
     private static Part? Reference(string inner)
     {

@@ -19,14 +19,16 @@ internal sealed record MigratedFiles(MigratedConfiguration Configuration, string
     {
         if (text.Length > YamlReader.MaxLength)
             throw new FormatException($"it is larger than {YamlReader.MaxLength >> 10} KiB.");
-        return Write(
-            VariablesFile.LooksLikeOne(text) ? VariablesMigration.Migrate(VariablesFile.Parse(text)) : CollectorMigration.Migrate(YamlReader.Read(text)),
-            origin);
+        var migrated = VariablesFile.LooksLikeOne(text)
+            ? VariablesMigration.Migrate(VariablesFile.Parse(text))
+            : CollectorMigration.Migrate(YamlReader.Read(text));
+        return Write(migrated, origin);
     }
 
     /// <summary>Migrates the variables of a process.</summary>
     public static MigratedFiles OfVariables(IReadOnlyDictionary<string, string> environment) => Write(
-        VariablesMigration.Migrate(environment.ToDictionary(variable => variable.Key, variable => (variable.Value, 0), StringComparer.OrdinalIgnoreCase)),
+        VariablesMigration.Migrate(
+            environment.ToDictionary(variable => variable.Key, variable => (variable.Value, 0), StringComparer.OrdinalIgnoreCase)),
         "the environment");
 
     private static MigratedFiles Write(MigratedConfiguration configuration, string origin)

@@ -58,7 +58,7 @@ internal sealed class MigratedGroup
         var setting = Row(row);
         if (IsLeftForItsSource(text, place))
             return;
-        if (setting.IsSecret || text.HasReferences || setting.Name.EndsWith("endpoint", StringComparison.Ordinal) && HoldsMore(text.Literal))
+        if (setting.IsSecret || text.HasReferences || HoldsMore(setting, text.Literal))
         {
             AddVariable(row, text.ToShell(setting.IsSecret || !text.HasReferences), place, ExampleOf(setting, text));
             return;
@@ -98,12 +98,18 @@ internal sealed class MigratedGroup
         if (!setting.IsSecret && !pairs.Any(pair => pair.Value.HasReferences))
         {
             var before = Find(row) is MigratedValue.Pairs { Items: var items } ? items : [];
-            Put(row, new MigratedValue.Pairs([.. before, .. pairs.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Literal))]), place);
+            var added = pairs.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Literal));
+            Put(row, new MigratedValue.Pairs([.. before, .. added]), place);
             return;
         }
 
         foreach (var (key, value) in pairs.Where(pair => !pair.Value.HasReferences && pair.Value.Literal.Contains(',')).ToArray())
-            _report.Leave(place, $"the value of '{key}' holds a comma, which a variable with pairs cannot", $"Set it in code or in a section that others cannot read, as {Scope.For(row).Key}:{key}");
+        {
+            _report.Leave(
+                place, $"the value of '{key}' holds a comma, which a variable with pairs cannot",
+                $"Set it in code or in a section that others cannot read, as {Scope.For(row).Key}:{key}");
+        }
+
         pairs = [.. pairs.Where(pair => pair.Value.HasReferences || !pair.Value.Literal.Contains(','))];
         if (pairs.Count == 0)
             return;
@@ -164,19 +170,23 @@ internal sealed class MigratedGroup
     {
         if (text.UnknownSource is not { } source)
             return false;
-        _report.Leave(place, $"{source} is not from the environment", "Put the value into an environment variable, or into a file where Rotel has a setting for one");
+        _report.Leave(
+            place, $"{source} is not from the environment",
+            "Put the value into an environment variable, or into a file where Rotel has a setting for one");
         return true;
     }
 
     /// <summary>A user name or what follows a question mark, which may be a key.</summary>
-    private static bool HoldsMore(string endpoint) => endpoint.Contains('@') || endpoint.Contains('?');
+    private static bool HoldsMore(Setting setting, string text) =>
+        setting.Name.EndsWith("endpoint", StringComparison.Ordinal) && (text.Contains('@') || text.Contains('?'));
 
     private static string Example(string literal) => string.IsNullOrWhiteSpace(literal) ? "example" : literal;
 
     /// <summary>A value that the row takes, to try the rest with.</summary>
     private string ExampleOf(Setting setting, ConfiguredText text)
     {
-        string[] candidates = [Example(text.Example), "example", "http://example.com:4317", "example.com:4317", "1", "1s", "1MiB", "true", "info"];
+        string[] candidates =
+            [Example(text.Example), "example", "http://example.com:4317", "example.com:4317", "1", "1s", "1MiB", "true", "info"];
         return candidates.FirstOrDefault(candidate => setting.Apply(CreateOptions(), candidate) is null) ?? "example";
     }
 }

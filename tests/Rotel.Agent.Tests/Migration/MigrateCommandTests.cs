@@ -36,7 +36,9 @@ public sealed class MigrateCommandTests : IDisposable
         var (exit, output, error) = await RunAsync(_files.Write("c.yaml", Small), "--out", directory);
 
         Assert.Equal((0, ""), (exit, error));
-        Assert.Equal(["MigratedRotel.cs", "appsettings.json", "rotel.env"], Directory.GetFiles(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["MigratedRotel.cs", "appsettings.json", "rotel.env"],
+            Directory.GetFiles(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("Carried over", output, StringComparison.Ordinal);
     }
 
@@ -142,7 +144,10 @@ public sealed class MigrateCommandTests : IDisposable
           headers_setter: {headers: [{key: k, value: canary}]}
         service:
           pipelines:
-            traces: {receivers: [otlp], processors: [attributes], exporters: [otlp, otlp/q, otlphttp, otlphttp/o, clickhouse, clickhouse/u, kafka, kafka/p, datadog, prometheusremotewrite]}
+            traces:
+              receivers: [otlp]
+              processors: [attributes]
+              exporters: [otlp, otlp/q, otlphttp, otlphttp/o, clickhouse, clickhouse/u, kafka, kafka/p, datadog, prometheusremotewrite]
         """)]
     [InlineData(
         """
@@ -160,7 +165,8 @@ public sealed class MigrateCommandTests : IDisposable
         Assert.Equal(0, exit);
         Assert.Contains("***", output, StringComparison.Ordinal);
         Assert.DoesNotContain("canary\"", output + error, StringComparison.Ordinal);
-        Assert.DoesNotContain("canary", (output + error).Replace("actions[0].canary", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var told = (output + error).Replace("actions[0].canary", "", StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", told, StringComparison.Ordinal);
     }
 
     private static async Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments)

@@ -21,7 +21,7 @@ internal static class MigratedCode
     {
         var compilation = CSharpCompilation.Create(
             $"migrated.{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest), cancellationToken: TestContext.Current.CancellationToken)],
+            [CSharpSyntaxTree.ParseText(code, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest))],
             References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         using var assembly = new MemoryStream();
@@ -33,7 +33,8 @@ internal static class MigratedCode
         Assembly.Load(assembly.ToArray()).GetType("MigratedRotel")!
             .GetMethod("AddMigratedRotel", BindingFlags.Static | BindingFlags.Public)!
             .Invoke(null, [services]);
-        return Assert.IsType<RotelConfigureStep>(Assert.Single(services, service => service.ServiceType == typeof(RotelConfigureStep)).ImplementationInstance)
+        var added = Assert.Single(services, service => service.ServiceType == typeof(RotelConfigureStep));
+        return Assert.IsType<RotelConfigureStep>(added.ImplementationInstance)
             .Configure;
     }
 }

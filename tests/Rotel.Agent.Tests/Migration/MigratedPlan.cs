@@ -12,12 +12,13 @@ internal static class MigratedPlan
     public static RotelPlan OfSettings(MigratedFiles files, params (string Key, string Value)[] instead)
     {
         using var json = new MemoryStream(Encoding.UTF8.GetBytes(files.AppSettings));
+        var settings = instead.Where(pair => pair.Key.Contains(':')).Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value));
         return RotelConfiguration.Load(
             new RotelSources
             {
                 Configuration = new ConfigurationBuilder()
                     .AddJsonStream(json)
-                    .AddInMemoryCollection(instead.Where(pair => pair.Key.Contains(':')).Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)))
+                    .AddInMemoryCollection(settings)
                     .Build(),
                 Environment = Variables(files, instead),
                 RefusesUnknownNames = true,
@@ -51,7 +52,8 @@ internal static class MigratedPlan
 
     private static Dictionary<string, string> Variables(MigratedFiles files, (string Key, string Value)[] instead)
     {
-        var variables = files.Configuration.Environment.ToDictionary(line => line.Variable, line => line.Example, StringComparer.OrdinalIgnoreCase);
+        var variables = files.Configuration.Environment
+            .ToDictionary(line => line.Variable, line => line.Example, StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in instead.Where(pair => !pair.Key.Contains(':')))
             variables[key] = value;
         return variables;

@@ -17,7 +17,9 @@ public sealed class OttlTests
     [InlineData("span", "kind == SPAN_KIND_INTERNAL", "DropSpanKinds", "0", "internal")]
     [InlineData("span", """instrumentation_scope.name == "s" """, "DropScopes", "0", "s")]
     [InlineData("log_record", "severity_number < SEVERITY_NUMBER_INFO2", "DropBelowSeverity", "", "info2")]
-    [InlineData("log_record", "severity_number != SEVERITY_NUMBER_UNSPECIFIED and severity_number < SEVERITY_NUMBER_WARN", "DropBelowSeverity", "", "warn")]
+    [InlineData(
+        "log_record", "severity_number != SEVERITY_NUMBER_UNSPECIFIED and severity_number < SEVERITY_NUMBER_WARN",
+        "DropBelowSeverity", "", "warn")]
     [InlineData("log_record", """IsMatch(body, "^noise")""", "DropLogBodies", "0", "^noise")]
     [InlineData("metric", """name == "http.server.duration" """, "DropMetricNames", "0", "http.server.duration")]
     [InlineData("metric", """(IsMatch(name, "^otelcol\\.")) """, "DropMetricNames", "0", @"^otelcol\.")]
@@ -47,13 +49,21 @@ public sealed class OttlTests
     [Theory]
     [InlineData("span", """name == "a" and attributes["b"] != "c" """, """(Spans.Name.Is("a") & !Spans.Attribute("b").Is("c"))""")]
     [InlineData("span", """not (status.code == STATUS_CODE_ERROR) """, "!(Spans.Status.Is(ActivityStatusCode.Error))")]
-    [InlineData("span", """attributes["n"] >= 500 and kind == SPAN_KIND_SERVER""", """((Spans.Attribute("n") >= 500) & Spans.Kind.Is(ActivityKind.Server))""")]
+    [InlineData(
+        "span", """attributes["n"] >= 500 and kind == SPAN_KIND_SERVER""",
+        """((Spans.Attribute("n") >= 500) & Spans.Kind.Is(ActivityKind.Server))""")]
     [InlineData("span", """attributes["b"] == nil""", """!Spans.Attribute("b").IsPresent""")]
     [InlineData("span", """attributes["b"] == true""", """Spans.Attribute("b").Is(true)""")]
-    [InlineData("span", """resource.attributes["a"] == "1" and resource.attributes["b"] == "2" """, """(Resources.Attribute("a").Is("1") & Resources.Attribute("b").Is("2"))""")]
-    [InlineData("log_record", """severity_number >= SEVERITY_NUMBER_INFO and IsMatch(body, "x")""", """(LogRecords.Severity >= LogSeverity.Info & LogRecords.Body.Matches("x"))""")]
+    [InlineData(
+        "span", """resource.attributes["a"] == "1" and resource.attributes["b"] == "2" """,
+        """(Resources.Attribute("a").Is("1") & Resources.Attribute("b").Is("2"))""")]
+    [InlineData(
+        "log_record", """severity_number >= SEVERITY_NUMBER_INFO and IsMatch(body, "x")""",
+        """(LogRecords.Severity >= LogSeverity.Info & LogRecords.Body.Matches("x"))""")]
     [InlineData("metric", """name == "a" and unit == "s" """, """(Metrics.Name.Is("a") & Metrics.Unit.Is("s"))""")]
-    [InlineData("datapoint", """metric.name == "a" and attributes["b"] == "c" """, """(Metrics.Name.Is("a") & DataPoints.Attribute("b").Is("c"))""")]
+    [InlineData(
+        "datapoint", """metric.name == "a" and attributes["b"] == "c" """,
+        """(Metrics.Name.Is("a") & DataPoints.Attribute("b").Is("c"))""")]
     public void Condition_OnlyCodeSays_IsInTheCodeAndALeftover(string level, string condition, string code)
     {
         var files = Migrate(level, condition.Trim());

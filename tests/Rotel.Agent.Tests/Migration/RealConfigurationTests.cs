@@ -18,7 +18,12 @@ namespace Rotel.Agent.Tests.Migration;
 public sealed class RealConfigurationTests
 {
     private static readonly (string, string)[] FreePorts =
-        [("Rotel:OtlpGrpcEndpoint", "127.0.0.1:0"), ("Rotel:OtlpHttpEndpoint", "127.0.0.1:0"), ("ROTEL_OTLP_GRPC_ENDPOINT", "127.0.0.1:0"), ("ROTEL_OTLP_HTTP_ENDPOINT", "127.0.0.1:0")];
+    [
+        ("Rotel:OtlpGrpcEndpoint", "127.0.0.1:0"),
+        ("Rotel:OtlpHttpEndpoint", "127.0.0.1:0"),
+        ("ROTEL_OTLP_GRPC_ENDPOINT", "127.0.0.1:0"),
+        ("ROTEL_OTLP_HTTP_ENDPOINT", "127.0.0.1:0"),
+    ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

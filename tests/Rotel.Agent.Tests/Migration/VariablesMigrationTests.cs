@@ -52,7 +52,8 @@ public sealed class VariablesMigrationTests
             "rotel.env");
 
         Assert.Empty(files.Configuration.Report.Leftovers);
-        Assert.Contains("ROTEL_EXPORTER_CLICKHOUSE_PASSWORD_FILE=\"/run/secrets/ch\"", files.Configuration.Environment.Select(line => line.ToString()));
+        Assert.Contains(
+            "ROTEL_EXPORTER_CLICKHOUSE_PASSWORD_FILE=\"/run/secrets/ch\"", files.Configuration.Environment.Select(line => line.ToString()));
 
         // That file is not here, which is all that is wrong.
         var exception = Assert.Throws<RotelConfigurationException>(() => MigratedPlan.OfSettings(files));
@@ -86,7 +87,8 @@ public sealed class VariablesMigrationTests
         var files = MigratedFiles.OfText($"ROTEL_OTLP_EXPORTER_ENDPOINT=https://b\n{variable}\n", "rotel.env");
 
         Assert.Contains(
-            files.Configuration.Report.Leftovers, leftover => leftover.Place.Line == 2 && leftover.Text.Contains(why, StringComparison.Ordinal));
+            files.Configuration.Report.Leftovers,
+            leftover => leftover.Place.Line == 2 && leftover.Text.Contains(why, StringComparison.Ordinal));
     }
 
     [Fact]

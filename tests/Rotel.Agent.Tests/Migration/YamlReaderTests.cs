@@ -54,5 +54,6 @@ public sealed class YamlReaderTests
     public void Nesting_IsBounded(char opening) => Assert.Throws<FormatException>(() => YamlReader.Read(new string(opening, 100_000)));
 
     [Fact]
-    public void Nesting_OfLists_IsBounded() => Assert.Throws<FormatException>(() => YamlReader.Read(string.Concat(Enumerable.Repeat("- ", 100_000))));
+    public void Nesting_OfLists_IsBounded() =>
+        Assert.Throws<FormatException>(() => YamlReader.Read(string.Concat(Enumerable.Repeat("- ", 100_000))));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rotel.Pipelines;
 
 namespace Rotel.Agent.Migration.Collector;
@@ -44,7 +45,9 @@ internal static class AttributesMigration
         var groups = new List<MigratedGroup>();
         foreach (var run in runs)
         {
-            var name = groups.Count == 0 ? context.ProcessorNames.Of(id) : context.ProcessorNames.Take($"{context.ProcessorNames.Of(id)}-{groups.Count + 1}", id);
+            var name = context.ProcessorNames.Of(id);
+            if (groups.Count > 0)
+                name = context.ProcessorNames.Take($"{name}-{groups.Count + 1}", id);
             var group = context.Configuration.AddProcessor(name, type);
             groups.Add(group);
             foreach (var row in Rows)
@@ -65,14 +68,18 @@ internal static class AttributesMigration
         var key = section.Word("key");
         var pattern = section.Word("pattern");
         var kind = section.Word("action")?.ToLowerInvariant();
-        section.Leave("from_context", "Rotel makes no attributes of request headers", "Do it in code, in a processor of your own: ProcessorContext.Headers");
+        section.Leave(
+            "from_context", "Rotel makes no attributes of request headers",
+            "Do it in code, in a processor of your own: ProcessorContext.Headers");
         if (section.Has("from_context"))
         {
             section.Ignore("default_value", "converted_type", "value", "from_attribute");
             yield break;
         }
 
-        section.Leave("default_value", "Rotel sets nothing where there is nothing to copy", "Insert the default in a processor behind this");
+        section.Leave(
+            "default_value", "Rotel sets nothing where there is nothing to copy",
+            "Insert the default in a processor behind this");
         var place = section.Place;
         switch (kind)
         {
@@ -84,8 +91,12 @@ internal static class AttributesMigration
                 if (!section.IsText("value") && !value.HasReferences)
                 {
                     if (kind == "insert")
-                        context.Report.Differ(place, $"'{key}' is made a number or boolean by a conversion, which also meets one that was there already");
-                    yield return new("convert", key, null, new(value.Literal is "true" or "false" ? "bool" : long.TryParse(value.Literal, out _) ? "int" : "double"), place);
+                    {
+                        context.Report.Differ(
+                            place, $"'{key}' is made a number or boolean by a conversion, which also meets one that was there already");
+                    }
+
+                    yield return new("convert", key, null, new(TypeOf(value.Literal)), place);
                 }
 
                 break;
@@ -103,17 +114,24 @@ internal static class AttributesMigration
                     yield return new("hash_patterns", null, pattern, null, place);
                 break;
             case "extract" when key is not null && pattern is not null:
-                yield return new("extract", key, pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), new(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal)), place);
+                var translated = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+                yield return new("extract", key, translated, new(translated), place);
                 break;
             case "convert" when key is not null && section.Word("converted_type") is { } converted:
                 yield return new("convert", key, null, new(converted), place);
                 break;
             default:
-                context.Report.Leave(place, $"the action {kind ?? "(none)"} lacks something, or is none that Rotel knows", "Look at docs/processors.md");
+                context.Report.Leave(
+                    place, $"the action {kind ?? "(none)"} lacks something, or is none that Rotel knows",
+                    "Look at docs/processors.md");
                 section.Ignore("value", "from_attribute", "converted_type");
                 break;
         }
     }
+
+    /// <summary>The type that YAML gives to a value without quotes that is no text.</summary>
+    private static string TypeOf(string value) =>
+        value is "true" or "false" ? "bool" : long.TryParse(value, CultureInfo.InvariantCulture, out _) ? "int" : "double";
 
     /// <param name="Row">The row of settings that says it.</param>
     /// <param name="Key">The attribute; null where a pattern says which.</param>

@@ -5,30 +5,35 @@ namespace Rotel.Agent.Migration.Collector;
 /// <summary>The collector's exporter <c>clickhouse</c>, which speaks ClickHouse's native protocol where Rotel speaks HTTP.</summary>
 internal static partial class ClickHouseExporterMigration
 {
+    /// <summary>Each has a table of its own, which has its name in the names of settings and, by default, in that of the table.</summary>
+    private static readonly string[] MetricKinds = ["gauge", "sum", "summary", "histogram", "exponential_histogram"];
+
     public static void Migrate(CollectorSection section, MigratedGroup group, CollectorContext context)
     {
         var database = MigrateEndpoint(section, group, context);
         if (section.Has("database"))
-            ClientSettings.CopyText(section, "database", group, "database");
+            section.Copy("database", group, "database");
         else
             group.Set("database", database ?? "default", section.Place);
-        ClientSettings.CopyText(section, "username", group, "user");
-        ClientSettings.CopyText(section, "password", group, "password");
-        ClientSettings.CopyText(section, "logs_table_name", group, "logs_table");
-        ClientSettings.CopyText(section, "traces_table_name", group, "traces_table");
+        section.Copy(
+            group,
+            ("username", "user"),
+            ("password", "password"),
+            ("logs_table_name", "logs_table"),
+            ("traces_table_name", "traces_table"));
         var tables = section.Section("metrics_tables");
-        foreach (var kind in (string[])["gauge", "sum", "summary", "histogram", "exponential_histogram"])
-            ClientSettings.CopyText(tables.Section(kind), "name", group, $"metrics_{kind}_table");
+        foreach (var kind in MetricKinds)
+            tables.Section(kind).Copy("name", group, $"metrics_{kind}_table");
         if (section.Has("metrics_table_name"))
             MigrateMetricsPrefix(section, group);
 
         group.Set("create_schema", section.Word("create_schema") ?? "true", section.PlaceOf("create_schema"));
         MigrateTtl(section, group);
-        ClientSettings.CopyText(section, "cluster_name", group, "cluster");
+        section.Copy("cluster_name", group, "cluster");
         var engine = section.Section("table_engine");
         if (engine.Word("name") is { } name)
             group.Set("table_engine", engine.Word("params") is { Length: > 0 } parameters ? $"{name}({parameters})" : name, engine.Place);
-        ClientSettings.CopyText(section, "async_insert", group, "async_insert");
+        section.Copy("async_insert", group, "async_insert");
         if (section.Word("compress") is { } compress)
         {
             if (compress is "lz4" or "zstd" or "none")
@@ -56,7 +61,10 @@ internal static partial class ClickHouseExporterMigration
             // The port is that of another protocol; the host is the same.
             var host = HostReference().Match(text.ToShell(hidesLiterals: false));
             group.Set("endpoint", host.Success ? ConfiguredText.Parse($"http://{host.Groups["host"].Value}:8123") : text, place);
-            context.Report.Differ(place, $"what {group.Scope.For("endpoint").Variable} holds must be the URL of ClickHouse's HTTP interface, such as http://clickhouse:8123");
+            context.Report.Differ(
+                place,
+                $"what {group.Scope.For("endpoint").Variable} holds must be the URL of ClickHouse's HTTP interface, such as "
+                    + "http://clickhouse:8123");
             return null;
         }
 
@@ -69,12 +77,19 @@ internal static partial class ClickHouseExporterMigration
         if (isNative)
         {
             context.Report.Differ(
-                place, $"Rotel speaks ClickHouse's HTTP interface, whose port is {port} unless the server says otherwise, and not the native one at {uri.Port}");
+                place,
+                $"Rotel speaks ClickHouse's HTTP interface, whose port is {port} unless the server says otherwise, and not the native one "
+                    + $"at {uri.Port}");
         }
 
         group.Set("endpoint", $"{(isSecure ? "https" : "http")}://{uri.Host}:{port}", place);
         if (text.Literal.Contains(','))
-            context.Report.Leave(place, "only the first address was taken", "List the HTTP interfaces of the others in endpoint as well, separated by commas");
+        {
+            context.Report.Leave(
+                place, "only the first address was taken",
+                "List the HTTP interfaces of the others in endpoint as well, separated by commas");
+        }
+
         if (query.Remove("username", out var user))
             group.Set("user", user, place);
         if (query.Remove("password", out var password))
@@ -88,7 +103,12 @@ internal static partial class ClickHouseExporterMigration
 
         query.Remove("database", out var database);
         foreach (var parameter in query.Keys)
-            context.Report.Leave(place, $"Rotel does not know the parameter {parameter} of the address", "Do without it, or set it for the user, in a profile of ClickHouse");
+        {
+            context.Report.Leave(
+                place, $"Rotel does not know the parameter {parameter} of the address",
+                "Do without it, or set it for the user, in a profile of ClickHouse");
+        }
+
         return database ?? (uri.AbsolutePath.Trim('/') is { Length: > 0 } path ? path : null);
     }
 
@@ -99,11 +119,8 @@ internal static partial class ClickHouseExporterMigration
     private static void MigrateMetricsPrefix(CollectorSection section, MigratedGroup group)
     {
         var prefix = section.Word("metrics_table_name");
-        foreach (var (kind, suffix) in ((string, string)[])
-            [("gauge", "gauge"), ("sum", "sum"), ("summary", "summary"), ("histogram", "histogram"), ("exponential_histogram", "exponential_histogram")])
-        {
-            group.Set($"metrics_{kind}_table", $"{prefix}_{suffix}", section.PlaceOf("metrics_table_name"));
-        }
+        foreach (var kind in MetricKinds)
+            group.Set($"metrics_{kind}_table", $"{prefix}_{kind}", section.PlaceOf("metrics_table_name"));
     }
 
     private static void MigrateTtl(CollectorSection section, MigratedGroup group)
@@ -111,6 +128,6 @@ internal static partial class ClickHouseExporterMigration
         if (section.Number("ttl_days") is { } days && days > 0)
             group.Set("ttl", $"{days * 24}h", section.PlaceOf("ttl_days"));
         if (section.Word("ttl") is not (null or "0" or "0s"))
-            ClientSettings.CopyDuration(section, "ttl", group, "ttl");
+            section.CopyDuration("ttl", group, "ttl");
     }
 }

@@ -5,9 +5,7 @@ namespace Rotel.Agent.Migration.Collector;
 /// <summary>What exporters of the collector share: TLS, retries, queue, time-out, credentials.</summary>
 internal static class ClientSettings
 {
-    private const string DurableQueue = "Rotel has no queue on disk yet";
-
-    /// <summary>What is left of a batch when the process ends.</summary>
+    /// <summary>How long an attempt may take, how often it is repeated, and what waits meanwhile.</summary>
     public static void MigrateDelivery(CollectorSection section, MigratedGroup group, CollectorContext context)
     {
         if (section.Duration("timeout") is { } timeout)
@@ -18,18 +16,26 @@ internal static class ClientSettings
 
     public static void MigrateTls(CollectorSection tls, MigratedGroup group)
     {
-        CopyText(tls, "ca_file", group, "tls_ca_file");
-        CopyText(tls, "ca_pem", group, "tls_ca_pem");
-        CopyText(tls, "cert_file", group, "tls_cert_file");
-        CopyText(tls, "cert_pem", group, "tls_cert_pem");
-        CopyText(tls, "key_file", group, "tls_key_file");
-        CopyText(tls, "key_pem", group, "tls_key_pem");
-        CopyText(tls, "server_name_override", group, "tls_server_name");
-        CopyText(tls, "min_version", group, "tls_min_version");
-        CopyDuration(tls, "reload_interval", group, "tls_reload_interval");
+        tls.Copy(
+            group,
+            ("ca_file", "tls_ca_file"),
+            ("ca_pem", "tls_ca_pem"),
+            ("cert_file", "tls_cert_file"),
+            ("cert_pem", "tls_cert_pem"),
+            ("key_file", "tls_key_file"),
+            ("key_pem", "tls_key_pem"),
+            ("server_name_override", "tls_server_name"),
+            ("min_version", "tls_min_version"));
+        tls.CopyDuration("reload_interval", group, "tls_reload_interval");
         if (tls.Flag("insecure_skip_verify") == true)
             group.Set("tls_skip_verify", "true", tls.PlaceOf("insecure_skip_verify"));
         tls.Ignore("insecure", "include_system_ca_certs_pool");
+        LeaveTlsLimits(tls);
+    }
+
+    /// <summary>What neither exporters nor listeners have a setting for.</summary>
+    public static void LeaveTlsLimits(CollectorSection tls)
+    {
         tls.Leave("max_version", "versions of TLS have no upper bound in Rotel", "Leave it to the two sides");
         tls.Leave("cipher_suites", "Rotel takes the operating system's cipher suites", "Set them there");
     }
@@ -45,30 +51,31 @@ internal static class ClientSettings
         switch (CollectorContext.TypeOf(id))
         {
             case "bearertokenauth" when extension.Word("header") is null or "Authorization":
-                CopyText(extension, "token", group, "bearer_token");
-                CopyText(extension, "filename", group, "bearer_token_file");
+                extension.Copy("token", group, "bearer_token");
+                extension.Copy("filename", group, "bearer_token_file");
                 if (extension.Word("scheme") is { } scheme && !scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
                     extension.Leave("scheme", "Rotel says Bearer", "Set the header authorization in custom_headers instead");
                 break;
             case "basicauth":
                 var client = extension.Section("client_auth");
-                CopyText(client, "username", group, "basic_auth_username");
-                CopyText(client, "password", group, "basic_auth_password");
+                client.Copy("username", group, "basic_auth_username");
+                client.Copy("password", group, "basic_auth_password");
                 break;
             case "oauth2client":
-                CopyText(extension, "client_id", group, "oauth2_client_id");
-                CopyText(extension, "client_secret", group, "oauth2_client_secret");
-                CopyText(extension, "token_url", group, "oauth2_token_url");
-                if (extension.List("scopes") is { Count: > 0 } scopes)
-                    group.SetList("oauth2_scopes", scopes, extension.PlaceOf("scopes"));
+                extension.Copy(
+                    group,
+                    ("client_id", "oauth2_client_id"),
+                    ("client_secret", "oauth2_client_secret"),
+                    ("token_url", "oauth2_token_url"));
+                extension.CopyList("scopes", group, "oauth2_scopes");
                 group.SetPairs("oauth2_parameters", extension.Pairs("endpoint_params"), extension.PlaceOf("endpoint_params"));
-                CopyText(extension.Section("tls"), "ca_file", group, "oauth2_tls_ca_file");
+                extension.Section("tls").Copy("ca_file", group, "oauth2_tls_ca_file");
                 extension.Ignore("timeout", "expiry_buffer");
                 break;
             case "sigv4auth":
                 group.Set("authenticator", "sigv4auth", place);
-                CopyText(extension, "region", group, "aws_region");
-                CopyText(extension, "service", group, "aws_service");
+                extension.Copy("region", group, "aws_region");
+                extension.Copy("service", group, "aws_service");
                 break;
             default:
                 context.Report.Leave(
@@ -76,18 +83,6 @@ internal static class ClientSettings
                     "Set otlp.Authentication.Custom in code, or pass headers on with headers_from_metadata");
                 break;
         }
-    }
-
-    public static void CopyText(CollectorSection section, string key, MigratedGroup group, string row)
-    {
-        if (section.Text(key) is { } text)
-            group.Set(row, text, section.PlaceOf(key));
-    }
-
-    public static void CopyDuration(CollectorSection section, string key, MigratedGroup group, string row)
-    {
-        if (section.Duration(key) is { } text)
-            group.Set(row, text, section.PlaceOf(key));
     }
 
     private static void MigrateRetry(CollectorSection retry, MigratedGroup group)
@@ -100,9 +95,9 @@ internal static class ClientSettings
         }
         else
         {
-            CopyDuration(retry, "initial_interval", group, SharedExporterSettings.RetryInitialBackoff);
-            CopyDuration(retry, "max_interval", group, SharedExporterSettings.RetryMaxBackoff);
-            CopyDuration(retry, "max_elapsed_time", group, SharedExporterSettings.RetryMaxElapsedTime);
+            retry.CopyDuration("initial_interval", group, SharedExporterSettings.RetryInitialBackoff);
+            retry.CopyDuration("max_interval", group, SharedExporterSettings.RetryMaxBackoff);
+            retry.CopyDuration("max_elapsed_time", group, SharedExporterSettings.RetryMaxElapsedTime);
         }
 
         retry.Differ("randomization_factor", "Rotel waits for a random time between the initial wait and the one that has grown so far");
@@ -114,31 +109,42 @@ internal static class ClientSettings
         if (queue.Flag("enabled") == false)
         {
             queue.Differ(
-                "enabled", "Rotel always queues; answers wait for the delivery, as without a queue, because otlp_acknowledgement is set to delivered");
+                "enabled",
+                "Rotel always queues; answers wait for the delivery, as without a queue, because otlp_acknowledgement is set to delivered");
             context.Configuration.Global.Set("otlp_acknowledgement", "delivered", queue.PlaceOf("enabled"));
         }
 
         if (queue.Flag("wait_for_result") == true)
             context.Configuration.Global.Set("otlp_acknowledgement", "delivered", queue.PlaceOf("wait_for_result"));
-        CopyText(queue, "num_consumers", group, SharedExporterSettings.MaxConcurrentRequests);
+        queue.Copy("num_consumers", group, SharedExporterSettings.MaxConcurrentRequests);
         var sizer = queue.Word("sizer") ?? "requests";
         if (sizer == "bytes")
-            CopyText(queue, "queue_size", group, SharedExporterSettings.QueueMaxBytes);
+        {
+            queue.Copy("queue_size", group, SharedExporterSettings.QueueMaxBytes);
+        }
         else
-            queue.Leave("queue_size", $"it counts {sizer}, and Rotel's queues are bounded by bytes", "Set queue_max_bytes, or leave each queue its share of memory_limit");
+        {
+            queue.Leave(
+                "queue_size", $"it counts {sizer}, and Rotel's queues are bounded by bytes",
+                "Set queue_max_bytes, or leave each queue its share of memory_limit");
+        }
+
         if (queue.Flag("block_on_overflow") == true)
             group.Set(SharedExporterSettings.Overflow, "block", queue.PlaceOf("block_on_overflow"));
-        queue.Leave("storage", DurableQueue, "What is undelivered at the end of the process is lost and counted; ask senders to keep it, with otlp_acknowledgement=delivered");
+        queue.Leave(
+            "storage", "Rotel has no queue on disk yet",
+            "What is undelivered at the end of the process is lost and counted; ask senders to keep it, with "
+                + "otlp_acknowledgement=delivered");
         MigrateQueueBatch(queue.Section("batch"), sizer, group);
     }
 
     private static void MigrateQueueBatch(CollectorSection batch, string queueSizer, MigratedGroup group)
     {
-        CopyDuration(batch, "flush_timeout", group, SharedExporterSettings.BatchTimeout);
-        var row = (batch.Word("sizer") ?? queueSizer) == "bytes" ? SharedExporterSettings.BatchMaxBytes : SharedExporterSettings.BatchMaxSize;
+        batch.CopyDuration("flush_timeout", group, SharedExporterSettings.BatchTimeout);
+        var isInBytes = (batch.Word("sizer") ?? queueSizer) == "bytes";
         var key = batch.Number("min_size") > 0 ? "min_size" : "max_size";
         if (batch.Number(key) > 0)
-            CopyText(batch, key, group, row);
+            batch.Copy(key, group, isInBytes ? SharedExporterSettings.BatchMaxBytes : SharedExporterSettings.BatchMaxSize);
         batch.Ignore("min_size");
         if (batch.Number("max_size") is { } most && most > 0 && batch.Number("min_size") is { } least && least > 0 && most != least)
             batch.Differ("max_size", "a batch of Rotel is sent at min_size and is never larger");

@@ -24,8 +24,8 @@ internal static class CollectorComponents
             ["clickhouse"] = (ExporterTypes.ClickHouse, ClickHouseExporterMigration.Migrate),
             ["kafka"] = (KafkaTypes.Exporter, KafkaExporterMigration.Migrate),
             ["datadog"] = (ExporterTypes.Datadog, DatadogExporterMigration.Migrate),
-            ["file"] = (ExporterTypes.File, PlainExporterMigrations.MigrateFile),
-            ["nop"] = (ExporterTypes.Blackhole, PlainExporterMigrations.MigrateNothing),
+            ["file"] = (ExporterTypes.File, FileExporterMigration.Migrate),
+            ["nop"] = (ExporterTypes.Blackhole, NopExporterMigration.Migrate),
         };
 
     /// <summary>Exporters that become the debug log.</summary>
@@ -43,7 +43,7 @@ internal static class CollectorComponents
     /// <summary>What to do about a component that is not carried over.</summary>
     public static IReadOnlyDictionary<string, string> Advice { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["transform"] = "Change attributes with the processors attributes, resource and rename, and the rest in code, in a processor of your own",
+        ["transform"] = "Use the processors attributes, resource and rename, and for the rest a processor of your own",
         ["tail_sampling"] = "Sample by trace id with probabilistic_sampler, or keep a collector for it behind Rotel",
         ["k8sattributes"] = "Name k8s in resource_detectors for what a pod knows of itself; a collector behind Rotel can add the rest",
         ["span"] = "Rename spans with a processor of type rename",

@@ -4,7 +4,7 @@ using Rotel.Otlp;
 
 namespace Rotel.Agent.Migration.Collector;
 
-/// <summary>Turns the configuration of an OpenTelemetry Collector into one for Rotel; the order of its steps is <see cref="Run"/>.</summary>
+/// <summary>Turns the configuration of an OpenTelemetry Collector into one for Rotel, in the steps of <see cref="Run"/>.</summary>
 internal sealed class CollectorMigration
 {
     private readonly CollectorContext _context;
@@ -61,7 +61,9 @@ internal sealed class CollectorMigration
             }
             else
             {
-                Report.Leave(receiver.Place, ours is null ? "no pipeline names it" : "Rotel listens for OTLP once per process", "Point its senders at the other, or run a second Rotel");
+                Report.Leave(
+                    receiver.Place, ours is null ? "no pipeline names it" : "Rotel listens for OTLP once per process",
+                    "Point its senders at the other, or run a second Rotel");
                 receiver.IgnoreAll();
             }
         }
@@ -72,7 +74,7 @@ internal sealed class CollectorMigration
     private void MigrateProcessors()
     {
         var processors = _root.Section("processors");
-        MigrateBatches(processors);
+        MigrateGlobalSettings(processors);
         var chains = _pipelines.Select(pipeline => (pipeline.Signal, (IReadOnlyList<string>)[.. pipeline.Processors.Where(IsStep)]));
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (id, signals) in ProcessorSequence.Of(chains))
@@ -84,8 +86,8 @@ internal sealed class CollectorMigration
                 "attributes" => AttributesMigration.Migrate(section, instance, ProcessorTypes.Attributes, _context),
                 "resource" => AttributesMigration.Migrate(section, instance, ProcessorTypes.Resource, _context),
                 "filter" => FilterMigration.Migrate(section, instance, signals, _context),
-                "probabilistic_sampler" => OtherProcessorMigrations.MigrateSampler(section, instance, _context),
-                _ => OtherProcessorMigrations.MigrateRedaction(section, instance, _context),
+                "probabilistic_sampler" => ProbabilisticSamplerMigration.Migrate(section, instance, _context),
+                _ => RedactionMigration.Migrate(section, instance, _context),
             };
             foreach (var group in groups.Where(group => !group.Has(ConfiguredProcessor.SignalsRow)))
                 Restrict(group, signals);
@@ -99,11 +101,14 @@ internal sealed class CollectorMigration
     private void Restrict(MigratedGroup group, IReadOnlyList<OtlpSignal> signals)
     {
         var type = ProcessorTypes.Find(group.Type)!;
-        if (_pipelines.Any(pipeline => type.Takes(pipeline.Signal) && !signals.Contains(pipeline.Signal)))
-            group.PutUnseen(ConfiguredProcessor.SignalsRow, new MigratedValue.List([.. signals.Where(type.Takes).Select(signal => signal.Name())]));
+        if (!_pipelines.Any(pipeline => type.Takes(pipeline.Signal) && !signals.Contains(pipeline.Signal)))
+            return;
+        var names = signals.Where(type.Takes).Select(signal => signal.Name());
+        group.PutUnseen(ConfiguredProcessor.SignalsRow, new MigratedValue.List([.. names]));
     }
 
-    private void MigrateBatches(CollectorSection processors)
+    /// <summary>Processors that are none here, but settings for everything.</summary>
+    private void MigrateGlobalSettings(CollectorSection processors)
     {
         foreach (var id in IdsOf("processors"))
         {
@@ -112,19 +117,23 @@ internal sealed class CollectorMigration
             switch (CollectorContext.TypeOf(id))
             {
                 case "batch" when signals.Length > 0:
-                    BatchMigration.MigrateBatch(section, signals, signals.Length == _pipelines.Count, _context);
+                    BatchMigration.Migrate(section, signals, signals.Length == _pipelines.Count, _context);
                     break;
                 case "memory_limiter":
-                    BatchMigration.MigrateMemoryLimiter(section, _context);
+                    MemoryLimiterMigration.Migrate(section, _context);
                     break;
                 case "resourcedetection" when signals.Length > 0:
-                    OtherProcessorMigrations.MigrateDetection(section, _context);
+                    ResourceDetectionMigration.Migrate(section, _context);
                     break;
             }
         }
 
         foreach (var pipeline in _pipelines.Where(pipeline => pipeline.Processors.All(id => CollectorContext.TypeOf(id) != "batch")))
-            Report.Differ(pipeline.Place, "Rotel batches for every exporter, 200 ms at most; batch_timeout of 0s sends every request by itself");
+        {
+            Report.Differ(
+                pipeline.Place,
+                "Rotel batches for every exporter, 200 ms at most; batch_timeout of 0s sends every request by itself");
+        }
     }
 
     private void MigrateExporters()
@@ -163,9 +172,15 @@ internal sealed class CollectorMigration
             if (targets.Length == 0 && pipeline.Exporters.Any(IsDebug))
                 targets = [Discarding()];
             if (targets.Length > 0)
+            {
                 Global.PutUnseen(GlobalSettings.RouteOf(pipeline.Signal), new MigratedValue.List(targets));
+            }
             else
-                Report.Leave(pipeline.Place, $"none of its exporters is carried over, so that {pipeline.Signal.Name()} are off", "Give them an exporter");
+            {
+                Report.Leave(
+                    pipeline.Place, $"none of its exporters is carried over, so that {pipeline.Signal.Name()} are off",
+                    "Give them an exporter");
+            }
         }
     }
 
@@ -231,7 +246,8 @@ internal sealed class CollectorMigration
     private List<string> IdsOf(string kind)
     {
         var pipelines = _root.Section("service").Section("pipelines");
-        return [.. pipelines.Keys.SelectMany(id => pipelines.Section(id).List(kind)).Select(text => text.Literal).Distinct(StringComparer.Ordinal)];
+        var named = pipelines.Keys.SelectMany(id => pipelines.Section(id).List(kind)).Select(text => text.Literal);
+        return [.. named.Distinct(StringComparer.Ordinal)];
     }
 
     private static bool IsDebug(string id) => CollectorComponents.DebugExporters.Contains(CollectorContext.TypeOf(id));

@@ -142,6 +142,30 @@ internal sealed class CollectorSection
         return null;
     }
 
+    /// <summary>Sets a row to what a key holds; nothing where it is not there.</summary>
+    public void Copy(string key, MigratedGroup group, string row)
+    {
+        if (Text(key) is { } text)
+            group.Set(row, text, PlaceOf(key));
+    }
+
+    /// <summary>As <see cref="Copy(string, MigratedGroup, string)"/>, key by key.</summary>
+    public void Copy(MigratedGroup group, params ReadOnlySpan<(string Key, string Row)> rows)
+    {
+        foreach (var (key, row) in rows)
+            Copy(key, group, row);
+    }
+
+    /// <inheritdoc cref="Copy(string, MigratedGroup, string)"/>
+    public void CopyDuration(string key, MigratedGroup group, string row)
+    {
+        if (Duration(key) is { } text)
+            group.Set(row, text, PlaceOf(key));
+    }
+
+    /// <inheritdoc cref="Copy(string, MigratedGroup, string)"/>
+    public void CopyList(string key, MigratedGroup group, string row) => group.SetList(row, List(key), PlaceOf(key));
+
     /// <summary>Looks at keys that need no setting.</summary>
     public void Ignore(params ReadOnlySpan<string> keys)
     {

@@ -36,8 +36,11 @@ internal sealed class ComponentNames(string what)
     /// <summary>Free, and not the beginning of another's variables.</summary>
     private bool IsFree(string name) =>
         ExporterName.Problem(name, what) is null
-            && !_taken.Any(other => other == name || other.StartsWith($"{name}-", StringComparison.Ordinal) && IsSignal(other[(name.Length + 1)..])
-                || name.StartsWith($"{other}-", StringComparison.Ordinal) && IsSignal(name[(other.Length + 1)..]));
+            && !_taken.Any(other => other == name || IsWithSignal(other, name) || IsWithSignal(name, other));
+
+    /// <summary>Whether the one is the other with a signal behind it.</summary>
+    private static bool IsWithSignal(string longer, string name) =>
+        longer.StartsWith($"{name}-", StringComparison.Ordinal) && IsSignal(longer[(name.Length + 1)..]);
 
     private static bool IsSignal(string word) => word is "traces" or "metrics" or "logs" or "profiles";
 

@@ -17,12 +17,12 @@ internal static class DatadogExporterMigration
     public static void Migrate(CollectorSection section, MigratedGroup group, CollectorContext context)
     {
         var api = section.Section("api");
-        ClientSettings.CopyText(api, "key", group, "api_key");
+        api.Copy("key", group, "api_key");
         MigrateSite(api, group);
         api.Ignore("fail_on_invalid_key");
-        ClientSettings.CopyText(section, "hostname", group, "host_name");
+        section.Copy("hostname", group, "host_name");
         var host = section.Section("host_metadata");
-        ClientSettings.CopyText(host, "enabled", group, "host_metadata");
+        host.Copy("enabled", group, "host_metadata");
         group.SetPairs(
             "tags",
             [
@@ -38,11 +38,18 @@ internal static class DatadogExporterMigration
         var logs = section.Section("logs");
         logs.Ignore("use_compression", "compression_level", "batch_wait", "dump_payloads");
         foreach (var part in (string[])["traces", "metrics", "logs"])
-            section.Section(part).Leave("endpoint", "Rotel has one address for all of Datadog's intakes", "Set custom_endpoint where a proxy stands before them");
+        {
+            section.Section(part).Leave(
+                "endpoint", "Rotel has one address for all of Datadog's intakes",
+                "Set custom_endpoint where a proxy stands before them");
+        }
+
         section.Leave("only_metadata", "Rotel sends telemetry to exporters, and hosts beside it", "Do without it");
         ClientSettings.MigrateTls(section.Section("tls"), group);
-        ClientSettings.CopyText(section, "proxy_url", group, "proxy_url");
-        section.Ignore("hostname_detection_timeout", "max_idle_conns", "max_idle_conns_per_host", "idle_conn_timeout", "write_buffer_size", "read_buffer_size");
+        section.Copy("proxy_url", group, "proxy_url");
+        section.Ignore(
+            "hostname_detection_timeout", "max_idle_conns", "max_idle_conns_per_host", "idle_conn_timeout", "write_buffer_size",
+            "read_buffer_size");
         ClientSettings.MigrateDelivery(section, group, context);
     }
 
@@ -51,35 +58,45 @@ internal static class DatadogExporterMigration
         if (api.Text("site") is not { } site)
             return;
         if (!site.HasReferences && Regions.TryGetValue(site.Literal, out var region))
+        {
             group.Set("region", region, api.PlaceOf("site"));
-        else if (site.HasReferences)
-            api.Leave("site", "Rotel names a region where Datadog's own tools name a site", $"Set {group.Scope.For("region").Variable} to one of {string.Join(", ", Regions.Values)}");
-        else
+        }
+        else if (!site.HasReferences)
+        {
             api.Leave("site", "Rotel does not know this site", "Set custom_endpoint");
+        }
+        else
+        {
+            api.Leave(
+                "site", "Rotel names a region where Datadog's own tools name a site",
+                $"Set {group.Scope.For("region").Variable} to one of {string.Join(", ", Regions.Values)}");
+        }
     }
 
     private static void MigrateTraces(CollectorSection traces, MigratedGroup group)
     {
-        ClientSettings.CopyText(traces, "span_name_as_resource_name", group, "span_name_as_resource_name");
+        traces.Copy("span_name_as_resource_name", group, "span_name_as_resource_name");
         traces.Ignore("trace_buffer", "compute_stats_by_span_kind", "peer_tags_aggregation", "compute_top_level_by_span_kind");
-        traces.Leave("ignore_resources", "Rotel sends all spans that reach an exporter", "Drop them with a filter: drop_span_names, or a condition in code");
+        traces.Leave(
+            "ignore_resources", "Rotel sends all spans that reach an exporter",
+            "Drop them with a filter: drop_span_names, or a condition in code");
         traces.Leave("span_name_remappings", "Rotel's Datadog exporter renames nothing", "Rename spans with a processor of type rename");
     }
 
     private static void MigrateMetrics(CollectorSection metrics, MigratedGroup group)
     {
-        ClientSettings.CopyText(metrics, "resource_attributes_as_tags", group, "resource_attributes_as_tags");
-        ClientSettings.CopyText(metrics, "instrumentation_scope_metadata_as_tags", group, "scope_as_tags");
+        metrics.Copy("resource_attributes_as_tags", group, "resource_attributes_as_tags");
+        metrics.Copy("instrumentation_scope_metadata_as_tags", group, "scope_as_tags");
         if (metrics.Number("delta_ttl") is { } ttl)
             group.Set("delta_expiry", $"{ttl}s", metrics.PlaceOf("delta_ttl"));
         var histograms = metrics.Section("histograms");
         if (histograms.Word("mode") is { } mode)
             group.Set("histogram_mode", mode == "nobuckets" ? "no_buckets" : mode, histograms.PlaceOf("mode"));
-        ClientSettings.CopyText(histograms, "send_aggregation_metrics", group, "histogram_aggregations");
+        histograms.Copy("send_aggregation_metrics", group, "histogram_aggregations");
         if (metrics.Section("summaries").Word("mode") is { } summaries)
             group.Set("summary_quantiles", summaries == "gauges" ? "true" : "false", metrics.Section("summaries").PlaceOf("mode"));
         var sums = metrics.Section("sums");
-        ClientSettings.CopyText(sums, "initial_cumulative_monotonic_value", group, "first_point");
+        sums.Copy("initial_cumulative_monotonic_value", group, "first_point");
         if (sums.Word("cumulative_monotonic_mode") is not (null or "to_delta"))
             sums.Leave("cumulative_monotonic_mode", "Rotel sends counters as deltas", "Do without it");
     }

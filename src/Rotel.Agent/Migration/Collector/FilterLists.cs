@@ -3,7 +3,7 @@ using Rotel.Otlp;
 
 namespace Rotel.Agent.Migration.Collector;
 
-/// <summary>The older form of the collector's filter: what to include and what to exclude, by strict names or regular expressions.</summary>
+/// <summary>The older form of the collector's filter: what to include and what to exclude, by exact names or patterns.</summary>
 internal static class FilterLists
 {
     private const string Together = "only what meets all of several lists is meant, which the lists of one filter do not say";

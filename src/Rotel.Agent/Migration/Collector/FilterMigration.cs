@@ -25,7 +25,8 @@ internal sealed class FilterMigration
         _context = context;
     }
 
-    public static IReadOnlyList<MigratedGroup> Migrate(CollectorSection section, string id, IReadOnlyList<OtlpSignal> signals, CollectorContext context)
+    public static IReadOnlyList<MigratedGroup> Migrate(
+        CollectorSection section, string id, IReadOnlyList<OtlpSignal> signals, CollectorContext context)
     {
         var migration = new FilterMigration(section, id, signals, context);
         migration.Run();
@@ -39,7 +40,9 @@ internal sealed class FilterMigration
         Read(OtlpSignal.Logs, "logs", "log_record", "LogRecords");
         Read(OtlpSignal.Metrics, "metrics", "metric", "Metrics");
         Read(OtlpSignal.Metrics, "metrics", "datapoint", "DataPoints");
-        _section.Section("traces").Leave("spanevent", "Rotel's filter leaves whole spans out, not their events", "Remove events in code, in a processor of your own");
+        _section.Section("traces").Leave(
+            "spanevent", "Rotel's filter leaves whole spans out, not their events",
+            "Remove events in code, in a processor of your own");
         if (_signals.Contains(OtlpSignal.Traces))
             ReadLists("spans", OtlpSignal.Traces);
         if (_signals.Contains(OtlpSignal.Logs))
@@ -82,7 +85,8 @@ internal sealed class FilterMigration
     {
         GroupOf(signal).Code.Add($"filter.Drop({code});");
         _context.Report.Leave(
-            place, $"settings have no condition like `{condition}`, so that appsettings.json lacks it and drops less", $"{CSharpWriter.FileName} has it: filter.Drop({code})");
+            place, $"settings have no condition like `{condition}`, so that appsettings.json lacks it and drops less",
+            $"{CSharpWriter.FileName} has it: filter.Drop({code})");
     }
 
     private void Quote(string condition, Place place) => _context.Report.Leave(
@@ -104,7 +108,8 @@ internal sealed class FilterMigration
         if (entry.Key is null)
         {
             var before = group.Find(entry.Row) is MigratedValue.List { Items: var items } ? items : [];
-            group.SetList(entry.Row, [.. before.Append(entry.Value).Distinct(StringComparer.Ordinal).Select(item => new ConfiguredText(item))], place);
+            var names = before.Append(entry.Value).Distinct(StringComparer.Ordinal).Select(name => new ConfiguredText(name));
+            group.SetList(entry.Row, [.. names], place);
             return true;
         }
 
@@ -114,7 +119,8 @@ internal sealed class FilterMigration
             // Settings know no case in keys, and one value for each.
             if (same != entry.Key)
                 return false;
-            group.PutUnseen(entry.Row, new MigratedValue.Pairs([.. pairs.Where(pair => pair.Key != same), new(same, OttlPattern.Either(other.Value, entry.Value))]));
+            var either = KeyValuePair.Create(same, OttlPattern.Either(other.Value, entry.Value));
+            group.PutUnseen(entry.Row, new MigratedValue.Pairs([.. pairs.Where(pair => pair.Key != same), either]));
             _context.Report.Carry(place, group.Scope.For(entry.Row).Key);
             return true;
         }

@@ -24,11 +24,11 @@ internal static class OtlpExporterMigration
             group.Set("encoding", encoding, section.PlaceOf("encoding"));
         if (!section.Has("timeout"))
             group.Set("request_timeout", "30s", section.Place);
-        ClientSettings.CopyText(section, "proxy_url", group, "proxy_url");
-        ClientSettings.CopyText(section, "max_idle_conns_per_host", group, "pool_max_idle_per_host");
-        ClientSettings.CopyDuration(section, "idle_conn_timeout", group, "pool_idle_timeout");
-        ClientSettings.CopyDuration(section, "http2_read_idle_timeout", group, "keep_alive_ping_interval");
-        ClientSettings.CopyDuration(section, "http2_ping_timeout", group, "keep_alive_ping_timeout");
+        section.Copy("proxy_url", group, "proxy_url");
+        section.Copy("max_idle_conns_per_host", group, "pool_max_idle_per_host");
+        section.CopyDuration("idle_conn_timeout", group, "pool_idle_timeout");
+        section.CopyDuration("http2_read_idle_timeout", group, "keep_alive_ping_interval");
+        section.CopyDuration("http2_ping_timeout", group, "keep_alive_ping_timeout");
         section.Ignore("write_buffer_size", "read_buffer_size", "max_idle_conns", "force_attempt_http2");
         MigrateShared(section, group, context);
     }
@@ -39,9 +39,15 @@ internal static class OtlpExporterMigration
         if (section.Word("compression") is { } compression)
         {
             if (compression is "gzip" or "zstd" or "none" or "")
+            {
                 group.Set("compression", compression.Length == 0 ? "none" : compression, section.PlaceOf("compression"));
+            }
             else
-                section.Leave("compression", $"Rotel does not compress with {compression}", "It sends gzip; zstd costs less where the backend takes it");
+            {
+                section.Leave(
+                    "compression", $"Rotel does not compress with {compression}",
+                    "It sends gzip; zstd costs less where the backend takes it");
+            }
         }
 
         section.Leave("compression_params", "Rotel's level is the fastest", "Do without it");
@@ -49,8 +55,8 @@ internal static class OtlpExporterMigration
         ClientSettings.MigrateAuthentication(section, group, context);
         ClientSettings.MigrateDelivery(section, group, context);
         var keepAlive = section.Section("keepalive");
-        ClientSettings.CopyDuration(keepAlive, "time", group, "keep_alive_ping_interval");
-        ClientSettings.CopyDuration(keepAlive, "timeout", group, "keep_alive_ping_timeout");
+        keepAlive.CopyDuration("time", group, "keep_alive_ping_interval");
+        keepAlive.CopyDuration("timeout", group, "keep_alive_ping_timeout");
         keepAlive.Ignore("permit_without_stream");
     }
 
@@ -75,9 +81,15 @@ internal static class OtlpExporterMigration
         {
             var isInsecure = section.Section("tls").Flag("insecure") == true;
             if (text.StartsWithReference)
-                context.Report.Differ(section.PlaceOf(key), $"what {group.Scope.For(row).Variable} holds must begin with {(isInsecure ? "http" : "https")}://, or it is http");
+            {
+                context.Report.Differ(
+                    section.PlaceOf(key),
+                    $"what {group.Scope.For(row).Variable} holds must begin with {(isInsecure ? "http" : "https")}://, or it is http");
+            }
             else
+            {
                 text = text.Within(isInsecure ? "http://" : "https://");
+            }
         }
 
         group.Set(row, text, section.PlaceOf(key));

@@ -25,9 +25,11 @@ internal static class OtlpReceiverMigration
         if (!protocol.Exists)
             global.Set(row, "none", protocols.Place);
         else if (protocol.Text("endpoint") is { } endpoint)
-            global.Set(row, protocol.Word("transport") == "unix" ? endpoint.Within("unix:") : WithHost(endpoint), protocol.PlaceOf("endpoint"));
+            global.Set(row, IsUnix(protocol) ? endpoint.Within("unix:") : WithHost(endpoint), protocol.PlaceOf("endpoint"));
         protocol.Ignore("transport");
     }
+
+    private static bool IsUnix(CollectorSection protocol) => protocol.Word("transport") == "unix";
 
     /// <summary>A port alone is one of all interfaces.</summary>
     private static ConfiguredText WithHost(ConfiguredText endpoint) =>
@@ -35,13 +37,15 @@ internal static class OtlpReceiverMigration
 
     private static void MigrateGrpc(CollectorSection grpc, MigratedGroup global)
     {
-        ClientSettings.CopyText(grpc, "max_recv_msg_size_mib", global, "otlp_grpc_max_recv_msg_size_mib");
-        ClientSettings.CopyText(grpc, "max_concurrent_streams", global, "otlp_max_streams_per_connection");
+        grpc.Copy("max_recv_msg_size_mib", global, "otlp_grpc_max_recv_msg_size_mib");
+        grpc.Copy("max_concurrent_streams", global, "otlp_max_streams_per_connection");
         var keepAlive = grpc.Section("keepalive").Section("server_parameters");
-        ClientSettings.CopyDuration(keepAlive, "max_connection_idle", global, "otlp_keep_alive_timeout");
-        ClientSettings.CopyDuration(keepAlive, "time", global, "otlp_http2_keep_alive_ping_delay");
-        ClientSettings.CopyDuration(keepAlive, "timeout", global, "otlp_http2_keep_alive_ping_timeout");
-        keepAlive.Leave("max_connection_age", "Rotel keeps connections as long as they are used", "Let clients, or whatever balances them, open new ones");
+        keepAlive.CopyDuration("max_connection_idle", global, "otlp_keep_alive_timeout");
+        keepAlive.CopyDuration("time", global, "otlp_http2_keep_alive_ping_delay");
+        keepAlive.CopyDuration("timeout", global, "otlp_http2_keep_alive_ping_timeout");
+        keepAlive.Leave(
+            "max_connection_age", "Rotel keeps connections as long as they are used",
+            "Let clients, or whatever balances them, open new ones");
         keepAlive.Leave("max_connection_age_grace", "Rotel keeps connections as long as they are used", "Do without it");
         grpc.Section("keepalive").Leave("enforcement_policy", "Rotel takes pings as often as clients send them", "Do without it");
         grpc.Ignore("read_buffer_size", "write_buffer_size");
@@ -49,17 +53,17 @@ internal static class OtlpReceiverMigration
 
     private static void MigrateHttp(CollectorSection http, MigratedGroup global)
     {
-        ClientSettings.CopyText(http, "max_request_body_size", global, "otlp_max_request_body_size");
+        http.Copy("max_request_body_size", global, "otlp_max_request_body_size");
         foreach (var signal in (string[])["traces", "metrics", "logs"])
-            ClientSettings.CopyText(http, $"{signal}_url_path", global, $"otlp_receiver_{signal}_http_path");
+            http.Copy($"{signal}_url_path", global, $"otlp_receiver_{signal}_http_path");
         var cors = http.Section("cors");
-        CopyList(cors, "allowed_origins", global, "otlp_http_cors_allowed_origins");
-        CopyList(cors, "allowed_headers", global, "otlp_http_cors_allowed_headers");
-        CopyList(cors, "exposed_headers", global, "otlp_http_cors_exposed_headers");
+        cors.CopyList("allowed_origins", global, "otlp_http_cors_allowed_origins");
+        cors.CopyList("allowed_headers", global, "otlp_http_cors_allowed_headers");
+        cors.CopyList("exposed_headers", global, "otlp_http_cors_exposed_headers");
         if (cors.Number("max_age") is { } seconds && seconds > 0)
             global.Set("otlp_http_cors_max_age", $"{seconds}s", cors.PlaceOf("max_age"));
-        ClientSettings.CopyDuration(http, "idle_timeout", global, "otlp_keep_alive_timeout");
-        ClientSettings.CopyDuration(http, "read_header_timeout", global, "otlp_request_header_timeout");
+        http.CopyDuration("idle_timeout", global, "otlp_keep_alive_timeout");
+        http.CopyDuration("read_header_timeout", global, "otlp_request_header_timeout");
         http.Ignore("read_timeout", "write_timeout", "keep_alives_enabled");
         http.Leave("response_headers", "Rotel's answers have the headers of OTLP only", "Let a proxy add them");
         http.Leave("compression_algorithms", "Rotel takes gzip, zstd and deflate whenever they come", "Do without it");
@@ -73,16 +77,17 @@ internal static class OtlpReceiverMigration
             return;
         foreach (var one in (CollectorSection[])[http.Section("tls"), grpc.Section("tls")])
         {
-            ClientSettings.CopyText(one, "cert_file", global, "otlp_tls_cert_file");
-            ClientSettings.CopyText(one, "cert_pem", global, "otlp_tls_cert_pem");
-            ClientSettings.CopyText(one, "key_file", global, "otlp_tls_key_file");
-            ClientSettings.CopyText(one, "key_pem", global, "otlp_tls_key_pem");
-            ClientSettings.CopyText(one, "client_ca_file", global, "otlp_tls_client_ca_file");
-            ClientSettings.CopyText(one, "min_version", global, "otlp_tls_min_version");
-            ClientSettings.CopyDuration(one, "reload_interval", global, "otlp_tls_reload_interval");
+            one.Copy(
+                global,
+                ("cert_file", "otlp_tls_cert_file"),
+                ("cert_pem", "otlp_tls_cert_pem"),
+                ("key_file", "otlp_tls_key_file"),
+                ("key_pem", "otlp_tls_key_pem"),
+                ("client_ca_file", "otlp_tls_client_ca_file"),
+                ("min_version", "otlp_tls_min_version"));
+            one.CopyDuration("reload_interval", global, "otlp_tls_reload_interval");
             one.Ignore("ca_file", "client_ca_file_reload");
-            one.Leave("max_version", "versions of TLS have no upper bound in Rotel", "Leave it to the two sides");
-            one.Leave("cipher_suites", "Rotel takes the operating system's cipher suites", "Set them there");
+            ClientSettings.LeaveTlsLimits(one);
         }
 
         if (grpc.Exists && http.Exists && (!grpc.Section("tls").Exists || !http.Section("tls").Exists))
@@ -104,15 +109,8 @@ internal static class OtlpReceiverMigration
                     extension.PlaceOf(extension.Has("token") ? "token" : "tokens"));
                 extension.Ignore("scheme");
                 break;
-            case "basicauth" when extension.Section("htpasswd").Word("inline") is { } inline && !inline.Contains(":$", StringComparison.Ordinal):
-                var users = inline.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                    .Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
-                    .Select(parts => KeyValuePair.Create(parts[0], new ConfiguredText(parts[1])));
-                var reference = extension.Section("htpasswd").Text("inline")!;
-                if (reference.HasReferences)
-                    extension.Section("htpasswd").Leave("inline", "its users come from the environment", $"Set {global.Scope.For("otlp_basic_auth").Variable} to user=password pairs");
-                else
-                    global.SetPairs("otlp_basic_auth", [.. users], extension.Section("htpasswd").PlaceOf("inline"));
+            case "basicauth" when extension.Section("htpasswd").Text("inline") is { } users && HoldsPasswords(users):
+                MigrateUsers(extension.Section("htpasswd"), users, global);
                 break;
             default:
                 context.Report.Leave(
@@ -120,6 +118,26 @@ internal static class OtlpReceiverMigration
                     "Set otlp_bearer_token, otlp_basic_auth or otlp_api_keys, or keep the listener on the loopback interface");
                 break;
         }
+    }
+
+    /// <summary>Passwords, and not their hashes, of which Rotel knows none.</summary>
+    private static bool HoldsPasswords(ConfiguredText users) => !users.Literal.Contains(":$", StringComparison.Ordinal);
+
+    private static void MigrateUsers(CollectorSection htpasswd, ConfiguredText users, MigratedGroup global)
+    {
+        const string Row = "otlp_basic_auth";
+        if (users.HasReferences)
+        {
+            var variable = global.Scope.For(Row).Variable;
+            htpasswd.Leave("inline", "its users come from the environment", $"Set {variable} to user=password pairs");
+            return;
+        }
+
+        var pairs = users.Literal.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(':', 2))
+            .Where(parts => parts.Length == 2)
+            .Select(parts => KeyValuePair.Create(parts[0], new ConfiguredText(parts[1])));
+        global.SetPairs(Row, [.. pairs], htpasswd.PlaceOf("inline"));
     }
 
     private static void MigrateMetadata(CollectorSection protocol, string name, string prefix)
@@ -130,11 +148,5 @@ internal static class OtlpReceiverMigration
                 "include_metadata", $"Rotel keeps headers of {name} requests by name",
                 $"Set {prefix}_include_metadata to true, and {prefix}_headers_to_include to those that are needed");
         }
-    }
-
-    private static void CopyList(CollectorSection section, string key, MigratedGroup group, string row)
-    {
-        if (section.List(key) is { Count: > 0 } items)
-            group.SetList(row, items, section.PlaceOf(key));
     }
 }

@@ -3,8 +3,8 @@ using Rotel.Otlp;
 namespace Rotel.Agent.Migration.Collector;
 
 /// <summary>
-/// Rotel has one pipeline per signal. Those of one signal that pass the same processors become one with the exporters of all; another is left
-/// over.
+/// Rotel has one pipeline per signal. Those of one signal that pass the same processors become one with the exporters of all; another is
+/// left over.
 /// </summary>
 internal static class PipelineSelection
 {
@@ -20,8 +20,7 @@ internal static class PipelineSelection
             string[] receivers = [.. pipeline.List("receivers").Select(text => text.Literal)];
             string[] processors = [.. pipeline.List("processors").Select(text => text.Literal)];
             string[] exporters = [.. pipeline.List("exporters").Select(text => text.Literal)];
-            var signal = OtlpSignals.Mergeable.ToArray().Where(one => one.Name() == CollectorContext.TypeOf(id)).Cast<OtlpSignal?>().FirstOrDefault();
-            if (signal is null)
+            if (SignalOf(id) is not { } signal)
             {
                 context.Report.Leave(
                     pipeline.Place, $"Rotel has pipelines for traces, metrics and logs, and not for {CollectorContext.TypeOf(id)}",
@@ -32,7 +31,8 @@ internal static class PipelineSelection
             if (!receivers.Any(name => name == receiver))
             {
                 context.Report.Leave(
-                    pipeline.Place, $"none of its receivers ({string.Join(", ", receivers)}) is carried over, so that nothing would come to it",
+                    pipeline.Place,
+                    $"none of its receivers ({string.Join(", ", receivers)}) is carried over, so that nothing would come to it",
                     "Keep a collector for them, and let it send OTLP to Rotel");
                 continue;
             }
@@ -40,7 +40,7 @@ internal static class PipelineSelection
             var before = selected.FindIndex(other => other.Signal == signal);
             if (before < 0)
             {
-                selected.Add(new(signal.Value, processors, exporters, pipeline.Place));
+                selected.Add(new(signal, processors, exporters, pipeline.Place));
             }
             else if (selected[before].Processors.SequenceEqual(processors))
             {
@@ -50,11 +50,23 @@ internal static class PipelineSelection
             else
             {
                 context.Report.Leave(
-                    pipeline.Place, $"Rotel has one pipeline for {signal.Value.Name()}, and {selected[before].Place.Path} passes other processors",
+                    pipeline.Place,
+                    $"Rotel has one pipeline for {signal.Name()}, and {selected[before].Place.Path} passes other processors",
                     "Run a second Rotel for it, or do in code what is to happen on one of the ways only");
             }
         }
 
         return selected;
+    }
+
+    private static OtlpSignal? SignalOf(string id)
+    {
+        foreach (var signal in OtlpSignals.Mergeable)
+        {
+            if (signal.Name() == CollectorContext.TypeOf(id))
+                return signal;
+        }
+
+        return null;
     }
 }

@@ -3,12 +3,13 @@ using Rotel.Otlp;
 namespace Rotel.Agent.Migration.Collector;
 
 /// <summary>
-/// Brings the processors of all signals into one order, for that is how Rotel has them: each with the signals it works on. Where two signals
-/// pass the same ones in different orders, some of them are there twice.
+/// Brings the processors of all signals into one order, for that is how Rotel has them: each with the signals it works on. Where two
+/// signals pass the same ones in different orders, some of them are there twice.
 /// </summary>
 internal static class ProcessorSequence
 {
-    public static IReadOnlyList<(string Id, IReadOnlyList<OtlpSignal> Signals)> Of(IEnumerable<(OtlpSignal Signal, IReadOnlyList<string> Ids)> chains)
+    public static IReadOnlyList<(string Id, IReadOnlyList<OtlpSignal> Signals)> Of(
+        IEnumerable<(OtlpSignal Signal, IReadOnlyList<string> Ids)> chains)
     {
         var sequence = new List<(string Id, List<OtlpSignal> Signals)>();
         foreach (var (signal, ids) in chains)

@@ -5,6 +5,17 @@ namespace Rotel.Agent.Migration.Collector;
 /// <summary>What is not a pipeline of the collector's <c>service</c>: its extensions and its own telemetry.</summary>
 internal static class ServiceMigration
 {
+    /// <summary>Rotel's levels by the collector's, where they are called otherwise or are not <c>information</c>.</summary>
+    private static readonly Dictionary<string, string> Levels = new(StringComparer.Ordinal)
+    {
+        ["debug"] = "debug",
+        ["warn"] = "warning",
+        ["error"] = "error",
+        ["dpanic"] = "error",
+        ["panic"] = "error",
+        ["fatal"] = "critical",
+    };
+
     public static void Migrate(CollectorContext context)
     {
         var service = context.Root.Section("service");
@@ -22,13 +33,17 @@ internal static class ServiceMigration
         if (type == "health_check")
         {
             var port = (extension.Word("endpoint") ?? "localhost:13133").Split(':')[^1];
-            context.Configuration.Global.Set(OperationSettings.StatusEndpoint, $"localhost:{port}", extension.Has("endpoint") ? extension.PlaceOf("endpoint") : extension.Place);
-            context.Report.Differ(extension.Place, "Rotel tells at /rotel/status and /rotel/health, on the loopback interface only; in a host, AddHealthChecks().AddRotel() is what a probe from elsewhere asks");
+            var place = extension.Has("endpoint") ? extension.PlaceOf("endpoint") : extension.Place;
+            context.Configuration.Global.Set(OperationSettings.StatusEndpoint, $"localhost:{port}", place);
+            context.Report.Differ(
+                extension.Place,
+                "Rotel tells at /rotel/status and /rotel/health, on the loopback interface only; in a host, AddHealthChecks().AddRotel() "
+                    + "is what a probe from elsewhere asks");
             extension.Ignore("path", "response_body", "check_collector_pipeline", "use_v2");
         }
         else if (type == "memory_limiter")
         {
-            BatchMigration.MigrateMemoryLimiter(extension, context);
+            MemoryLimiterMigration.Migrate(extension, context);
         }
         else if (!CollectorComponents.Extensions.Contains(type))
         {
@@ -48,9 +63,7 @@ internal static class ServiceMigration
         if (logs.Word("level") is { } level)
         {
             global.Set(
-                OperationSettings.LogLevelRow,
-                level.ToLowerInvariant() switch { "debug" => "debug", "warn" => "warning", "error" or "dpanic" or "panic" => "error", "fatal" => "critical", _ => "information" },
-                logs.PlaceOf("level"));
+                OperationSettings.LogLevelRow, Levels.GetValueOrDefault(level.ToLowerInvariant(), "information"), logs.PlaceOf("level"));
         }
 
         if (logs.Word("encoding") is "json")
@@ -58,16 +71,21 @@ internal static class ServiceMigration
         logs.Ignore("encoding", "development", "sampling", "disable_caller", "disable_stacktrace", "error_output_paths");
         if (logs.List("output_paths").FirstOrDefault(path => path.Literal is not ("stderr" or "stdout")) is { } path)
             global.Set(OperationSettings.LogFile, path, logs.PlaceOf("output_paths"));
-        logs.Leave("initial_fields", "Rotel's own messages have no fields of yours", "Set enable_internal_telemetry, and otel_resource_attributes");
+        logs.Leave(
+            "initial_fields", "Rotel's own messages have no fields of yours",
+            "Set enable_internal_telemetry, and otel_resource_attributes");
         logs.Leave("processors", "Rotel sends its own logs through its own pipelines", "Set enable_internal_telemetry to true");
 
         var metrics = telemetry.Section("metrics");
         const string Pulled = "Rotel's own metrics are not scraped";
-        const string Instead = "Set enable_internal_telemetry to true: they then go where metrics go; or collect the meter Rotel in the application's SDK";
+        const string Instead =
+            "Set enable_internal_telemetry to true: they then go where metrics go; or collect the meter Rotel in the application's SDK";
         metrics.Leave("readers", Pulled, Instead);
         metrics.Leave("address", Pulled, Instead);
         metrics.Ignore("level", "views");
-        telemetry.Leave("traces", "Rotel's own activities are for whoever listens to the source Rotel", "Set export_activities to true, and add the source Rotel to the application's SDK");
+        telemetry.Leave(
+            "traces", "Rotel's own activities are for whoever listens to the source Rotel",
+            "Set export_activities to true, and add the source Rotel to the application's SDK");
         telemetry.Leave("resource", "Rotel's own telemetry says service.name rotel", "Do without it");
     }
 }

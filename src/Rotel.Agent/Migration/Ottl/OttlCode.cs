@@ -17,7 +17,9 @@ internal sealed class OttlCode(string level)
         OttlNode.All { Parts: var parts } => Join(parts, " & "),
         OttlNode.Not { Part: var part } => Of(part) is { } inner ? $"!({inner})" : null,
         OttlNode.Match { Field: var field, Key: var key, Pattern: var pattern } =>
-            OttlPattern.Find(pattern) is { } regex && TextOf(field, key) is { } text ? $"{text}.Matches({CSharpLiteral.Text(regex)})" : null,
+            OttlPattern.Find(pattern) is { } regex && TextOf(field, key) is { } text
+                ? $"{text}.Matches({CSharpLiteral.Text(regex)})"
+                : null,
         OttlNode.Comparison comparison => Of(comparison),
         _ => null,
     };
@@ -72,7 +74,8 @@ internal sealed class OttlCode(string level)
         return texts.Contains(null) ? null : $"({string.Join(sign, texts)})";
     }
 
-    private static string? SeverityOf(object? value) => OttlSeverity.Find(value) is { } severity ? $"{nameof(LogSeverity)}.{severity}" : null;
+    private static string? SeverityOf(object? value) =>
+        OttlSeverity.Find(value) is { } severity ? $"{nameof(LogSeverity)}.{severity}" : null;
 
     private static string? KindOf(object? value) => value switch
     {

@@ -18,8 +18,10 @@ internal sealed class OttlList(string level)
         OttlNode.Comparison { Field: "kind", Operator: "==", Value: OttlName { Word: var kind } } when level == "Spans"
             && kind.StartsWith("SPAN_KIND_", StringComparison.Ordinal) && kind != "SPAN_KIND_UNSPECIFIED" =>
             new("drop_span_kinds", null, kind["SPAN_KIND_".Length..].ToLowerInvariant()),
-        OttlNode.Comparison { Operator: "==", Value: string { Length: > 0 } text, Field: var field, Key: var key } => Entry(field, key, OttlPattern.Exactly(text)),
-        OttlNode.Match { Field: var field, Key: var key, Pattern: var pattern } => OttlPattern.Named(pattern) is { } named ? Entry(field, key, named) : null,
+        OttlNode.Comparison { Operator: "==", Value: string { Length: > 0 } text, Field: var field, Key: var key } =>
+            Entry(field, key, OttlPattern.Exactly(text)),
+        OttlNode.Match { Field: var field, Key: var key, Pattern: var pattern } =>
+            OttlPattern.Named(pattern) is { } named ? Entry(field, key, named) : null,
         _ => null,
     };
 

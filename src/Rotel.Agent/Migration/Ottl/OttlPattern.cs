@@ -5,7 +5,7 @@ namespace Rotel.Agent.Migration.Ottl;
 /// <summary>Regular expressions of Go in the words of .NET, and names as the lists of a filter take them.</summary>
 internal static class OttlPattern
 {
-    /// <summary>The pattern in .NET, which finds the same; null where it is none, or says something that the two read differently.</summary>
+    /// <summary>The pattern in .NET, which finds the same; null where it is none, or the two read it differently.</summary>
     public static string? Find(string pattern)
     {
         // \z and \pL are the same; \C, \Q and POSIX classes are not there.

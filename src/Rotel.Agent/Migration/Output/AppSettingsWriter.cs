@@ -114,7 +114,8 @@ internal static class AppSettingsWriter
                         json.WriteStringValue(item);
                     json.WriteEndArray();
                     break;
-                case MigratedValue.Pairs { Items: var pairs } when name == GlobalSettings.ResourceAttributes && pairs.All(pair => !pair.Value.Contains(',')):
+                case MigratedValue.Pairs { Items: var pairs }
+                    when name == GlobalSettings.ResourceAttributes && pairs.All(pair => !pair.Value.Contains(',')):
                     // Their order counts, and a section has none.
                     json.WriteStringValue(string.Join(',', pairs.Select(pair => $"{pair.Key}={pair.Value}")));
                     break;
@@ -131,10 +132,17 @@ internal static class AppSettingsWriter
     private static void WriteText(Utf8JsonWriter json, Setting row, string text)
     {
         if (row.IsBoolean && SettingForms.Boolean.TryRead(text, out var flag, out _))
+        {
             json.WriteBooleanValue(flag);
-        else if (row.Form.Contains("number", StringComparison.Ordinal) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        }
+        else if (row.Form.Contains("number", StringComparison.Ordinal)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
             json.WriteNumberValue(number);
+        }
         else
+        {
             json.WriteStringValue(text);
+        }
     }
 }

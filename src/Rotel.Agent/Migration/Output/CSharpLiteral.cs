@@ -12,8 +12,8 @@ internal sealed class CSharpLiteral(ISet<string> namespaces)
         null => "null",
         string text => Text(text),
         bool flag => flag ? "true" : "false",
-        int number => Whole(number, int.MaxValue),
-        long number => Whole(number, int.MaxValue) + (number is > int.MaxValue or < int.MinValue ? "L" : ""),
+        int number => Whole(number),
+        long number => Whole(number) + (number is > int.MaxValue or < int.MinValue ? "L" : ""),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         TimeSpan time => Time(time),
         Uri uri => $"new Uri({Text(uri.OriginalString)})",
@@ -33,8 +33,8 @@ internal sealed class CSharpLiteral(ISet<string> namespaces)
     }
 
     /// <summary>Sizes are read best as what they are a multiple of.</summary>
-    private static string Whole(long number, long limit) =>
-        number >= 1 << 20 && number <= limit && number % (1 << 20) == 0
+    private static string Whole(long number) =>
+        number >= 1 << 20 && number <= int.MaxValue && number % (1 << 20) == 0
             ? $"{(number >> 20).ToString(CultureInfo.InvariantCulture)} * 1024 * 1024"
             : number.ToString(CultureInfo.InvariantCulture);
 

@@ -30,9 +30,10 @@ internal static class CSharpWriter
         var namespaces = new SortedSet<string>(StringComparer.Ordinal) { "Microsoft.Extensions.DependencyInjection", "Rotel", "System" };
         var difference = new OptionsDifference(new CSharpLiteral(namespaces));
         var body = new StringBuilder();
-        foreach (var statement in difference.Statements("rotel", configuration.Global.CreateOptions(), configuration.Global.OptionsWithValues()))
+        var global = configuration.Global;
+        foreach (var statement in difference.Statements("rotel", global.CreateOptions(), global.OptionsWithValues()))
             body.AppendLine($"            {statement}");
-        AppendVariables(body, configuration.Global, "            ");
+        AppendVariables(body, global, "            ");
         if (!configuration.ReceivesOtlp)
             body.AppendLine("            rotel.Receivers.Remove(\"otlp\");");
         foreach (var receiver in configuration.Receivers)
@@ -41,9 +42,10 @@ internal static class CSharpWriter
             AppendGroup(body, "Processors", processor, difference);
         foreach (var exporter in configuration.Exporters)
             AppendGroup(body, "Exporters", exporter, difference);
-        if (configuration.Processors.Any(processor => processor.Code.Count > 0))
+        string[] conditions = [.. configuration.Processors.SelectMany(processor => processor.Code)];
+        if (conditions.Length > 0)
             namespaces.Add("Rotel.Processors.Filtering");
-        if (configuration.Processors.SelectMany(processor => processor.Code).Any(code => code.Contains("Activity", StringComparison.Ordinal)))
+        if (conditions.Any(code => code.Contains("Activity", StringComparison.Ordinal)))
             namespaces.Add("System.Diagnostics");
 
         var usings = string.Join('\n', namespaces

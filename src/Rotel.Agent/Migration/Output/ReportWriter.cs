@@ -14,7 +14,9 @@ internal static class ReportWriter
         EnvironmentLine[] lines = [.. configuration.Environment];
         if (lines.Length > 0)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"To be set in the environment ({lines.Length}), for neither file holds secrets or what the environment decides:");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"To be set in the environment ({lines.Length}), for neither file holds secrets or what the environment decides:");
             foreach (var line in lines)
                 text.AppendLine(CultureInfo.InvariantCulture, $"  {line}{(line.HidesSomething ? $"   # *** is at {line.Place}" : "")}");
         }
@@ -29,7 +31,12 @@ internal static class ReportWriter
     {
         var text = new StringBuilder("# For a shell: set -a; . ./rotel.env; set +a\n");
         foreach (var line in environment)
-            text.Append(line.HidesSomething ? $"# put in what stands at {line.Place}\n" : "").Append(CultureInfo.InvariantCulture, $"{line}\n");
+        {
+            if (line.HidesSomething)
+                text.Append(CultureInfo.InvariantCulture, $"# put in what stands at {line.Place}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{line}\n");
+        }
+
         return text.ToString();
     }
 

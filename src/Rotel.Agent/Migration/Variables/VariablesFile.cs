@@ -5,7 +5,7 @@ internal static class VariablesFile
 {
     /// <summary>Whether text looks like such a file and not like YAML: the first line that says something sets a variable.</summary>
     public static bool LooksLikeOne(string text) =>
-        text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && line[0] != '#') is { } first && Read(first) is not null;
+        text.Split('\n').Select(line => line.Trim()).FirstOrDefault(SaysSomething) is { } first && Read(first) is not null;
 
     /// <summary>The variables with their values and lines; later ones win.</summary>
     /// <exception cref="FormatException">A line sets nothing.</exception>
@@ -17,7 +17,7 @@ internal static class VariablesFile
         {
             number++;
             var trimmed = line.Trim();
-            if (trimmed.Length == 0 || trimmed[0] == '#')
+            if (!SaysSomething(trimmed))
                 continue;
             if (Read(trimmed) is not { } variable)
                 throw new FormatException($"line {number}: expected NAME=value.");
@@ -26,6 +26,8 @@ internal static class VariablesFile
 
         return variables;
     }
+
+    private static bool SaysSomething(string line) => line.Length > 0 && line[0] != '#';
 
     private static (string Name, string Value)? Read(string line)
     {

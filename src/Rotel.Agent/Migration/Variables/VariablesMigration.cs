@@ -1,16 +1,30 @@
 using Rotel.Configuration;
 using Rotel.Kafka;
+using Rotel.Pipelines;
 using Rotel.Settings;
 
 namespace Rotel.Agent.Migration.Variables;
 
 /// <summary>
-/// Turns <c>ROTEL_*</c> variables, those of pyrotel and of Rotel in Rust, into settings and code. The names are the same; an exporter without
-/// a name gets that of its type.
+/// Turns <c>ROTEL_*</c> variables, those of pyrotel and of Rotel in Rust, into settings and code. The names are the same; an exporter
+/// without a name gets that of its type.
 /// </summary>
 internal sealed class VariablesMigration
 {
-    private const string InCode = "Add it in code: rotel.Traces.Process(…), rotel.Metrics.Process(…), rotel.Logs.Process(…); see docs/processors.md";
+    private const string InCode =
+        "Add it in code: rotel.Traces.Process(…), rotel.Metrics.Process(…), rotel.Logs.Process(…); see docs/processors.md";
+
+    private const string Elsewhere = "Keep a collector for it, and send OTLP";
+
+    /// <summary>What is read first, and by itself: which receivers, processors and exporters there are.</summary>
+    private static readonly HashSet<string> Selections = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ROTEL_EXPORTER",
+        "ROTEL_EXPORTERS",
+        "ROTEL_PROCESSORS",
+        "ROTEL_RECEIVER",
+        "ROTEL_RECEIVERS",
+    };
 
     private readonly MigratedConfiguration _configuration = new();
     private readonly Dictionary<string, (MigratedGroup Group, Setting Row, bool IsFile)> _known = new(StringComparer.OrdinalIgnoreCase);
@@ -32,12 +46,13 @@ internal sealed class VariablesMigration
         DeclareReceivers();
         DeclareProcessors();
         DeclareExporters();
-        foreach (var (name, (value, line)) in _variables.OrderBy(variable => variable.Value.Line).ThenBy(variable => variable.Key, StringComparer.Ordinal))
+        var inOrder = _variables.OrderBy(variable => variable.Value.Line).ThenBy(variable => variable.Key, StringComparer.Ordinal);
+        foreach (var (name, (value, line)) in inOrder)
         {
             if (name.StartsWith(SettingScope.VariablePrefix, StringComparison.OrdinalIgnoreCase)
                 && !name.StartsWith("ROTEL_TEST_", StringComparison.OrdinalIgnoreCase)
                 && !string.IsNullOrWhiteSpace(value)
-                && !IsSelection(name))
+                && !Selections.Contains(name))
             {
                 Carry(name, value.Trim(), new(line, name));
             }
@@ -48,8 +63,8 @@ internal sealed class VariablesMigration
     {
         if (!_known.TryGetValue(name, out var known))
         {
-            var why = UnsupportedSettings.Find(name)?.Problem
-                ?? (NearestName.Find(name, _known.Keys) is { } nearest ? $"it is not a setting of Rotel; {nearest} is the nearest" : "it is not a setting of Rotel");
+            var nearest = NearestName.Find(name, _known.Keys) is { } other ? $"; {other} is the nearest" : "";
+            var why = UnsupportedSettings.Find(name)?.Problem ?? $"it is not a setting of Rotel{nearest}";
             _configuration.Report.Leave(place, why.TrimEnd('.'), "See docs/configuration.md");
             return;
         }
@@ -60,7 +75,8 @@ internal sealed class VariablesMigration
             _configuration.Report.Leave(
                 place,
                 value.Contains(".py", StringComparison.OrdinalIgnoreCase)
-                    ? "a processor in Python cannot run here" : "an order of processors, and files with processors, are for the rotel command",
+                    ? "a processor in Python cannot run here"
+                    : "an order of processors, and files with processors, are for the rotel command",
                 InCode);
             return;
         }
@@ -87,7 +103,7 @@ internal sealed class VariablesMigration
             if (name.Equals(KafkaTypes.Receiver.Name, StringComparison.OrdinalIgnoreCase))
                 Learn(_configuration.AddReceiver(KafkaTypes.Receiver), SettingScope.Receiver(KafkaTypes.Receiver.Name));
             else
-                _configuration.Report.Leave(PlaceOf("ROTEL_RECEIVERS", "ROTEL_RECEIVER"), $"Rotel has no receiver {name} here", "Keep a collector for it, and send OTLP");
+                _configuration.Report.Leave(PlaceOf("ROTEL_RECEIVERS", "ROTEL_RECEIVER"), $"Rotel has no receiver {name} here", Elsewhere);
         }
     }
 
@@ -123,21 +139,27 @@ internal sealed class VariablesMigration
 
         if (Value("ROTEL_EXPORTER") is { } single)
             Declare(single.ToLowerInvariant(), single, isNamed: false, PlaceOf("ROTEL_EXPORTER"));
-        else if (_variables.Keys.Any(name => name.StartsWith(SettingScope.SingleExporter("otlp").Prefix, StringComparison.OrdinalIgnoreCase)))
+        else if (_variables.Keys.Any(IsOfOtlp))
             Declare("otlp", "otlp", isNamed: false, default);
     }
 
+    private static bool IsOfOtlp(string variable) =>
+        variable.StartsWith(SettingScope.SingleExporter("otlp").Prefix, StringComparison.OrdinalIgnoreCase);
+
     private void Declare(string name, string typeName, bool isNamed, Place place)
     {
-        if (MigratedConfiguration.ExporterTypes.FirstOrDefault(type => type.Name.Equals(typeName, StringComparison.OrdinalIgnoreCase)) is not { } type)
+        if (FindType(typeName) is not { } type)
         {
-            _configuration.Report.Leave(place, $"Rotel has no exporter {typeName} here", "Keep a collector for it, and send OTLP");
+            _configuration.Report.Leave(place, $"Rotel has no exporter {typeName} here", Elsewhere);
             return;
         }
 
         var group = _configuration.AddExporter(name, type);
         Learn(group, isNamed ? group.Scope : SettingScope.SingleExporter(type.Name));
     }
+
+    private static ExporterType? FindType(string name) =>
+        MigratedConfiguration.ExporterTypes.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private void Learn(MigratedGroup group, SettingScope scope)
     {
@@ -155,8 +177,6 @@ internal sealed class VariablesMigration
             ? KeyValuePair.Create(item, new ConfiguredText(""))
             : KeyValuePair.Create(item[..split].Trim(), ConfiguredText.Parse(item[(split + 1)..].Trim()));
     }
-
-    private static bool IsSelection(string name) => name.ToUpperInvariant() is "ROTEL_EXPORTER" or "ROTEL_EXPORTERS" or "ROTEL_PROCESSORS" or "ROTEL_RECEIVER" or "ROTEL_RECEIVERS";
 
     private string? Value(string name) =>
         _variables.TryGetValue(name, out var variable) && !string.IsNullOrWhiteSpace(variable.Value) ? variable.Value.Trim() : null;
