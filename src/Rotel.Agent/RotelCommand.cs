@@ -1,8 +1,8 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Rotel.Agent.Doctor;
 using Rotel.Agent.Migration;
 using Rotel.Configuration;
+using Rotel.Diagnostics;
 using Rotel.Kafka;
 using Rotel.Logging;
 using Rotel.Receivers.Operation;
@@ -55,7 +55,7 @@ internal static class RotelCommand
                     await output.WriteLineAsync($"  {flag,-46} {summary}").ConfigureAwait(false);
                 return Success;
             case ["--version" or "version"]:
-                await output.WriteLineAsync($"rotel {Version}").ConfigureAwait(false);
+                await output.WriteLineAsync($"rotel {OwnTelemetry.Version}").ConfigureAwait(false);
                 return Success;
             case ["start", .. var flags]:
                 return await WithPlanAsync(flags, error, plan => StartAsync(plan, output, error)).ConfigureAwait(false);
@@ -81,9 +81,6 @@ internal static class RotelCommand
 
     private static IEnumerable<(string Flag, string Summary)> Flags => SettingsOverview.FlagsOf(
         [KafkaTypes.Receiver], [.. ExporterTypes.All, KafkaTypes.Exporter]);
-
-    private static string Version =>
-        typeof(RotelCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private static async Task<int> WithPlanAsync(IReadOnlyList<string> flags, TextWriter error, Func<RotelPlan, Task<int>> run)
     {

@@ -4,8 +4,9 @@ using OpenTelemetry.Proto.Logs.V1;
 using OpenTelemetry.Proto.Metrics.V1;
 using OpenTelemetry.Proto.Resource.V1;
 using OpenTelemetry.Proto.Trace.V1;
-using Rotel.Exporters.Http;
+using Rotel.Diagnostics;
 using Rotel.Otlp;
+using Rotel.Telemetry;
 
 namespace Rotel.Agent.Doctor;
 
@@ -23,7 +24,7 @@ internal static class TestItem
     /// <summary>An Export…ServiceRequest, whose wire form is that of the data message.</summary>
     public static byte[] Create(OtlpSignal signal, DateTimeOffset now)
     {
-        var nanoseconds = (ulong)(now - DateTimeOffset.UnixEpoch).Ticks * 100;
+        var nanoseconds = UnixTime.NanosecondsOf(now);
         return signal switch
         {
             OtlpSignal.Traces => Span(nanoseconds).ToByteArray(),
@@ -38,11 +39,11 @@ internal static class TestItem
         Attributes =
         {
             new KeyValue { Key = "service.name", Value = new AnyValue { StringValue = ServiceName } },
-            new KeyValue { Key = "service.version", Value = new AnyValue { StringValue = ExporterHttpClient.Version } },
+            new KeyValue { Key = "service.version", Value = new AnyValue { StringValue = OwnTelemetry.Version } },
         },
     };
 
-    private static InstrumentationScope Scope => new() { Name = ScopeName, Version = ExporterHttpClient.Version };
+    private static InstrumentationScope Scope => new() { Name = ScopeName, Version = OwnTelemetry.Version };
 
     private static TracesData Span(ulong now) => new()
     {

@@ -19,9 +19,10 @@ internal static class OwnTelemetry
     private const uint Scope = (CollectorFields.ScopeEnvelope.Scope << 3) | WireTag.Len;
     private const uint ScopeName = (CommonFields.InstrumentationScope.Name << 3) | WireTag.Len;
 
-    /// <summary>The version of this build.</summary>
+    /// <summary>The version of this build, of which all assemblies are, without its commit.</summary>
     public static string Version { get; } =
-        typeof(OwnTelemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        typeof(OwnTelemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "0";
 
     /// <summary>
     /// Whether everything in a body is Rotel's own: at least one scope, and all of this name. Looks at envelopes only, and no further than

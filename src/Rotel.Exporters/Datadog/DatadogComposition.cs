@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Rotel.Diagnostics;
 using Rotel.Exporters.Datadog.Hosts;
 using Rotel.Exporters.Datadog.Intake;
 using Rotel.Exporters.Datadog.Logs;
@@ -7,7 +8,6 @@ using Rotel.Exporters.Datadog.Metrics;
 using Rotel.Exporters.Datadog.Resources;
 using Rotel.Exporters.Datadog.Stats;
 using Rotel.Exporters.Datadog.Traces;
-using Rotel.Exporters.Http;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Temporality;
@@ -53,7 +53,7 @@ internal static class DatadogComposition
             client,
             resources.DefaultHost.ToArray(),
             resources.DefaultEnvironment.ToArray(),
-            Encoding.UTF8.GetBytes(ExporterHttpClient.Version));
+            Encoding.UTF8.GetBytes(OwnTelemetry.Version));
 
     /// <summary>
     /// What began to count later has been seen by nobody else; it may well have begun before this exporter, in the same host.

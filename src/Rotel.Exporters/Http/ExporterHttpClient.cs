@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Reflection;
 using Rotel.Certificates;
+using Rotel.Diagnostics;
 using Rotel.Pipelines;
 
 namespace Rotel.Exporters.Http;
@@ -19,11 +19,8 @@ internal sealed class ExporterHttpClient(
     HttpConnectionOptions options, ExporterContext context, ClientTls? tls = null, bool usesSystemProxy = true)
     : HttpMessageInvoker(CreateHandler(options, context, tls, usesSystemProxy), disposeHandler: true)
 {
-    /// <summary>Rotel's version.</summary>
-    public static string Version { get; } = ReadVersion();
-
     /// <summary>The value of <c>User-Agent</c>, as the OTLP specification asks of exporters: product and version.</summary>
-    public static string UserAgent { get; } = $"Rotel-dotnet/{Version}";
+    public static string UserAgent { get; } = $"Rotel-dotnet/{OwnTelemetry.Version}";
 
     private static HttpMessageHandler CreateHandler(
         HttpConnectionOptions options, ExporterContext context, ClientTls? tls, bool usesSystemProxy)
@@ -135,12 +132,5 @@ internal sealed class ExporterHttpClient(
             await secure.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    private static string ReadVersion()
-    {
-        var version = typeof(ExporterHttpClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
-        var commit = version.IndexOf('+', StringComparison.Ordinal);
-        return commit < 0 ? version : version[..commit];
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Reflection;
 using System.Text.Json;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
@@ -24,13 +23,10 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
     /// <summary>A message in a status is for a line on a screen.</summary>
     private const int MaxMessageLength = 1000;
 
-    private static readonly string Version = typeof(StatusSource).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-
     public static RotelStatus SwitchedOff() => new()
     {
         State = RotelState.SwitchedOff,
-        Version = Version,
+        Version = OwnTelemetry.Version,
         ProcessId = Environment.ProcessId,
         ObservedAt = TimeProvider.System.GetUtcNow(),
     };
@@ -42,7 +38,7 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
         {
             State = state,
             Problems = problems,
-            Version = Version,
+            Version = OwnTelemetry.Version,
             ProcessId = Environment.ProcessId,
             StartedAt = collector.StartedAt,
             ObservedAt = parts.Time.GetUtcNow(),
