@@ -54,7 +54,8 @@ internal sealed class Platform : IAsyncDisposable
             // The function is frozen; what comes now was sent before.
             var arrived = Volatile.Read(ref _spans) - before;
             Console.WriteLine(
-                $"{answer}: frozen after the answer; {milliseconds} ms to flush before it: {arrived} of {SpansOfAnInvocation} spans arrived");
+                $"{answer}: frozen after the answer; {milliseconds} ms to flush before it: "
+                    + $"{arrived} of {SpansOfAnInvocation} spans arrived");
             isGood &= arrived == expected;
             Signal("CONT");
         }

@@ -9,10 +9,10 @@ using Rotel.Operation;
 namespace Rotel;
 
 /// <summary>
-/// A Rotel of a program without a host: it listens for OTLP from <see cref="StartAsync(Action{RotelOptions}?, ILoggerFactory?, CancellationToken)"/>
-/// on. What it holds, and what the SDK that hands over to it holds, is delivered when it is disposed or the process ends: when Main
-/// returns, by <see cref="Environment.Exit"/>, SIGTERM or SIGINT, or an exception that nobody handles. In an application with a host, use
-/// <c>AddRotel</c> instead.
+/// A Rotel of a program without a host: it listens for OTLP from
+/// <see cref="StartAsync(Action{RotelOptions}?, ILoggerFactory?, CancellationToken)"/> on. What it holds, and what the SDK that hands over
+/// to it holds, is delivered when it is disposed or the process ends: when Main returns, by <see cref="Environment.Exit"/>, SIGTERM or
+/// SIGINT, or an exception that nobody handles. In an application with a host, use <c>AddRotel</c> instead.
 /// </summary>
 /// <example>
 /// <code>
@@ -26,7 +26,9 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
 
     private RotelAgent(Collector? collector, CollectorExit? exit) => (_collector, _exit) = (collector, exit);
 
-    /// <summary>Gets a value indicating whether this agent does anything: false when <c>ROTEL_ENABLED=false</c> or <c>Enabled = false</c>.</summary>
+    /// <summary>
+    /// Gets a value indicating whether this agent does anything: false when <c>ROTEL_ENABLED=false</c> or <c>Enabled = false</c>.
+    /// </summary>
     public bool IsEnabled => _collector is not null;
 
     /// <summary>Gets where OTLP over gRPC is received, with the ports that were bound; empty when it is off.</summary>
@@ -83,7 +85,8 @@ public sealed class RotelAgent : IRotel, IAsyncDisposable
     public RotelStatus GetStatus() => _collector?.Status.Get() ?? StatusSource.SwitchedOff();
 
     /// <inheritdoc/>
-    public Task FlushAsync(CancellationToken cancellationToken = default) => _collector?.FlushAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task FlushAsync(CancellationToken cancellationToken = default) =>
+        _collector?.FlushAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task<bool> TryFlushAsync(TimeSpan deadline) => CollectorFlush.TryFlushAsync(_collector, deadline);

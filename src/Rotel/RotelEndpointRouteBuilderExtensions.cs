@@ -20,8 +20,8 @@ public static class RotelEndpointRouteBuilderExtensions
     /// to.
     /// </param>
     /// <returns>
-    /// All of these endpoints at once, for <c>RequireAuthorization()</c>, <c>RequireRateLimiting("…")</c>, <c>RequireHost("…")</c> and their
-    /// like. Where Rotel is switched off there are none.
+    /// All of these endpoints at once, for <c>RequireAuthorization()</c>, <c>RequireRateLimiting("…")</c>, <c>RequireHost("…")</c> and
+    /// their like. Where Rotel is switched off there are none.
     /// </returns>
     /// <remarks>
     /// Requests to them are not in the application's traces and in no <c>http.server.request.duration</c>. Its own

@@ -12,9 +12,9 @@ public sealed class RotelLogOptions
     /// Unset: the host's <see cref="ILoggerFactory"/>, and standard error in the <c>rotel</c> command. Environment: <c>ROTEL_LOG_FILE</c>.
     /// </value>
     /// <remarks>
-    /// Its directory is made where it is missing. A file that cannot be written is an error at the start, and later a warning where messages
-    /// would go otherwise. One that is renamed or deleted is made anew within a second of the next message, so that it can be rotated.
-    /// Several processes may append to the same file. A link in its place is not followed.
+    /// Its directory is made where it is missing. A file that cannot be written is an error at the start, and later a warning where
+    /// messages would go otherwise. One that is renamed or deleted is made anew within a second of the next message, so that it can be
+    /// rotated. Several processes may append to the same file. A link in its place is not followed.
     /// </remarks>
     public string? File { get; set; }
 

@@ -12,7 +12,8 @@ public static class RotelMeterProviderBuilderExtensions
 {
     /// <summary>
     /// Adds a periodic reader that gives metrics to the Rotel of the service container, without a socket. Its interval follows the SDK's
-    /// <c>OTEL_METRIC_EXPORT_INTERVAL</c>, its temporality <c>OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE</c>. Does nothing where Rotel is switched off or exports no metrics.
+    /// <c>OTEL_METRIC_EXPORT_INTERVAL</c>, its temporality <c>OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE</c>. Does nothing where
+    /// Rotel is switched off or exports no metrics.
     /// </summary>
     /// <param name="builder">A builder whose services had <c>AddRotel</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>

@@ -15,14 +15,14 @@ public static class RotelServiceCollectionExtensions
     private const string OwnCategories = "Rotel.*";
 
     /// <summary>
-    /// Runs an OpenTelemetry collector in this process: it listens for OTLP on 4317 (gRPC) and 4318 (HTTP) of the loopback interface from the
-    /// host's start on, and delivers what it holds after all other services have stopped. Calls add up.
+    /// Runs an OpenTelemetry collector in this process: it listens for OTLP on 4317 (gRPC) and 4318 (HTTP) of the loopback interface from
+    /// the host's start on, and delivers what it holds after all other services have stopped. Calls add up.
     /// </summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">
     /// Code wins over the <c>ROTEL_*</c> environment, which wins over the section <c>Rotel</c> of the configuration, which wins over the
-    /// defaults. Wrong settings keep the host from being built or started, with a <see cref="RotelConfigurationException"/> that lists all of
-    /// them.
+    /// defaults. Wrong settings keep the host from being built or started, with a <see cref="RotelConfigurationException"/> that lists all
+    /// of them.
     /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddRotel(this IServiceCollection services, Action<RotelOptions>? configure = null)

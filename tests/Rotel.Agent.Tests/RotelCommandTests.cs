@@ -64,7 +64,8 @@ public sealed partial class RotelCommandTests
         Assert.True(File.Exists(socket));
 
         Assert.Equal(0, Kill(rotel.Id, Sigterm));
-        var everything = line + await rotel.StandardOutput.ReadToEndAsync(Cancellation) + await rotel.StandardError.ReadToEndAsync(Cancellation);
+        var everything = line + await rotel.StandardOutput.ReadToEndAsync(Cancellation)
+            + await rotel.StandardError.ReadToEndAsync(Cancellation);
         Assert.Equal(0, await ExitCodeOf(rotel));
         Assert.False(File.Exists(socket));
         Assert.DoesNotContain("canary", everything, StringComparison.Ordinal);
@@ -76,7 +77,8 @@ public sealed partial class RotelCommandTests
     {
         using var rotel = Start(["ROTEL_DRAIN_TIMEOUT=5", "ROTEL_BATCH_TIMOUT=1s"], "start", "--exporter=blackhole");
 
-        var lines = (await rotel.StandardError.ReadToEndAsync(Cancellation)).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await rotel.StandardError.ReadToEndAsync(Cancellation))
+            .Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, await ExitCodeOf(rotel));
         Assert.Collection(
             lines,

@@ -7,7 +7,8 @@ using Rotel.TestKit.Backends;
 namespace Rotel.EndToEnd;
 
 /// <summary>
-/// The OpenTelemetry .NET SDK, a Rotel, a second Rotel, a backend: what arrives is what the SDK sends to a backend directly, field by field.
+/// The OpenTelemetry .NET SDK, a Rotel, a second Rotel, a backend: what arrives is what the SDK sends to a backend directly, field by
+/// field.
 /// </summary>
 public sealed class SdkDeliveryTests
 {
@@ -20,7 +21,8 @@ public sealed class SdkDeliveryTests
     [Theory]
     [MemberData(nameof(Paths))]
     [Proves("server.signals")]
-    public async Task Telemetry_ThroughTwoRotels_ArrivesWithEveryFieldAsSent(SdkRoute route, OtlpProtocol protocol, OtlpCompression compression)
+    public async Task Telemetry_ThroughTwoRotels_ArrivesWithEveryFieldAsSent(
+        SdkRoute route, OtlpProtocol protocol, OtlpCompression compression)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var oracle = await OtlpBackend.StartAsync(cancellation);

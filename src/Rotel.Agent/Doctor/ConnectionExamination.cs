@@ -56,7 +56,7 @@ internal sealed class ConnectionExamination(ExporterDestination destination, Tim
             if (addresses.Length > 0)
             {
                 var count = addresses.Length == 1 ? "" : $"{addresses.Length} addresses: ";
-                await AddAsync("resolve", StepStatus.Ok, $"{host} is {count}{string.Join(", ", addresses.Select(Show))}", null, started)
+                await AddAsync("resolve", StepStatus.Ok, $"{host} is {count}{string.Join<IPAddress>(", ", addresses)}", null, started)
                     .ConfigureAwait(false);
                 return addresses;
             }
@@ -129,6 +129,4 @@ internal sealed class ConnectionExamination(ExporterDestination destination, Tim
 
     private Task AddAsync(string name, StepStatus status, string found, string? advice = null, long? started = null) =>
         report(new("", name, status, found, advice, started is { } since ? time.GetElapsedTime(since) : null));
-
-    private static string Show(IPAddress address) => address.ToString();
 }

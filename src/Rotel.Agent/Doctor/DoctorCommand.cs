@@ -9,8 +9,8 @@ using Rotel.Threading;
 namespace Rotel.Agent.Doctor;
 
 /// <summary>
-/// The command <c>rotel doctor</c>: looks, with the settings of <c>rotel start</c>, at everything that would have to work, and says in words
-/// what does not. It starts nothing, and changes nothing but by the test items that it sends.
+/// The command <c>rotel doctor</c>: looks, with the settings of <c>rotel start</c>, at everything that would have to work, and says in
+/// words what does not. It starts nothing, and changes nothing but by the test items that it sends.
 /// </summary>
 internal static class DoctorCommand
 {

@@ -36,19 +36,29 @@ internal sealed record DoctorOptions(bool IsJson, bool SendsItems, IReadOnlyColl
             var names = flags[i] == Signal ? flags.ElementAtOrDefault(++i) : flags[i][(Signal.Length + 1)..];
             foreach (var name in (names ?? "").Split(',', StringSplitOptions.TrimEntries))
             {
-                var signal = OtlpSignals.Mergeable.ToArray().Where(signal => name.Equals(signal.Name(), StringComparison.OrdinalIgnoreCase)).ToArray();
-                if (signal.Length == 0)
+                if (Find(name) is not { } signal)
                 {
                     problem = $"{Signal}: expected one or more of traces, metrics, logs.";
                     return false;
                 }
 
-                signals.Add(signal[0]);
+                signals.Add(signal);
             }
         }
 
         options = new DoctorOptions(
             flags.Contains(Json), !flags.Contains(NoTestItem), signals.Count > 0 ? signals : OtlpSignals.All.ToArray());
         return true;
+    }
+
+    private static OtlpSignal? Find(string name)
+    {
+        foreach (var signal in OtlpSignals.Mergeable)
+        {
+            if (name.Equals(signal.Name(), StringComparison.OrdinalIgnoreCase))
+                return signal;
+        }
+
+        return null;
     }
 }

@@ -7,4 +7,5 @@ namespace Rotel.Agent.Doctor;
 /// <param name="Found">What was found, without secrets and without a full stop.</param>
 /// <param name="Advice">What to do about it, in whole sentences; null where there is nothing to do.</param>
 /// <param name="Took">How long it took; null where that means nothing.</param>
-internal sealed record DoctorStep(string Subject, string Name, StepStatus Status, string Found, string? Advice = null, TimeSpan? Took = null);
+internal sealed record DoctorStep(
+    string Subject, string Name, StepStatus Status, string Found, string? Advice = null, TimeSpan? Took = null);

@@ -6,8 +6,8 @@ using Rotel.Pipelines;
 namespace Rotel.Agent.Doctor;
 
 /// <summary>
-/// Looks into one exporter, from the outside in: addresses, connections, TLS, what only its type knows, and last a test item of each signal,
-/// sent by the exporter itself. What would only repeat a failure is skipped.
+/// Looks into one exporter, from the outside in: addresses, connections, TLS, what only its type knows, and last a test item of each
+/// signal, sent by the exporter itself. What would only repeat a failure is skipped.
 /// </summary>
 internal sealed class ExporterExamination
 {
@@ -49,7 +49,8 @@ internal sealed class ExporterExamination
         var reached = new List<ExporterDestination>();
         foreach (var destination in destinations)
         {
-            var connection = new ConnectionExamination(destination, _context.Time, step => _report.AddAsync(step with { Subject = _subject }));
+            var connection = new ConnectionExamination(
+                destination, _context.Time, step => _report.AddAsync(step with { Subject = _subject }));
             if (await connection.RunAsync(cancellationToken).ConfigureAwait(false))
                 reached.Add(destination);
         }
@@ -67,7 +68,10 @@ internal sealed class ExporterExamination
         await using (items.ConfigureAwait(false))
         {
             foreach (var signal in _signals.Where(_options.Signals.Contains))
-                await SendAsync(items, signal, destinations.Count == 0 || reached.Exists(to => to.Signals.Contains(signal)), cancellationToken).ConfigureAwait(false);
+            {
+                var canBeSent = destinations.Count == 0 || reached.Exists(to => to.Signals.Contains(signal));
+                await SendAsync(items, signal, canBeSent, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -79,17 +83,18 @@ internal sealed class ExporterExamination
         var started = _context.Time.GetTimestamp();
         try
         {
-            foreach (var finding in await _exporter.Type.ExamineAsync(_exporter.Options, _signals, _context, either.Token).ConfigureAwait(false))
+            var findings = await _exporter.Type.ExamineAsync(_exporter.Options, _signals, _context, either.Token).ConfigureAwait(false);
+            foreach (var (subject, isGood, found, advice) in findings)
             {
-                await AddAsync(
-                    finding.Subject, finding.IsGood ? StepStatus.Ok : StepStatus.Failed, finding.Found, finding.IsGood ? null : finding.Advice)
+                await AddAsync(subject, isGood ? StepStatus.Ok : StepStatus.Failed, found, isGood ? null : advice)
                     .ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             await _report.AddAsync(new(
-                _subject, "ask", StepStatus.Failed, "the destination took too long to describe itself", OutcomeWords.SlowAdvice, _context.Time.GetElapsedTime(started)))
+                _subject, "ask", StepStatus.Failed, "the destination took too long to describe itself", OutcomeWords.SlowAdvice,
+                _context.Time.GetElapsedTime(started)))
                 .ConfigureAwait(false);
         }
     }

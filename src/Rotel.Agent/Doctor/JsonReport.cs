@@ -10,12 +10,14 @@ namespace Rotel.Agent.Doctor;
 /// </summary>
 internal sealed class JsonReport(TextWriter output) : DoctorReport
 {
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly List<DoctorStep> _steps = [];
 
     public override async Task EndAsync(bool wasInterrupted)
     {
         using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(memory, Readable))
         {
             json.WriteStartObject();
             json.WriteBoolean("ok", IsGood && !wasInterrupted);

@@ -96,6 +96,7 @@ internal static partial class OutcomeWords
 
     /// <summary>As the runtime says that what came back is another protocol.</summary>
     [GeneratedRegex(
-        "HTTP/2|HTTP/1|PROTOCOL_ERROR|invalid (status line|header|response|or unrecognized)|ended prematurely|frame", RegexOptions.IgnoreCase)]
+        "HTTP/2|HTTP/1|PROTOCOL_ERROR|invalid (status line|header|response|or unrecognized)|ended prematurely|frame",
+        RegexOptions.IgnoreCase)]
     private static partial Regex SpeaksOtherwise();
 }

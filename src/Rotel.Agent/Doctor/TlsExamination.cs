@@ -54,7 +54,8 @@ internal sealed class TlsExamination(
         {
             await report(new(
                 "", "tls", StepStatus.Failed, failure,
-                "Perhaps it speaks no TLS at this port: then the endpoint begins with http://. Otherwise its versions of TLS may be others.",
+                "Perhaps it speaks no TLS at this port: then the endpoint begins with http://. Otherwise its versions of TLS may be "
+                    + "others.",
                 took)).ConfigureAwait(false);
             return false;
         }
@@ -136,8 +137,9 @@ internal sealed class TlsExamination(
             return new("", "tls", StepStatus.Failed, "it shows no certificate", null, took);
 
         var days = DaysLeft(certificate);
-        var found = $"{(_version == SslProtocols.None ? "" : $"{Name(_version)}, ")}certificate of {PeerText.Clean(certificate.Subject)}, issued by "
-            + $"{PeerText.Clean(certificate.Issuer)}, {Expiry(days)}";
+        var version = _version == SslProtocols.None ? "" : $"{Name(_version)}, ";
+        var found = $"{version}certificate of {PeerText.Clean(certificate.Subject)}, issued by {PeerText.Clean(certificate.Issuer)}, "
+            + Expiry(days);
         if (_problem is { } problem)
         {
             return tls.TrustsAnything
@@ -166,7 +168,8 @@ internal sealed class TlsExamination(
             $"shows itself as {PeerText.Clean(own.Subject)}, {Expiry(days)}")).ConfigureAwait(false);
     }
 
-    private int DaysLeft(X509Certificate2 certificate) => (int)Math.Floor((certificate.NotAfter.ToUniversalTime() - time.GetUtcNow()).TotalDays);
+    private int DaysLeft(X509Certificate2 certificate) =>
+        (int)Math.Floor((certificate.NotAfter.ToUniversalTime() - time.GetUtcNow()).TotalDays);
 
     private static string Expiry(int days) => days switch
     {
@@ -182,7 +185,8 @@ internal sealed class TlsExamination(
             "Use the name that the certificate is for in the endpoint, or set it as tls_server_name.",
         _ when problem.Contains("authority", StringComparison.Ordinal) =>
             "Name the authority's root in tls_ca_file of the exporter, if it is the one that is meant to be there.",
-        _ when problem.Contains("expired", StringComparison.Ordinal) => "Who runs the destination must renew it; check this machine's clock, too.",
+        _ when problem.Contains("expired", StringComparison.Ordinal) =>
+            "Who runs the destination must renew it; check this machine's clock, too.",
         _ => "Who runs the destination must replace it.",
     };
 

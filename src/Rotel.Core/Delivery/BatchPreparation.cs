@@ -11,7 +11,9 @@ namespace Rotel.Delivery;
 /// </summary>
 internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, BatchLimits limits, IReadOnlyList<string> metadataKeys)
 {
-    /// <summary>The pieces of one payload together may be so many times as long as it is, or a quarter of the budget where that is more.</summary>
+    /// <summary>
+    /// The pieces of one payload together may be so many times as long as it is, or a quarter of the budget where that is more.
+    /// </summary>
     private const int MaxGrowth = 8;
 
     /// <summary>
@@ -95,7 +97,9 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
         Cut(payload.Body, payload, payload.Completion, target, batcher, pieces);
     }
 
-    /// <summary>Adds what <paramref name="body"/>, of <paramref name="whole"/>, is cut into; every piece is tracked by the same sender.</summary>
+    /// <summary>
+    /// Adds what <paramref name="body"/>, of <paramref name="whole"/>, is cut into; every piece is tracked by the same sender.
+    /// </summary>
     private void Cut(
         ReadOnlyMemory<byte> body,
         OtlpPayload whole,

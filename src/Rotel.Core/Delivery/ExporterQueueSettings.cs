@@ -27,8 +27,8 @@ internal sealed record ExporterQueueSettings(
     public ExportActivities? Activities { get; init; }
 
     /// <summary>
-    /// Keeps instrumentation of the host's from looking at an attempt until the result is disposed, in the flow of the call: what the runtime
-    /// tells of connections would come back as spans to export. Null where there is none.
+    /// Keeps instrumentation of the host's from looking at an attempt until the result is disposed, in the flow of the call: what the
+    /// runtime tells of connections would come back as spans to export. Null where there is none.
     /// </summary>
     public Func<IDisposable>? SuppressInstrumentation { get; init; }
 }

@@ -220,7 +220,8 @@ internal sealed partial class Intake
         var completion = NewCompletion();
         var preparation = length <= MaxInlineValidation
             ? PrepareAsync(signal, body, length, metadata, completion, cancellationToken)
-            : await Workers.RunAsync(() => PrepareAsync(signal, body, length, metadata, completion, cancellationToken)).ConfigureAwait(false);
+            : await Workers.RunAsync(() => PrepareAsync(signal, body, length, metadata, completion, cancellationToken))
+                .ConfigureAwait(false);
         var (answered, payload) = await preparation.ConfigureAwait(false);
         return payload is null ? answered : await AdmitRestAsync(payload, answered, deadlines, cancellationToken).ConfigureAwait(false);
     }
@@ -298,7 +299,8 @@ internal sealed partial class Intake
         }
     }
 
-    private AwaitedCompletion? NewCompletion() => _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null;
+    private AwaitedCompletion? NewCompletion() =>
+        _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null;
 
     private IngestResult Accept(OtlpSignal signal, int items)
     {

@@ -110,7 +110,9 @@ internal sealed class TraceWatch
         return await waiter.Source.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Spans by trace; null where the body is not protobuf inside, which nobody has checked where it is our own process's.</summary>
+    /// <summary>
+    /// Spans by trace; null where the body is not protobuf inside, which nobody has checked where it is our own process's.
+    /// </summary>
     private static Dictionary<UInt128, int>? CountSpans(ReadOnlySpan<byte> body)
     {
         var counts = new Dictionary<UInt128, int>();

@@ -16,7 +16,10 @@ internal sealed class ClientTls
     private readonly Reloading<IdentityCertificate>? _identity;
 
     private ClientTls(
-        ClientTlsOptions options, TimeProvider time, Reloading<CertificateAuthorities>? authorities, Reloading<IdentityCertificate>? identity)
+        ClientTlsOptions options,
+        TimeProvider time,
+        Reloading<CertificateAuthorities>? authorities,
+        Reloading<IdentityCertificate>? identity)
     {
         _options = options;
         _time = time;
@@ -117,8 +120,8 @@ internal sealed class ClientTls
             return true;
         if (certificate is not X509Certificate2 peer)
             throw new AuthenticationException("The destination shows no certificate.");
-        return FindProblem(peer, chain, errors) is { } problem
-            ? throw new AuthenticationException($"The destination's certificate {CertificateText.Describe(peer)} is not trusted: {problem}.")
-            : true;
+        if (FindProblem(peer, chain, errors) is not { } problem)
+            return true;
+        throw new AuthenticationException($"The destination's certificate {CertificateText.Describe(peer)} is not trusted: {problem}.");
     }
 }

@@ -4,7 +4,9 @@ using Rotel.Pipelines;
 
 namespace Rotel.Exporters.Http;
 
-/// <summary>Where exporters that speak HTTP connect to, by the same options and in the same way as <see cref="ExporterHttpClient"/>.</summary>
+/// <summary>
+/// Where exporters that speak HTTP connect to, by the same options and in the same way as <see cref="ExporterHttpClient"/>.
+/// </summary>
 internal static class HttpDestination
 {
     /// <param name="url">Where requests go.</param>

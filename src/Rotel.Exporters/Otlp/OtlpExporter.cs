@@ -9,7 +9,8 @@ using Rotel.Pipelines;
 namespace Rotel.Exporters.Otlp;
 
 /// <summary>
-/// One OTLP exporter of the settings: a destination per signal. Signals share connections, but for those whose TLS or use of proxies differs.
+/// One OTLP exporter of the settings: a destination per signal. Signals share connections, but for those whose TLS or use of proxies
+/// differs.
 /// </summary>
 internal sealed class OtlpExporter : IExporter
 {
@@ -24,8 +25,8 @@ internal sealed class OtlpExporter : IExporter
     /// <param name="options">Valid options.</param>
     /// <param name="context">What the exporter works with.</param>
     /// <param name="judge">
-    /// What an answer means at a backend that does not keep to the specification's codes, by signal, status and what the specification makes
-    /// of it; null for all others.
+    /// What an answer means at a backend that does not keep to the specification's codes, by signal, status and what the specification
+    /// makes of it; null for all others.
     /// </param>
     public OtlpExporter(
         OtlpExporterOptions options, ExporterContext context, Func<OtlpSignal, int, ExportOutcome, ExportOutcome>? judge = null)
@@ -63,7 +64,8 @@ internal sealed class OtlpExporter : IExporter
     }
 
     private OtlpSignalExporter For(OtlpBatch batch) =>
-        _signals[(int)batch.Signal] ?? throw new InvalidOperationException($"No endpoint for {batch.Signal.Name()}; settings are checked at start.");
+        _signals[(int)batch.Signal]
+        ?? throw new InvalidOperationException($"No endpoint for {batch.Signal.Name()}; settings are checked at start.");
 
     private OtlpSignalExporter Create(OtlpDestination destination)
     {

@@ -137,7 +137,9 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         }
     }
 
-    /// <summary>Who sets up TLS believes that nobody can read along; with <c>http://</c> or no scheme that would quietly be untrue.</summary>
+    /// <summary>
+    /// Who sets up TLS believes that nobody can read along; with <c>http://</c> or no scheme that would quietly be untrue.
+    /// </summary>
     private static void ValidateTlsIsUsed(OtlpExporterOptions options, IReadOnlyCollection<OtlpSignal> signals, SettingErrors errors)
     {
         foreach (var group in signals.GroupBy(signal => options.For(signal).Tls.IsDefault ? options.Tls : options.For(signal).Tls))
@@ -166,13 +168,16 @@ internal sealed class OtlpExporterType : ExporterType<OtlpExporterOptions>
         {
             errors.Add(
                 Endpoint,
-                "is missing: set the URL of an OTLP backend, such as http://localhost:4317. Without a backend, use the exporter 'file' to keep"
-                    + " the telemetry in a file, or 'blackhole' to discard it");
+                "is missing: set the URL of an OTLP backend, such as http://localhost:4317. Without a backend, use the exporter 'file' to"
+                    + " keep the telemetry in a file, or 'blackhole' to discard it");
             return;
         }
 
         foreach (var signal in without)
-            errors.Add(Prefix(signal) + Endpoint, $"is missing: {signal.Name()} go to this exporter, so set it or '{Endpoint}' for all signals");
+        {
+            errors.Add(
+                Prefix(signal) + Endpoint, $"is missing: {signal.Name()} go to this exporter, so set it or '{Endpoint}' for all signals");
+        }
     }
 
     /// <summary>Null where there is no endpoint, or one that cannot be, which has an error of its own.</summary>

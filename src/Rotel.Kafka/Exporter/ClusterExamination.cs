@@ -6,7 +6,9 @@ using Rotel.Pipelines;
 
 namespace Rotel.Kafka.Exporter;
 
-/// <summary>What the brokers of an exporter say of their cluster: who belongs to it, and whether the topics are there. Creates none.</summary>
+/// <summary>
+/// What the brokers of an exporter say of their cluster: who belongs to it, and whether the topics are there. Creates none.
+/// </summary>
 internal static class ClusterExamination
 {
     private const string Brokers = "brokers";

@@ -81,8 +81,10 @@ internal sealed partial class BodyReader
                     return ReceivedBody.Refused(RefusalReason.Malformed, $"The body ends after {written} of {length} bytes.");
                 }
 
-                if (!isAll)
-                    buffer = await GrowAsync(buffer, written, Math.Min((long)buffer.Capacity * Growth, length), scope).ConfigureAwait(false);
+                if (isAll)
+                    continue;
+                var capacity = Math.Min((long)buffer.Capacity * Growth, length);
+                buffer = await GrowAsync(buffer, written, capacity, scope).ConfigureAwait(false);
             }
 
             if (buffer is null)
@@ -171,7 +173,8 @@ internal sealed partial class BodyReader
     {
         if (!_intake.TryRent((int)size, out var grown))
         {
-            // Bodies that hold room and wait for more would wait for each other until none is let in: one of them waits, the others give way.
+            // Bodies that hold room and wait for more would wait for each other until none is let in: one of them waits, the others give
+            // way.
             if (Interlocked.Exchange(ref _growing, 1) != 0)
             {
                 buffer.Dispose();

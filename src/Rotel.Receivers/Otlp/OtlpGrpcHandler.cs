@@ -25,7 +25,9 @@ internal sealed class OtlpGrpcHandler(
         {
             context.Response.Headers.Allow = HttpMethods.Post;
             return OtlpHttpHandler.AnswerAsync(
-                context, StatusCodes.Status405MethodNotAllowed, new RpcStatus((int)GrpcStatusCode.Unimplemented, "gRPC is spoken here, by POST only."));
+                context,
+                StatusCodes.Status405MethodNotAllowed,
+                new RpcStatus((int)GrpcStatusCode.Unimplemented, "gRPC is spoken here, by POST only."));
         }
 
         // Rotel's own server passes on only what came over HTTP/2; an application's passes whatever came to the path.

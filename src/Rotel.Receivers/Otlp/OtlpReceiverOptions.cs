@@ -40,7 +40,9 @@ public sealed class OtlpReceiverOptions
     /// <value>The default is 0660: the user and the group that Rotel runs as. Without meaning on Windows.</value>
     public UnixFileMode UnixSocketMode { get; set; } = DefaultUnixSocketMode;
 
-    /// <summary>Gets or sets the most connections that are open at the same time, over both protocols; one more is closed at once.</summary>
+    /// <summary>
+    /// Gets or sets the most connections that are open at the same time, over both protocols; one more is closed at once.
+    /// </summary>
     /// <value>The default is 4096.</value>
     public int MaxConnections { get; set; } = 4096;
 
@@ -123,7 +125,9 @@ public sealed class OtlpReceiverOptions
     /// <value>The default is <see cref="AcknowledgementMode.Accepted"/>.</value>
     public AcknowledgementMode Acknowledgement { get; set; } = AcknowledgementMode.Accepted;
 
-    /// <summary>Gets or sets how long a sender without a deadline of its own waits with <see cref="AcknowledgementMode.Delivered"/>.</summary>
+    /// <summary>
+    /// Gets or sets how long a sender without a deadline of its own waits with <see cref="AcknowledgementMode.Delivered"/>.
+    /// </summary>
     /// <value>The default is 10 s, after which exporters give a request up by default.</value>
     public TimeSpan AcknowledgementTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

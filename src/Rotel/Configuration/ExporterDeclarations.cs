@@ -73,7 +73,8 @@ internal sealed class ExporterDeclarations
         {
             Refuse(
                 awaited.Setting!,
-                ExporterTypes.WhyNot(awaited.Type.ToLowerInvariant()) ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
+                ExporterTypes.WhyNot(awaited.Type.ToLowerInvariant())
+                    ?? $"found an unknown type of exporter; expected one of {KnownTypes}");
         }
     }
 

@@ -23,8 +23,9 @@ internal static class LogSettings
     {
         if (options.Format != RotelLogFormat.Text && options.File is null && !isCommand)
         {
-            yield return $"{SettingScope.Global.For(OperationSettings.LogFormat)}: has no effect, for messages go to the host's log, which has "
-                + $"a format of its own; set {SettingScope.Global.For(OperationSettings.LogFile)} to write them to a file, or remove this.";
+            yield return $"{SettingScope.Global.For(OperationSettings.LogFormat)}: has no effect, for messages go to the host's log, which "
+                + $"has a format of its own; set {SettingScope.Global.For(OperationSettings.LogFile)} to write them to a file, or remove "
+                + "this.";
         }
     }
 

@@ -46,11 +46,11 @@ internal sealed class OtelEnvironment(IReadOnlyDictionary<string, string> enviro
     /// <summary>What the log says of it, once; names only.</summary>
     public string Notice() =>
         "The destination of telemetry comes from "
-            + string.Join(
-                ", ",
-                environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && Value(name[Prefix.Length..]) is not null)
-                    .Order(StringComparer.Ordinal))
+            + string.Join(", ", environment.Keys.Where(IsOurs).Order(StringComparer.Ordinal))
             + $", for nothing else names an exporter; {SettingScope.SingleExporter("otlp").For("endpoint").Variable} would take its place.";
+
+    private bool IsOurs(string name) =>
+        name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && Value(name[Prefix.Length..]) is not null;
 
     private void Read(OtlpExporterOptions otlp)
     {
@@ -89,7 +89,9 @@ internal sealed class OtelEnvironment(IReadOnlyDictionary<string, string> enviro
         ("CLIENT_KEY", (tls, path) => tls.KeyFile = path),
     ];
 
-    /// <summary>Files for an endpoint without TLS are no error in the specification: other programs of the same environment may need them.</summary>
+    /// <summary>
+    /// Files for an endpoint without TLS are no error in the specification: other programs of the same environment may need them.
+    /// </summary>
     private void Secure(ClientTlsOptions tls, string prefix, Uri? endpoint)
     {
         if (endpoint is { Scheme: "http" })
@@ -109,9 +111,15 @@ internal sealed class OtelEnvironment(IReadOnlyDictionary<string, string> enviro
             .Distinct(StringComparer.Ordinal)
             .ToArray();
         if (words is ["http/json"])
+        {
             otlp.Encoding = OtlpEncoding.Json;
+        }
         else if (words.Contains("http/json"))
-            errors.Add(Prefix + "PROTOCOL", "http/json for one signal and http/protobuf for another need an exporter each; name them with ROTEL_EXPORTERS");
+        {
+            errors.Add(
+                Prefix + "PROTOCOL",
+                "http/json for one signal and http/protobuf for another need an exporter each; name them with ROTEL_EXPORTERS");
+        }
     }
 
     private OtlpProtocol? Protocol(string prefix) => ProtocolWord(prefix) switch

@@ -35,14 +35,15 @@ internal static class OwnListener
         {
             if (endpoint is not { IsAbsoluteUri: true })
                 return;
-            if (ReceiverSettings.ListenersOf(receiver).OfType<TcpListenEndpoint>().FirstOrDefault(own => Reaches(endpoint, own)) is { } listener)
+            var listeners = ReceiverSettings.ListenersOf(receiver).OfType<TcpListenEndpoint>();
+            if (listeners.FirstOrDefault(own => Reaches(endpoint, own)) is { } listener)
             {
                 if (exporter.IsFromOtelEnvironment)
                 {
                     errors.Add(
                         OtelEnvironment.Prefix + setting.ToUpperInvariant(),
-                        $"is Rotel's own listener {listener}: it tells the application where Rotel is, and is no destination for Rotel itself;"
-                            + $" set {exporter.Scope.For("endpoint").Variable} to the backend that is to receive the telemetry");
+                        $"is Rotel's own listener {listener}: it tells the application where Rotel is, and is no destination for Rotel"
+                            + $" itself; set {exporter.Scope.For("endpoint").Variable} to the backend that is to receive the telemetry");
                     return;
                 }
 

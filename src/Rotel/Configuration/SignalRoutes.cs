@@ -57,7 +57,9 @@ internal sealed class SignalRoutes(RotelOptions options, ExporterDeclarations ex
         return [.. found];
     }
 
-    /// <summary>Profiles are off unless asked for. The others may also be handed over by the process, so they are on whatever is received.</summary>
+    /// <summary>
+    /// Profiles are off unless asked for. The others may also be handed over by the process, so they are on whatever is received.
+    /// </summary>
     private bool IsReceived(OtlpSignal signal) => signal != OtlpSignal.Profiles || options.Otlp.Profiles;
 
     private static string RowOf(OtlpSignal signal) => SettingScope.Global.For(GlobalSettings.RouteOf(signal)).ToString();

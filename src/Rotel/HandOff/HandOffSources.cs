@@ -1,6 +1,8 @@
 namespace Rotel.HandOff;
 
-/// <summary>The providers of the process's own SDK that hand over to one collector, from when they are built until they shut down.</summary>
+/// <summary>
+/// The providers of the process's own SDK that hand over to one collector, from when they are built until they shut down.
+/// </summary>
 internal sealed class HandOffSources
 {
     private readonly Lock _lock = new();

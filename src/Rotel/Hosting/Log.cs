@@ -14,14 +14,16 @@ internal static partial class Log
     [LoggerMessage(
         5002,
         LogLevel.Information,
-        "Stopped exporter '{Exporter}' for {Signal}: accepted {Accepted} items, delivered {Delivered}, dropped {Dropped}, still held {Held}.")]
+        "Stopped exporter '{Exporter}' for {Signal}: accepted {Accepted} items, delivered {Delivered}, dropped {Dropped}, still held "
+        + "{Held}.")]
     public static partial void Stopped(
         this ILogger logger, string exporter, string signal, long accepted, long delivered, long dropped, long held);
 
     [LoggerMessage(5003, LogLevel.Information, "Rotel is switched off (Rotel:Enabled or ROTEL_ENABLED is false).")]
     public static partial void SwitchedOff(this ILogger logger);
 
-    [LoggerMessage(5004, LogLevel.Warning, "Flushing the {Provider} at shutdown failed or took too long; its last telemetry may be missing.")]
+    [LoggerMessage(
+        5004, LogLevel.Warning, "Flushing the {Provider} at shutdown failed or took too long; its last telemetry may be missing.")]
     public static partial void ProviderNotFlushed(this ILogger logger, string provider, Exception? exception);
 
     [LoggerMessage(5005, LogLevel.Error, "A receiver could not be ended; what it has taken is delivered all the same.")]

@@ -82,7 +82,8 @@ internal sealed class ProcessorComposition
         var names = _names[(int)signal];
         if (Detection is not null)
         {
-            processors.Add(new DetectedResourceProcessor(Detection, _plan.Options.ResourceDetection.Override, SetupOf(DetectionName, signal)));
+            processors.Add(
+                new DetectedResourceProcessor(Detection, _plan.Options.ResourceDetection.Override, SetupOf(DetectionName, signal)));
             names.Add(DetectionName);
         }
 
@@ -141,7 +142,8 @@ internal sealed class ProcessorComposition
                 return;
             Threads ??= new TypedThreads(Math.Max(1, Environment.ProcessorCount / 2), SuppressInstrumentation);
             var typed = new TypedProcessor(
-                signal, [.. run], Threads, _pool, _time, _loggerFactory.CreateLogger(Category), _services?.GetService<IServiceScopeFactory>());
+                signal, [.. run], Threads, _pool, _time, _loggerFactory.CreateLogger(Category),
+                _services?.GetService<IServiceScopeFactory>());
             _typed.Add(typed);
             processors.Add(typed);
             run.Clear();

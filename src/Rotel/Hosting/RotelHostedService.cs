@@ -12,7 +12,8 @@ namespace Rotel.Hosting;
 /// Ties a collector to a host: it listens before other services start, and drains after all of them have stopped, so that what they end
 /// in their StopAsync still arrives. The SDK's own providers would flush only when the container is disposed, which is too late.
 /// </summary>
-internal sealed class RotelHostedService(IServiceProvider services, RotelRuntime runtime, ILoggerFactory loggerFactory) : IHostedLifecycleService
+internal sealed class RotelHostedService(IServiceProvider services, RotelRuntime runtime, ILoggerFactory loggerFactory)
+    : IHostedLifecycleService
 {
     /// <summary>Each provider's share of the shutdown; a provider whose exporter is Rotel needs milliseconds.</summary>
     private const int FlushTimeoutMilliseconds = 5000;

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Rotel.Logging;
 
-/// <summary>A file that is open for appending, and whose end the operating system finds: no writer overwrites another. Not thread-safe.</summary>
+/// <summary>
+/// A file that is open for appending, and whose end the operating system finds: no writer overwrites another. Not thread-safe.
+/// </summary>
 internal abstract class AppendFile : IDisposable
 {
     /// <summary>What a file and a directory made here allow: their owner all, his group to read, others nothing.</summary>

@@ -14,7 +14,9 @@ internal sealed class JsonLineFormat : LineFormat
     /// <summary>The name that the template of a message has among its values.</summary>
     private const string Template = "{OriginalFormat}";
 
-    /// <summary>Escapes what JSON asks for, control characters and Unicode's line breaks; other text stays readable. It is not for HTML.</summary>
+    /// <summary>
+    /// Escapes what JSON asks for, control characters and Unicode's line breaks; other text stays readable. It is not for HTML.
+    /// </summary>
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public override void Write(LineBuffer line, in LogEvent logEvent)

@@ -44,7 +44,9 @@ internal static class RotelLog
     public static ILoggerFactory OfCommand(RotelPlan plan) => new LineLoggerFactory(
         new StandardErrorLines(), LineFormat.Of(plan.Options.Log.Format), plan.Options.Log.Level, TimeProvider.System);
 
-    /// <summary>What the file cannot take is said where messages went before there was one, and in the file once it takes them again.</summary>
+    /// <summary>
+    /// What the file cannot take is said where messages went before there was one, and in the file once it takes them again.
+    /// </summary>
     private static void Watch(LogFile file, ILogger own, ILogger host, OncePerInterval lines)
     {
         file.Failed = problem =>

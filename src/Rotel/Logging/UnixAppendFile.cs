@@ -65,7 +65,9 @@ internal sealed class UnixAppendFile : AppendFile
         }
     }
 
-    /// <summary>One call; a second one only where the system took a part, which on a file means that it is about to refuse the rest.</summary>
+    /// <summary>
+    /// One call; a second one only where the system took a part, which on a file means that it is about to refuse the rest.
+    /// </summary>
     private string? Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -3,7 +3,9 @@ namespace Rotel.Telemetry;
 /// <summary>One series at one time: a number, or a histogram's buckets.</summary>
 internal sealed class PointReading(KeyValuePair<string, object?>[] attributes)
 {
-    /// <summary>Seconds: those that the semantic conventions advise for HTTP, and some more up to the usual time-out of an attempt.</summary>
+    /// <summary>
+    /// Seconds: those that the semantic conventions advise for HTTP, and some more up to the usual time-out of an attempt.
+    /// </summary>
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30];
 
     private long[]? _buckets;

@@ -38,9 +38,8 @@ public sealed class DoctorCommandTests : IAsyncLifetime
         Assert.Equal("rotel doctor", span.ScopeSpans[0].Scope.Name);
         Assert.Equal(16, span.ScopeSpans[0].Spans[0].TraceId.Length);
         Assert.Equal(8, span.ScopeSpans[0].Spans[0].SpanId.Length);
-        Assert.Equal(
-            "rotel.doctor.test",
-            _backend.Requests.Select(request => request.Message).OfType<ExportMetricsServiceRequest>().Single().ResourceMetrics[0].ScopeMetrics[0].Metrics[0].Name);
+        var metrics = _backend.Requests.Select(request => request.Message).OfType<ExportMetricsServiceRequest>().Single();
+        Assert.Equal("rotel.doctor.test", metrics.ResourceMetrics[0].ScopeMetrics[0].Metrics[0].Name);
     }
 
     [Fact]
@@ -65,7 +64,11 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     public async Task Credentials_Refused_AreSaidToBeWhereTheyAre(string protocol, int code, string said)
     {
         _backend.Script.Otherwise(BackendBehaviour.Status(code));
-        string[] flags = ["--json", "--signal=traces", "--exporters=vendor:otlp", $"--exporter-vendor-endpoint={EndpointOf(protocol)}", $"--exporter-vendor-protocol={protocol}"];
+        string[] flags =
+        [
+            "--json", "--signal=traces", "--exporters=vendor:otlp", $"--exporter-vendor-endpoint={EndpointOf(protocol)}",
+            $"--exporter-vendor-protocol={protocol}",
+        ];
 
         var with = await DoctorRun.Of([.. flags, "--exporter-vendor-custom-headers=x-api-key=canary-key"]);
         Assert.Equal(1, with.ExitCode);
@@ -102,7 +105,8 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Answers_HaveWordsOfTheirOwn()
     {
-        string[] flags = ["--json", "--signal=traces", $"--otlp-exporter-endpoint={_backend.HttpEndpoint}", "--otlp-exporter-protocol=http"];
+        string[] flags =
+            ["--json", "--signal=traces", $"--otlp-exporter-endpoint={_backend.HttpEndpoint}", "--otlp-exporter-protocol=http"];
         _backend.Script.Then(
             BackendBehaviour.Status(404), BackendBehaviour.Status(413), BackendBehaviour.Status(503),
             BackendBehaviour.PartialSuccess(1, "no such tenant"), BackendBehaviour.PartialSuccess(0, "use another endpoint soon"));
@@ -126,7 +130,8 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     public async Task Destination_ThatHangs_IsWaitedForAsLongAsAnAttemptMayTake()
     {
         _backend.Script.Otherwise(BackendBehaviour.NeverAnswer);
-        var run = await DoctorRun.Of("--json", "--signal=traces", $"--otlp-exporter-endpoint={_backend.GrpcEndpoint}", "--otlp-exporter-request-timeout=200ms");
+        var run = await DoctorRun.Of(
+            "--json", "--signal=traces", $"--otlp-exporter-endpoint={_backend.GrpcEndpoint}", "--otlp-exporter-request-timeout=200ms");
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(
@@ -144,9 +149,8 @@ public sealed class DoctorCommandTests : IAsyncLifetime
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("nothing listens on that port", run.Check("failed"), StringComparison.Ordinal);
-        Assert.Equal(
-            3,
-            run.Checks.Count(check => check.EndsWith("no test item is sent, for the destination cannot be reached", StringComparison.Ordinal)));
+        const string Skipped = "no test item is sent, for the destination cannot be reached";
+        Assert.Equal(3, run.Checks.Count(check => check.EndsWith(Skipped, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -198,8 +202,12 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task LogFile_ThatCannotBeWritten_Fails() => (await DoctorRun.Of("--json", "--exporter=blackhole", "--log-file=/proc/rotel.log"))
-        .Check("failed log: '/proc/rotel.log' cannot be opened for appending");
+    public async Task LogFile_ThatCannotBeWritten_Fails()
+    {
+        var run = await DoctorRun.Of("--json", "--exporter=blackhole", "--log-file=/proc/rotel.log");
+
+        run.Check("failed log: '/proc/rotel.log' cannot be opened for appending");
+    }
 
     [Fact]
     public async Task Report_AsText_IsNarrowAndSumsUp()
@@ -216,7 +224,8 @@ public sealed class DoctorCommandTests : IAsyncLifetime
             StringComparison.Ordinal);
         Assert.EndsWith($"{Environment.NewLine}All is well.{Environment.NewLine}", good.Output, StringComparison.Ordinal);
 
-        _backend.Script.Otherwise(BackendBehaviour.Refuse(StatusCode.Unauthenticated, message: string.Concat(Enumerable.Repeat("words and ", 30))));
+        var words = string.Concat(Enumerable.Repeat("words and ", 30));
+        _backend.Script.Otherwise(BackendBehaviour.Refuse(StatusCode.Unauthenticated, message: words));
         var bad = await DoctorRun.Of($"--otlp-exporter-endpoint={_backend.GrpcEndpoint}");
         Assert.Equal(1, bad.ExitCode);
         Assert.Contains("3 of 7 checks failed.", bad.Output, StringComparison.Ordinal);

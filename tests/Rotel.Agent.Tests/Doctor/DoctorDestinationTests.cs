@@ -18,12 +18,13 @@ public sealed class DoctorDestinationTests
             lock (statements)
                 statements.Add(body);
             context.Response.StatusCode = 404;
-            await context.Response.WriteAsync("Code: 60. DB::Exception: Table otel.otel_traces does not exist. (UNKNOWN_TABLE) (version 25.3)");
+            await context.Response.WriteAsync(
+                "Code: 60. DB::Exception: Table otel.otel_traces does not exist. (UNKNOWN_TABLE) (version 25.3)");
         });
         string[] flags =
         [
-            "--json", "--no-test-item", "--exporters=ch:clickhouse", "--exporters-traces=ch", $"--exporter-ch-endpoint={server.Urls.Single()}",
-            "--exporter-ch-password=canary",
+            "--json", "--no-test-item", "--exporters=ch:clickhouse", "--exporters-traces=ch",
+            $"--exporter-ch-endpoint={server.Urls.Single()}", "--exporter-ch-password=canary",
         ];
 
         var run = await DoctorRun.Of(flags);

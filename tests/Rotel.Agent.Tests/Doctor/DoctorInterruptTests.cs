@@ -13,8 +13,10 @@ public sealed class DoctorInterruptTests
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);
         backend.Script.Otherwise(BackendBehaviour.NeverAnswer);
-        using var rotel = new RotelProcess("doctor", $"--otlp-exporter-endpoint={backend.GrpcEndpoint}", "--otlp-exporter-request-timeout=10m");
-        await backend.WaitUntilAsync(seen => seen.Requests.Any(request => request.Signal == OtlpSignal.Traces), "the test item", Cancellation);
+        using var rotel = new RotelProcess(
+            "doctor", $"--otlp-exporter-endpoint={backend.GrpcEndpoint}", "--otlp-exporter-request-timeout=10m");
+        await backend.WaitUntilAsync(
+            seen => seen.Requests.Any(request => request.Signal == OtlpSignal.Traces), "the test item", Cancellation);
 
         Assert.Equal(1, await rotel.EndAsync(RotelProcess.Sigint));
         var output = await Watchdog.WaitAsync(rotel.Output.ReadToEndAsync(Cancellation), "the report", Cancellation);

@@ -28,7 +28,7 @@ internal sealed record DoctorRun(int ExitCode, string Output, string Error)
             return
             [
                 .. report.RootElement.GetProperty("checks").EnumerateArray().Select(check =>
-                    $"{check.GetProperty("status").GetString()} {check.GetProperty("check").GetString()}: {check.GetProperty("found").GetString()}"
+                    $"{Text(check, "status")} {Text(check, "check")}: {Text(check, "found")}"
                     + (check.TryGetProperty("advice", out var advice) ? $" | {advice.GetString()}" : "")),
             ];
         }
@@ -41,4 +41,6 @@ internal sealed record DoctorRun(int ExitCode, string Output, string Error)
         Assert.True(checks.Length == 1, $"'{beginning}…' among:\n{string.Join('\n', Checks)}\n{Error}");
         return checks[0];
     }
+
+    private static string? Text(JsonElement check, string name) => check.GetProperty(name).GetString();
 }

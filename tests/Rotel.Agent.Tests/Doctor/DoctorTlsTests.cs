@@ -76,7 +76,8 @@ public sealed class DoctorTlsTests : IDisposable
 
         var own = _authority.Issue("collector", TestAuthority.ClientUsage);
         var with = await ExamineAsync(
-            backend, ca, $"--otlp-exporter-tls-cert-file={_files.Write("own.pem", own.Pem)}", $"--otlp-exporter-tls-key-file={_files.Write("own.key", own.KeyPem)}");
+            backend, ca, $"--otlp-exporter-tls-cert-file={_files.Write("own.pem", own.Pem)}",
+            $"--otlp-exporter-tls-key-file={_files.Write("own.key", own.KeyPem)}");
         Assert.True(with.ExitCode == 0, with.Output);
         Assert.StartsWith("ok identity: shows itself as CN=collector, expires in", with.Check("ok identity"), StringComparison.Ordinal);
     }
@@ -85,7 +86,8 @@ public sealed class DoctorTlsTests : IDisposable
     public async Task Port_WithoutTls_IsSuspected()
     {
         await using var backend = await OtlpBackend.StartAsync(Cancellation);
-        var run = await DoctorRun.Of("--json", "--signal=traces", $"--otlp-exporter-endpoint=https://127.0.0.1:{backend.HttpEndpoint.Port}");
+        var run = await DoctorRun.Of(
+            "--json", "--signal=traces", $"--otlp-exporter-endpoint=https://127.0.0.1:{backend.HttpEndpoint.Port}");
 
         Assert.Contains("Perhaps it speaks no TLS at this port", run.Check("failed tls"), StringComparison.Ordinal);
     }

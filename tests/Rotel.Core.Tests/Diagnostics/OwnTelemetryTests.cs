@@ -32,10 +32,13 @@ public sealed class OwnTelemetryTests
     }
 
     [Fact]
-    public void Body_WithoutScope_IsNotOwn() => Assert.False(OwnTelemetry.IsAll(
-        OtlpSignal.Traces,
-        new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { new Span() } } } } } }
-            .ToByteArray()));
+    public void Body_WithoutScope_IsNotOwn()
+    {
+        var resource = new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { new Span() } } } };
+        var body = new ExportTraceServiceRequest { ResourceSpans = { resource } }.ToByteArray();
+
+        Assert.False(OwnTelemetry.IsAll(OtlpSignal.Traces, body));
+    }
 
     /// <summary>Bodies of the own process are not checked to the bottom before.</summary>
     [Fact]
@@ -62,7 +65,8 @@ public sealed class OwnTelemetryTests
 
             var names = request.ResourceSpans.SelectMany(resource => resource.ScopeSpans).Select(scope => scope.Scope?.Name ?? "").ToList();
             Assert.True(
-                (names.Count > 0 && names.TrueForAll(name => name == "Rotel")) == OwnTelemetry.IsAll(OtlpSignal.Traces, request.ToByteArray()),
+                (names.Count > 0 && names.TrueForAll(name => name == "Rotel"))
+                    == OwnTelemetry.IsAll(OtlpSignal.Traces, request.ToByteArray()),
                 $"seed {FreshSeed.Value}, round {round}");
         }
     }

@@ -89,7 +89,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public async Task<int> ExitAsync(TimeSpan? patience = null)
     {
         var end = _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await (patience is { } time ? end.WaitAsync(time) : Watchdog.WaitAsync(end, "the process to end", TestContext.Current.CancellationToken));
+        await (patience is { } time
+            ? end.WaitAsync(time)
+            : Watchdog.WaitAsync(end, "the process to end", TestContext.Current.CancellationToken));
         return _process.ExitCode;
     }
 

@@ -5,7 +5,9 @@ using Rotel.TestKit.Backends;
 
 namespace Rotel.EndToEnd;
 
-/// <summary>Starts agents that read nothing of the machine: free loopback ports, and times short enough for a test to see the next one.</summary>
+/// <summary>
+/// Starts agents that read nothing of the machine: free loopback ports, and times short enough for a test to see the next one.
+/// </summary>
 internal static class TestAgent
 {
     public static TimeSpan InitialBackoff { get; } = TimeSpan.FromMilliseconds(50);

@@ -21,7 +21,9 @@ public sealed class ProcessorTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Built-in ones, methods and objects, in one chain, over every way in; against the same edits made of what the SDK sends directly.</summary>
+    /// <summary>
+    /// Built-in ones, methods and objects, in one chain, over every way in; against the same edits made of what the SDK sends directly.
+    /// </summary>
     [Theory]
     [InlineData(SdkRoute.Grpc)]
     [InlineData(SdkRoute.HttpProtobuf)]
@@ -51,12 +53,15 @@ public sealed class ProcessorTests
         await Watchdog.WaitAsync(agent.FlushQueuesAsync(Token), "everything settled", Token);
 
         Assert.Equal(ItemTexts.Of(Edited(oracle, OtlpSignal.Traces)), ItemTexts.Of(Messages(backend, OtlpSignal.Traces)));
-        Assert.Equal(ItemTexts.WithoutTimes(Edited(oracle, OtlpSignal.Metrics)), ItemTexts.WithoutTimes(Messages(backend, OtlpSignal.Metrics)));
+        Assert.Equal(
+            ItemTexts.WithoutTimes(Edited(oracle, OtlpSignal.Metrics)), ItemTexts.WithoutTimes(Messages(backend, OtlpSignal.Metrics)));
         Assert.Equal(ItemTexts.Of(Edited(oracle, OtlpSignal.Logs)), ItemTexts.Of(Messages(backend, OtlpSignal.Logs)));
         Assert.NotEmpty(Messages(backend, OtlpSignal.Traces));
     }
 
-    /// <summary>A step that does everything wrong, for some senders only: all others arrive meanwhile, and the wronged arrive unchanged.</summary>
+    /// <summary>
+    /// A step that does everything wrong, for some senders only: all others arrive meanwhile, and the wronged arrive unchanged.
+    /// </summary>
     [Fact]
     public async Task Step_ThatMisbehaves_HarmsNoOtherPayloadAndStopsNothing()
     {

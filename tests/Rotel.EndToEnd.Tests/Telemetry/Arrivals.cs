@@ -130,6 +130,7 @@ internal sealed class Arrivals(OtlpBackend backend)
         public List<string> Names { get; } = [];
 
         public override string ToString() =>
-            $"{Spans} spans, {LogRecords} log records, {Points} points, {Readings} readings: {string.Join("; ", Names.Distinct().Take(20))}";
+            $"{Spans} spans, {LogRecords} log records, {Points} points, {Readings} readings: "
+            + $"{string.Join("; ", Names.Distinct().Take(20))}";
     }
 }

@@ -127,7 +127,8 @@ public sealed class FeedbackTests
     }
 
     /// <summary>Until the work's own telemetry, and what its export made, has arrived or is given up.</summary>
-    private static async Task SettleAsync(WebApplication application, Collector collector, Arrivals arrivals, CancellationToken cancellation)
+    private static async Task SettleAsync(
+        WebApplication application, Collector collector, Arrivals arrivals, CancellationToken cancellation)
     {
         for (var i = 0; i < 5; i++)
         {

@@ -27,7 +27,9 @@ public sealed partial class TelemetryPageTests
             $"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value}");
 
         Assert.Equal(
-            ProcessMetrics.Read(TimeSpan.Zero).Select(metric => $"{metric.Name} {Kind(metric.Shape)} {metric.Unit}").Order(StringComparer.Ordinal),
+            ProcessMetrics.Read(TimeSpan.Zero)
+                .Select(metric => $"{metric.Name} {Kind(metric.Shape)} {metric.Unit}")
+                .Order(StringComparer.Ordinal),
             documented.Order(StringComparer.Ordinal));
     }
 
@@ -47,12 +49,15 @@ public sealed partial class TelemetryPageTests
     public void Page_ItsLists_HaveEveryReason()
     {
         var page = Page();
-        Assert.All(Enum.GetValues<RefusalReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
-        Assert.All(Enum.GetValues<DropReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
-        Assert.All(Enum.GetValues<ConnectionRefusal>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
-        Assert.All(Enum.GetValues<ProcessorLossReason>(), reason => Assert.Contains($"| `{reason.Name()}` |", page, StringComparison.Ordinal));
-        Assert.Equal(
-            RefusalReasons.Count + ConnectionRefusals.Count + ProcessorLossReasons.Count + DropReasons.Count, ReasonRow().Count(page));
+        string[] reasons =
+        [
+            .. Enum.GetValues<RefusalReason>().Select(reason => reason.Name()),
+            .. Enum.GetValues<DropReason>().Select(reason => reason.Name()),
+            .. Enum.GetValues<ConnectionRefusal>().Select(reason => reason.Name()),
+            .. Enum.GetValues<ProcessorLossReason>().Select(reason => reason.Name()),
+        ];
+        Assert.All(reasons, reason => Assert.Contains($"| `{reason}` |", page, StringComparison.Ordinal));
+        Assert.Equal(reasons.Length, ReasonRow().Count(page));
     }
 
     private static List<string> Instruments()

@@ -80,7 +80,8 @@ public sealed class PrecedenceTests
             .WithEnvironment("ROTEL_EXPORTER_VENDOR_REQUEST_TIMEOUT=2s", "ROTEL_EXPORTER_VENDOR_CUSTOM_HEADERS=x-env=a=b")
             .WithFlags("--exporter-vendor-protocol=http");
         var plan = RotelConfiguration.Load(
-            sources, options => options.Exporters.AddOtlp("Vendor", otlp => otlp.Headers["x-api-key"] = $"code over '{otlp.Headers["x-api-key"]}'"));
+            sources,
+            options => options.Exporters.AddOtlp("Vendor", otlp => otlp.Headers["x-api-key"] = $"code over '{otlp.Headers["x-api-key"]}'"));
 
         var exporter = Assert.Single(plan.ExportersOf(OtlpSignal.Traces));
         var otlp = Assert.IsType<OtlpExporterOptions>(exporter.Options);
@@ -239,7 +240,8 @@ public sealed class PrecedenceTests
             .WithEnvironment("ROTEL_OTEL_RESOURCE_ATTRIBUTES=service.name=b,region=eu"));
 
         Assert.Equal(
-            ["service.name=b", "team=x", "region=eu"], plan.Options.ResourceAttributes.Select(attribute => $"{attribute.Key}={attribute.Value}"));
+            ["service.name=b", "team=x", "region=eu"],
+            plan.Options.ResourceAttributes.Select(attribute => $"{attribute.Key}={attribute.Value}"));
     }
 
     [Fact]

@@ -12,8 +12,11 @@ public sealed class UnknownNameTests
         "ROTEL_OTLP_EXPORTER_ENDPOINT: belongs to the exporter otlp, which is not selected; set ROTEL_EXPORTER=otlp.")]
     [InlineData(
         "ROTEL_EXPORTER_BLACKHOLE_REQUEST_TIMEOUT=1s",
-        "ROTEL_EXPORTER_BLACKHOLE_REQUEST_TIMEOUT: is read only for exporters listed in ROTEL_EXPORTERS; write ROTEL_BLACKHOLE_EXPORTER_REQUEST_TIMEOUT.")]
-    [InlineData("ROTEL_DAEMON=true", "ROTEL_DAEMON: has no meaning for Rotel inside a .NET process and is not supported by this version; remove it.")]
+        "ROTEL_EXPORTER_BLACKHOLE_REQUEST_TIMEOUT: is read only for exporters listed in ROTEL_EXPORTERS; write "
+            + "ROTEL_BLACKHOLE_EXPORTER_REQUEST_TIMEOUT.")]
+    [InlineData(
+        "ROTEL_DAEMON=true",
+        "ROTEL_DAEMON: has no meaning for Rotel inside a .NET process and is not supported by this version; remove it.")]
     public void Variable_WithoutMeaning_IsOneWarningForTheHostAndAnErrorForTheCommand(string variable, string expected)
     {
         var sources = Sources.Environment("ROTEL_EXPORTER=blackhole", variable);
@@ -43,7 +46,8 @@ public sealed class UnknownNameTests
     [InlineData("ROTEL_AWSXRAY_EXPORTER_REGION=us-east-1")]
     public void Setting_OfTheFamilyThatWouldChangeTheTelemetry_IsAnErrorEverywhere(string variable) =>
         Assert.Contains(
-            "is not supported by this version yet", Sources.ErrorOf(Sources.Environment("ROTEL_EXPORTER=blackhole", variable)), StringComparison.Ordinal);
+            "is not supported by this version yet",
+            Sources.ErrorOf(Sources.Environment("ROTEL_EXPORTER=blackhole", variable)), StringComparison.Ordinal);
 
     [Fact]
     public void Setting_UnderTheReferencesOwnName_SaysWhatItIsCalledHere() =>

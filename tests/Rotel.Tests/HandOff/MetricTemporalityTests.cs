@@ -47,7 +47,8 @@ public sealed class MetricTemporalityTests
         await agent.FlushAsync(cancellation);
 
         await backend.WaitForItemsAsync(OtlpSignal.Metrics, 1, cancellation);
-        var metric = ((ExportMetricsServiceRequest)backend.Requests[0].Message).ResourceMetrics.Single().ScopeMetrics.Single().Metrics.Single();
+        var request = (ExportMetricsServiceRequest)backend.Requests[0].Message;
+        var metric = request.ResourceMetrics.Single().ScopeMetrics.Single().Metrics.Single();
         Assert.Equal(expected, metric.Sum.AggregationTemporality);
     }
 }

@@ -76,7 +76,8 @@ public sealed class JsonLineTests : IDisposable
         using var factory = _folder.Create("ROTEL_LOG_FORMAT=json");
         var logger = factory.CreateLogger("Rotel.Processor.mine");
         logger.Log(LogLevel.Information, "before {Value} after", new Throwing());
-        logger.Log(LogLevel.Information, 9, new List<KeyValuePair<string, object?>> { new("value", new Throwing()) }, null, (_, _) => "text");
+        var values = new List<KeyValuePair<string, object?>> { new("value", new Throwing()) };
+        logger.Log(LogLevel.Information, 9, values, null, (_, _) => "text");
 
         Assert.Equal(2, _folder.Lines.Length);
         Assert.Contains(
@@ -91,7 +92,8 @@ public sealed class JsonLineTests : IDisposable
     {
         using var factory = _folder.Create("ROTEL_LOG_FORMAT=json");
         var logger = factory.CreateLogger("Rotel.Processor.mine");
-        logger.Log(LogLevel.Information, 1, new List<KeyValuePair<string, object?>> { new("value", new Logging(logger)) }, null, (_, _) => "outer");
+        var values = new List<KeyValuePair<string, object?>> { new("value", new Logging(logger)) };
+        logger.Log(LogLevel.Information, 1, values, null, (_, _) => "outer");
 
         Assert.Equal(["inner", "outer"], _folder.Lines.Select(line => LogFolder.Read(line).GetProperty("message").GetString()));
     }
@@ -102,9 +104,10 @@ public sealed class JsonLineTests : IDisposable
     {
         object?[] values =
         [
-            null, true, 'c', (byte)7, short.MinValue, int.MaxValue, long.MinValue, ulong.MaxValue, 0.1, double.NaN, float.NegativeInfinity, 1e300, 3.5f,
-            79228162514264337593543950335m, new Uri("http://host/?a=b"), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), TimeSpan.FromMinutes(3),
-            Guid.NewGuid(), LogLevel.Error, new[] { "x", RandomText.Next(random) }, new Dictionary<string, int> { ["k"] = 1 }, RandomText.Next(random),
+            null, true, 'c', (byte)7, short.MinValue, int.MaxValue, long.MinValue, ulong.MaxValue, 0.1, double.NaN,
+            float.NegativeInfinity, 1e300, 3.5f, 79228162514264337593543950335m, new Uri("http://host/?a=b"),
+            new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), TimeSpan.FromMinutes(3), Guid.NewGuid(), LogLevel.Error,
+            new[] { "x", RandomText.Next(random) }, new Dictionary<string, int> { ["k"] = 1 }, RandomText.Next(random),
         ];
         return [.. Enumerable.Range(0, random.Next(6)).Select(i => KeyValuePair.Create(
             random.Next(4) == 0 ? "again" : $"{RandomText.Next(random)}{i}", values[random.Next(values.Length)]))];

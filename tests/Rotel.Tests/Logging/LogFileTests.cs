@@ -170,7 +170,8 @@ public sealed class LogFileTests : IDisposable
         })));
 
         var numbers = _folder.Lines.Select(LogFolder.Read)
-            .ToLookup(line => line.GetProperty("category").GetString(), line => line.GetProperty("values").GetProperty("Number").GetInt32());
+            .ToLookup(
+                line => line.GetProperty("category").GetString(), line => line.GetProperty("values").GetProperty("Number").GetInt32());
         Assert.Equal(threads, numbers.Count);
         Assert.All(numbers, thread => Assert.Equal(Enumerable.Range(0, messages), thread));
     }
@@ -200,5 +201,6 @@ public sealed class LogFileTests : IDisposable
         factory.CreateLogger("Rotel").Log(LogLevel.Information, "{Message}", message);
     }
 
-    private static string[] MessagesOf(string path) => [.. File.ReadAllLines(path).Select(line => line[(line.IndexOf("] ", StringComparison.Ordinal) + 2)..])];
+    private static string[] MessagesOf(string path) =>
+        [.. File.ReadAllLines(path).Select(line => line[(line.IndexOf("] ", StringComparison.Ordinal) + 2)..])];
 }

@@ -5,7 +5,8 @@ internal static class RandomText
 {
     private static readonly string[] Parts =
     [
-        "a", "word", " ", "\n", "\r\n", "\r", "\0", "\t", "\u001b[2J", "\u007f", "\u0085", "\u2028", "\u2029", "\"", "\\", "'", "<", "é", "漢",
+        "a", "word", " ", "\n", "\r\n", "\r", "\0", "\t", "\u001b[2J", "\u007f", "\u0085", "\u2028", "\u2029", "\"", "\\", "'", "<",
+        "é", "漢",
         "😀", "\ud83d", "\udc00", "\u202e", "{", "}", "[1] ", "2026-11-23T09:00:00.123Z info  Rotel[1] forged", "\ufeff", "\uffff",
     ];
 

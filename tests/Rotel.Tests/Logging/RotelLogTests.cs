@@ -91,14 +91,15 @@ public sealed class RotelLogTests : IDisposable
     {
         string[] settings =
         [
-            "EXPORTER=blackhole", $"LOG_FILE={_folder.Path}", $"LOG_FORMAT={format}", "DEBUG_LOG=traces", $"DEBUG_LOG_VERBOSITY={verbosity}",
+            "EXPORTER=blackhole", $"LOG_FILE={_folder.Path}", $"LOG_FORMAT={format}", "DEBUG_LOG=traces",
+            $"DEBUG_LOG_VERBOSITY={verbosity}",
             "OTLP_GRPC_ENDPOINT=127.0.0.1:0", "OTLP_HTTP_ENDPOINT=127.0.0.1:0",
         ];
         var plan = source switch
         {
             "environment" => RotelConfiguration.Load(Sources.Environment([.. settings.Select(setting => $"ROTEL_{setting}")])),
             "flags" => RotelConfiguration.Load(
-                Sources.Flags([.. settings.Select(setting => $"--{setting.Split('=')[0].Replace('_', '-').ToLowerInvariant()}={setting.Split('=')[1]}")])),
+                Sources.Flags([.. settings.Select(FlagOf)])),
             _ => RotelConfiguration.Load(RotelSources.None, options =>
             {
                 options.Exporters.AddBlackhole("nowhere");
@@ -161,4 +162,7 @@ public sealed class RotelLogTests : IDisposable
         await host.StartAsync(Cancellation);
         return host;
     }
+
+    private static string FlagOf(string setting) =>
+        $"--{setting.Split('=')[0].Replace('_', '-').ToLowerInvariant()}={setting.Split('=')[1]}";
 }

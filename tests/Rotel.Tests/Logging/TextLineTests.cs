@@ -37,7 +37,8 @@ public sealed partial class TextLineTests : IDisposable
     {
         using var factory = _folder.Create();
         var exception = new InvalidOperationException("first\r\n2026-11-23T09:00:00.123Z info  Rotel[1] forged");
-        factory.CreateLogger("Rotel").Log(LogLevel.Error, 7, exception, "one\n2026-11-23T09:00:00.123Z info  Rotel[1] forged\r\u001b[31m\u2028x\n");
+        factory.CreateLogger("Rotel").Log(
+            LogLevel.Error, 7, exception, "one\n2026-11-23T09:00:00.123Z info  Rotel[1] forged\r\u001b[31m\u2028x\n");
 
         Assert.Equal(
             [
@@ -59,7 +60,8 @@ public sealed partial class TextLineTests : IDisposable
         for (var i = 0; i < messages; i++)
         {
             var exception = random.Next(3) == 0 ? new IOException(RandomText.Next(random)) : null;
-            factory.CreateLogger(RandomText.Next(random)).Log(LogLevel.Warning, i, exception, "{A} and {B}", RandomText.Next(random), RandomText.Next(random));
+            factory.CreateLogger(RandomText.Next(random)).Log(
+                LogLevel.Warning, i, exception, "{A} and {B}", RandomText.Next(random), RandomText.Next(random));
         }
 
         var lines = File.ReadAllText(_folder.Path, new UTF8Encoding(false, throwOnInvalidBytes: true)).Split('\n');

@@ -108,7 +108,9 @@ public sealed class ExportActivitiesTests
         Assert.Equal(spans + 1, backend.ItemCount(OtlpSignal.Traces));
     }
 
-    /// <summary>What the runtime tells of connections would be exported over the next ones; what the attempt itself is, is asked for.</summary>
+    /// <summary>
+    /// What the runtime tells of connections would be exported over the next ones; what the attempt itself is, is asked for.
+    /// </summary>
     [Fact]
     public async Task Attempts_RunWithInstrumentationSuppressed_ButTheirOwnActivity()
     {

@@ -80,13 +80,15 @@ public sealed class InternalRoutesTests
     [InlineData("true")]
     [InlineData("false")]
     public void Name_ThatNoExporterHas_IsRefused(string enabled) => Assert.Equal(
-        "Rotel:ExportersInternalMetrics (ROTEL_EXPORTERS_INTERNAL_METRICS): there is no exporter of that name (elsewhere); there are main, own.",
+        "Rotel:ExportersInternalMetrics (ROTEL_EXPORTERS_INTERNAL_METRICS): there is no exporter of that name (elsewhere); there are main, "
+            + "own.",
         Sources.ErrorOf(Sources.Environment(
             [.. Two, $"ROTEL_ENABLE_INTERNAL_TELEMETRY={enabled}", "ROTEL_EXPORTERS_INTERNAL_METRICS=elsewhere"])));
 
     [Fact]
     public void Exporter_ThatTakesNoMetrics_IsRefused() => Assert.Equal(
-        "Rotel:ExportersInternalMetrics (ROTEL_EXPORTERS_INTERNAL_METRICS): the exporter own is of type traces_only, which takes no metrics.",
+        "Rotel:ExportersInternalMetrics (ROTEL_EXPORTERS_INTERNAL_METRICS): the exporter own is of type traces_only, which takes no "
+            + "metrics.",
         Sources.ErrorOf(RotelSources.None, options =>
         {
             options.Exporters.AddBlackhole("main");

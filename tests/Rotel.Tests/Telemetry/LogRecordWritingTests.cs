@@ -23,7 +23,9 @@ public sealed class LogRecordWritingTests
             var eventId = random.Next(3) == 0 ? default : new EventId(random.Next(1, 9999), random.Next(2) == 0 ? "Happened" : null);
             var body = Text(random);
             var state = Enumerable.Range(0, random.Next(5))
-                .Select(i => new KeyValuePair<string, object?>($"Value{i}", Value(random))).Append(new("{OriginalFormat}", "never")).ToList();
+                .Select(i => new KeyValuePair<string, object?>($"Value{i}", Value(random)))
+                .Append(new("{OriginalFormat}", "never"))
+                .ToList();
             var exception = random.Next(3) == 0 ? Thrown(Text(random)) : null;
 
             var record = Write(level, "Rotel.Category", eventId, body, state, exception);
@@ -57,7 +59,8 @@ public sealed class LogRecordWritingTests
         };
         if (eventId.Id != 0)
             record.Attributes.Add(Pair("rotel.event.id", eventId.Id));
-        record.Attributes.Add(state.Where(of => of.Value is not null && of.Key != "{OriginalFormat}").Select(of => Pair(of.Key, of.Value!)));
+        var values = state.Where(of => of.Value is not null && of.Key != "{OriginalFormat}");
+        record.Attributes.Add(values.Select(of => Pair(of.Key, of.Value!)));
         if (exception is not null)
         {
             record.Attributes.Add(Pair("exception.type", "System.InvalidOperationException"));

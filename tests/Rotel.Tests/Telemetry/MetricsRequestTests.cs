@@ -111,7 +111,12 @@ public sealed class MetricsRequestTests
                     meter.CreateObservableGauge(name, Doubles, metric.Unit, metric.Description);
                 return metric;
             case 1:
-                metric.Sum = new Sum { DataPoints = { points }, AggregationTemporality = AggregationTemporality.Cumulative, IsMonotonic = true };
+                metric.Sum = new Sum
+                {
+                    DataPoints = { points },
+                    AggregationTemporality = AggregationTemporality.Cumulative,
+                    IsMonotonic = true,
+                };
                 if (whole)
                     meter.CreateObservableCounter(name, Longs, metric.Unit, metric.Description);
                 else

@@ -10,7 +10,9 @@ using Rotel.Settings;
 
 namespace Rotel.Telemetry;
 
-/// <summary>An exporter that notes whether instrumentation is suppressed while it makes an attempt, and which activity is current.</summary>
+/// <summary>
+/// An exporter that notes whether instrumentation is suppressed while it makes an attempt, and which activity is current.
+/// </summary>
 internal sealed class SuppressionWatch : IExporter
 {
     private readonly ConcurrentQueue<(bool IsSuppressed, string? Activity)> _attempts = new();
