@@ -12,7 +12,9 @@ internal static partial class ReceiverLog
     public static partial void RequestRefused(this ILogger logger, string receiver, string signal, string reason, string? message);
 
     [LoggerMessage(
-        2003, LogLevel.Warning, "Receiver '{Receiver}' refused {Requests} requests for the sender to repeat, the last for {Reason}: {Message}")]
+        2003,
+        LogLevel.Warning,
+        "Receiver '{Receiver}' refused {Requests} requests for the sender to repeat, the last for {Reason}: {Message}")]
     public static partial void RequestsTurnedAway(this ILogger logger, string receiver, long requests, string reason, string? message);
 
     [LoggerMessage(2004, LogLevel.Error, "{Requests} requests to the receivers failed unexpectedly, the last of them like this.")]

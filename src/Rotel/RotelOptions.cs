@@ -159,15 +159,16 @@ public sealed class RotelOptions
     /// it, and when it ends, cleanly or not, another takes over within a second.
     /// </summary>
     /// <value>
-    /// Unset, whether <see cref="PidFile"/> is set; <see langword="false"/> makes that mean nothing. Environment: <c>ROTEL_SHARED_AGENT</c>.
+    /// Unset, whether <see cref="PidFile"/> is set; <see langword="false"/> makes that mean nothing. Environment:
+    /// <c>ROTEL_SHARED_AGENT</c>.
     /// </value>
     public bool? SharedAgent { get; set; }
 
     /// <summary>Gets or sets the file that decides which of them listens; the processes that name the same one share.</summary>
     /// <value>
     /// Unset, <c>rotel/agent.pid</c> in <c>XDG_RUNTIME_DIR</c>, or else <c>/tmp/rotel-&lt;uid&gt;/agent.pid</c>; <c>Rotel\agent.pid</c> in
-    /// <c>LOCALAPPDATA</c> on Windows. It is made where it is missing, must belong to the user that Rotel runs as, be open to nobody else, be no
-    /// link, and be on a local disk. A relative path begins at the current directory. Environment: <c>ROTEL_PID_FILE</c>.
+    /// <c>LOCALAPPDATA</c> on Windows. It is made where it is missing, must belong to the user that Rotel runs as, be open to nobody else,
+    /// be no link, and be on a local disk. A relative path begins at the current directory. Environment: <c>ROTEL_PID_FILE</c>.
     /// </value>
     public string? PidFile { get; set; }
 

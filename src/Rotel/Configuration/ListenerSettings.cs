@@ -40,7 +40,8 @@ internal static class ListenerSettings
             "The most requests under way, over both protocols; one more gets a retryable refusal.",
             options => options.Otlp.MaxConcurrentRequests, (options, value) => options.Otlp.MaxConcurrentRequests = value),
         new Setting<RotelOptions, int>(
-            MaxStreamsPerConnection, SettingForms.Integer(1), "The most requests under way on one HTTP/2 connection; clients wait with more.",
+            MaxStreamsPerConnection, SettingForms.Integer(1),
+            "The most requests under way on one HTTP/2 connection; clients wait with more.",
             options => options.Otlp.MaxStreamsPerConnection, (options, value) => options.Otlp.MaxStreamsPerConnection = value),
     ];
 
@@ -61,7 +62,7 @@ internal static class ListenerSettings
         RequireText(BasicAuth, authentication.BasicUsers.Values.Concat(authentication.BasicUsers.Keys), errors);
         if (authentication.BasicUsers.Keys.Any(user => user.Contains(':', StringComparison.Ordinal)))
             errors.Add(BasicAuth, "a user name must not contain a colon, for a client could not send it");
-        if (authentication.ApiKeyHeader is not { Length: > 0 } header || !header.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c)))
+        if (authentication.ApiKeyHeader is not { Length: > 0 } header || !header.All(IsOfToken))
             errors.Add(ApiKeyHeader, $"expected the name of a header such as {ListenerAuthenticationOptions.DefaultApiKeyHeader}");
 
         AtLeastOne(MaxConnections, options.MaxConnections, errors);
@@ -153,7 +154,13 @@ internal static class ListenerSettings
         Func<ListenerTlsOptions, string?> get,
         Action<ListenerTlsOptions, string> set,
         bool isSecret = false) =>
-        new(name, form, summary, options => get(options.Otlp.Tls), (options, value) => set(options.Otlp.Tls, value)) { IsSecret = isSecret };
+        new(name, form, summary, options => get(options.Otlp.Tls), (options, value) => set(options.Otlp.Tls, value))
+        {
+            IsSecret = isSecret,
+        };
+
+    /// <summary>RFC 9110, 5.6.2: what the names of headers are made of.</summary>
+    private static bool IsOfToken(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c);
 
     private static IReadOnlyList<string>? Show(IList<string> secrets) => secrets.Count == 0 ? null : [.. secrets];
 

@@ -74,7 +74,10 @@ internal sealed class NameCheck
                     continue;
                 var other = owners[names.Variable];
                 if (other != name && reported.Add((other, name)))
-                    errors.Add(scope.Section, $"{names.Variable} would be a setting of the {what} {other} and of {name}; rename one of them");
+                {
+                    errors.Add(
+                        scope.Section, $"{names.Variable} would be a setting of the {what} {other} and of {name}; rename one of them");
+                }
             }
         }
     }
@@ -85,7 +88,10 @@ internal sealed class NameCheck
         foreach (var type in _receivers.Types)
         {
             if (NamesOf(SettingScope.Receiver(type.Name), type.Settings).Any(names => IsCalled(names, unread)))
-                return $"belongs to the receiver {type.Name}, which is not selected; add it to {ReceiversVariable}, such as {ReceiverTypes.Otlp},{type.Name}";
+            {
+                return $"belongs to the receiver {type.Name}, which is not selected; add it to {ReceiversVariable}, such as "
+                    + $"{ReceiverTypes.Otlp},{type.Name}";
+            }
         }
 
         foreach (var type in _exporters.Types)
@@ -112,7 +118,8 @@ internal sealed class NameCheck
 
     private string Unknown(UnreadName unread)
     {
-        var known = NamesOf(SettingScope.Global, GlobalSettings.All.Concat(ReceiverSelection.Rows).Concat(ExporterSelection.Rows).Concat(ProcessorSelection.Rows))
+        Setting[] global = [.. GlobalSettings.All, .. ReceiverSelection.Rows, .. ExporterSelection.Rows, .. ProcessorSelection.Rows];
+        var known = NamesOf(SettingScope.Global, global)
             .Concat(_receivers.Types.SelectMany(type => NamesOf(SettingScope.Receiver(type.Name), type.Settings)))
             .Concat(_exporters.Collection.All.SelectMany(exporter => NamesOf(exporter.Scope, exporter.Rows)))
             .Concat(_processors.Collection.BuiltIn.SelectMany(processor => NamesOf(processor.Scope, processor.Rows)))

@@ -7,7 +7,12 @@ namespace Rotel.Operation;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
-    Converters = [typeof(StatusWordConverter<RotelState>), typeof(StatusWordConverter<SharedAgentRole>), typeof(StatusWordConverter<OtlpSignal>)])]
+    Converters =
+    [
+        typeof(StatusWordConverter<RotelState>),
+        typeof(StatusWordConverter<SharedAgentRole>),
+        typeof(StatusWordConverter<OtlpSignal>),
+    ])]
 [JsonSerializable(typeof(RotelStatus))]
 [JsonSerializable(typeof(HealthAnswer))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -349,7 +349,8 @@ public sealed class ExporterQueueTests
         await queue.FlushAsync(Token);
 
         // Which of the middle two goes depends on whether the older is just being encoded; what is being worked on is not evicted.
-        var sent = TraceBody.SpanNames(exporter.Attempts.SelectMany(attempt => attempt.Bodies)).Select(name => name[..^1]).Distinct().ToList();
+        var names = TraceBody.SpanNames(exporter.Attempts.SelectMany(attempt => attempt.Bodies));
+        var sent = names.Select(name => name[..^1]).Distinct().ToList();
         Assert.Equal(3, sent.Count);
         Assert.Contains("first", sent);
         Assert.Contains("newest", sent);
