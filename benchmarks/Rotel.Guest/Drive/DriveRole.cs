@@ -14,8 +14,9 @@ internal static class DriveRole
                                loopback (to Rotel in the process), handoff (handed to Rotel), rotel (handed, and listening);
                                default bare,silent,agent,loopback,handoff
           --against HOST       what the others are compared with, default agent
-          --rounds N           of starts with an idle interval, default 3; 0 for none
-          --starts N           of each host in a round, default 4             --idle N       seconds, default 8
+          --rounds N           of starts with an idle interval, default 2; 0 for none
+          --starts N           of each host in a round, default 7
+          --settle N           seconds before the idle interval, default 20   --idle N       seconds of it, default 10
           --sets N             of hosts under load, default 2; 0 for none
           --slices N           turns of each host in a set, default 4         --seconds N    of a turn, default 3
           --warmup N           seconds of each host, default 10               --rate N       requests/s, default 1500

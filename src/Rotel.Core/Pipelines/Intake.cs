@@ -73,7 +73,7 @@ internal sealed partial class Intake
     /// <param name="senderTimeout">What the sender said it would wait (<c>grpc-timeout</c>); null when it did not.</param>
     public IngestDeadlines StartRequest(TimeSpan? senderTimeout)
     {
-        Relief?.Touch();
+        Relief?.Touch(lingers: !_settings.IsInProcess);
         if (senderTimeout == Timeout.InfiniteTimeSpan)
             senderTimeout = null;
         var admission = senderTimeout < _settings.AdmissionTimeout ? senderTimeout.Value : _settings.AdmissionTimeout;

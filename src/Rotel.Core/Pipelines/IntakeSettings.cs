@@ -11,4 +11,8 @@ internal sealed record IntakeSettings(
     OtlpLimits Limits,
     TimeSpan AdmissionTimeout,
     AcknowledgementMode Acknowledgement,
-    TimeSpan AcknowledgementTimeout);
+    TimeSpan AcknowledgementTimeout)
+{
+    /// <summary>Bodies come by calls from threads of this process and not over sockets, so that a starved thread pool keeps none away.</summary>
+    public bool IsInProcess { get; init; }
+}

@@ -27,8 +27,11 @@ internal sealed class StarvationRelief : IThreadPoolWorkItem, IDisposable
     /// <summary>How long heartbeats must have been in time before the minimum is put back.</summary>
     internal static readonly TimeSpan Calm = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long after the last request heartbeats go on.</summary>
+    /// <summary>How long after the last request that came over a socket heartbeats go on: a blocked pool would keep the next one away.</summary>
     internal static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
+
+    private const int Touched = 1;
+    private const int Lingering = 2;
 
     /// <summary>Threads of the first step, above those there are.</summary>
     internal const int FirstThreads = 4;
@@ -49,7 +52,9 @@ internal sealed class StarvationRelief : IThreadPoolWorkItem, IDisposable
     private int _touched;
     private bool _beating;
     private bool _disposed;
-    private long _touchedAt;
+
+    /// <summary>The last look that found a request to linger after; null before the first.</summary>
+    private long? _lingersSince;
 
     /// <summary>Whether the last heartbeat still waits in the pool, and since when.</summary>
     private volatile bool _isOut;
@@ -83,13 +88,17 @@ internal sealed class StarvationRelief : IThreadPoolWorkItem, IDisposable
     public long Found => Volatile.Read(ref _found);
 
     /// <summary>Notes that there is something to do. Called for every request: one read, except for the first after a look.</summary>
-    public void Touch()
+    /// <param name="lingers">
+    /// Whether more may come that only a pool that runs lets in. Not so for what is handed over in process, on threads of its senders'.
+    /// </param>
+    public void Touch(bool lingers = true)
     {
-        if (Volatile.Read(ref _touched) != 0)
+        var what = lingers ? Lingering : Touched;
+        if ((Volatile.Read(ref _touched) & what) != 0)
             return;
 
         // Written before it is read whether heartbeats go on, as they stop before this is read: one side sees the other.
-        Interlocked.Exchange(ref _touched, 1);
+        Interlocked.Or(ref _touched, what);
         if (!Volatile.Read(ref _beating))
             Start();
     }
@@ -115,7 +124,6 @@ internal sealed class StarvationRelief : IThreadPoolWorkItem, IDisposable
             if (_beating || _disposed)
                 return;
             Volatile.Write(ref _beating, true);
-            _touchedAt = _time.GetTimestamp();
             Beat();
             _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
@@ -161,9 +169,10 @@ internal sealed class StarvationRelief : IThreadPoolWorkItem, IDisposable
 
     private bool TryStop()
     {
-        if (Interlocked.Exchange(ref _touched, 0) != 0)
-            _touchedAt = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_touchedAt) < Linger || _holdsItems())
+        var touched = Interlocked.Exchange(ref _touched, 0);
+        if ((touched & Lingering) != 0)
+            _lingersSince = _time.GetTimestamp();
+        if (touched != 0 || (_lingersSince is { } since && _time.GetElapsedTime(since) < Linger) || _holdsItems())
             return false;
 
         Volatile.Write(ref _beating, false);

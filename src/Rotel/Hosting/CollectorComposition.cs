@@ -273,5 +273,8 @@ internal sealed class CollectorComposition
         OtlpLimits.InProcess,
         HandOffAdmissionTimeout,
         _plan.Options.Otlp.Acknowledgement,
-        _plan.Options.Otlp.AcknowledgementTimeout);
+        _plan.Options.Otlp.AcknowledgementTimeout)
+    {
+        IsInProcess = true,
+    };
 }

@@ -64,7 +64,10 @@ internal sealed class InternalTelemetryComposition
         if (Array.TrueForAll(pipelines, pipeline => pipeline is null))
             return null;
 
-        var settings = new IntakeSettings(OtlpLimits.InProcess, TimeSpan.Zero, AcknowledgementMode.Accepted, TimeSpan.Zero);
+        var settings = new IntakeSettings(OtlpLimits.InProcess, TimeSpan.Zero, AcknowledgementMode.Accepted, TimeSpan.Zero)
+        {
+            IsInProcess = true,
+        };
         var intake = new InternalIntake(
             intakes.Create(InternalIntake.Name, pipelines, settings), pool, workers, time, _host.CreateLogger("Rotel.Telemetry"));
         var resource = new OwnResource(_plan.Options.ResourceAttributes);

@@ -64,6 +64,31 @@ public sealed class StarvationReliefTests : IDisposable
     }
 
     [Fact]
+    public void Relief_OfWhatIsHandedOver_EndsWithTheLastItem()
+    {
+        _holdsItems = true;
+        _relief.Touch(lingers: false);
+        Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(21, _pool.Queued);
+
+        _holdsItems = false;
+        Pass(TimeSpan.FromHours(1));
+        Assert.Equal(21, _pool.Queued);
+    }
+
+    [Fact]
+    public void Relief_OfARequestBesideAHandOff_GoesOnForAMinute()
+    {
+        _relief.Touch();
+        _relief.Touch(lingers: false);
+        Pass(TimeSpan.FromSeconds(59));
+        Assert.Equal(119, _pool.Queued);
+
+        Pass(TimeSpan.FromHours(1));
+        Assert.InRange(_pool.Queued, 119, 123);
+    }
+
+    [Fact]
     public void Relief_WhileItemsAreHeld_GoesOn()
     {
         _holdsItems = true;
