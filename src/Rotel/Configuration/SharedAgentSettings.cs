@@ -21,7 +21,8 @@ internal static class SharedAgentSettings
     [
         new Setting<RotelOptions, bool>(
             SharedAgent, SettingForms.Boolean,
-            "Whether the processes of this user share one Rotel: the first listens, the others hand over to it, and one of them takes over when it ends.",
+            "Whether the processes of this user share one Rotel: the first listens, the others hand over to it, and one of them takes over"
+                + " when it ends.",
             options => options.SharedAgent, (options, value) => options.SharedAgent = value)
         {
             WhenUnset = "true where `pid_file` is set, otherwise false",
@@ -30,11 +31,12 @@ internal static class SharedAgentSettings
             PidFile, SettingForms.FilePath, "The file that says which of them it is; processes that name the same one share.",
             options => options.PidFile, (options, value) => options.PidFile = value)
         {
-            WhenUnset = "`rotel/agent.pid` in `XDG_RUNTIME_DIR`, else `/tmp/rotel-<uid>/agent.pid`; `Rotel\\agent.pid` in `LOCALAPPDATA` on Windows",
+            WhenUnset = "`rotel/agent.pid` in `XDG_RUNTIME_DIR`, else `/tmp/rotel-<uid>/agent.pid`;"
+                + " `Rotel\\agent.pid` in `LOCALAPPDATA` on Windows",
         },
     ];
 
-    /// <summary>The file of a shared agent, absolute; null where nothing is shared, or where it cannot be said, which is an error then.</summary>
+    /// <summary>The file of a shared agent, absolute; null where nothing is shared, or where an error says why there is none.</summary>
     public static string? PathOf(RotelOptions options, IReadOnlyDictionary<string, string> environment, SettingErrors errors)
     {
         if (!options.SharesAgent)
@@ -67,8 +69,8 @@ internal static class SharedAgentSettings
         {
             errors.Add(
                 exporter.Scope.Section,
-                $"an exporter cannot be called {ReservedName} while {SettingScope.Global.For(SharedAgent)} is on, for what other processes hand over is counted "
-                    + "under that name; call it something else");
+                $"an exporter cannot be called {ReservedName} while {SettingScope.Global.For(SharedAgent)} is on, "
+                    + "for what other processes hand over is counted under that name; call it something else");
         }
 
         if (plan.Options.Log.File is { } log && !string.IsNullOrWhiteSpace(log) && !log.Contains('\0', StringComparison.Ordinal)

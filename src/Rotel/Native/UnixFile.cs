@@ -28,14 +28,13 @@ internal static partial class UnixFile
     private static int WouldBlock => IsLinux ? 11 : 35;
 
     /// <summary>
-    /// <c>O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK</c>: without waiting, a pipe whose reader is gone cannot hold us, and no child gets it.
+    /// <c>O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK</c>: without waiting, a pipe whose reader is gone cannot hold us; no child gets it.
     /// </summary>
     private static int Flags => !IsLinux
         ? 0x2 | 0x100 | 0x1000000 | 0x4
         : 0x2 | 0x80000 | 0x800
-            | (RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le
-                ? 0x8000
-                : 0x20000);
+            | (RuntimeInformation.ProcessArchitecture
+                is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le ? 0x8000 : 0x20000);
 
     private static int Append => IsLinux ? 0x400 : 0x8;
 
@@ -96,7 +95,7 @@ internal static partial class UnixFile
         return false;
     }
 
-    /// <summary>At once, also where a child that is being started has a copy of the descriptor, which it closes with its first program.</summary>
+    /// <summary>At once, also while a child that is being started has a copy of the descriptor, which it closes soon.</summary>
     public static void Unlock(SafeFileHandle file) => _ = Lock(file, FreeLock);
 
     /// <summary>Writes as the system does: all, or a part, with its error otherwise.</summary>

@@ -66,7 +66,7 @@ internal readonly unsafe partial record struct UnixFileStatus(int Mode, uint Lin
         return -1;
     }
 
-    /// <summary>The offsets of <c>struct statx</c>, the same on every architecture, and of macOS's <c>struct stat</c> with 64-bit inodes.</summary>
+    /// <summary>By the offsets of <c>struct statx</c>, the same everywhere, and of macOS's <c>struct stat</c> with 64-bit inodes.</summary>
     private static bool Take(int result, byte* buffer, out UnixFileStatus status, out int error)
     {
         error = result == 0 ? 0 : Marshal.GetLastPInvokeError();

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Rotel.Native;
 
-/// <summary>What .NET's own streams cannot ask of Windows for: the link itself instead of what it leads to, and how many names a file has.</summary>
+/// <summary>What .NET's own streams cannot ask Windows for: a link instead of what it leads to, and how many names a file has.</summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe partial class WindowsFile
 {

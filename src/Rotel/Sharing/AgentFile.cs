@@ -39,8 +39,8 @@ internal sealed class AgentFile : IDisposable
     public bool IsInPlace => OperatingSystem.IsWindows() || UnixAgentFile.IsAt(_handle, Path);
 
     /// <summary>
-    /// Opens the file without following a link, checks that it is this user's own and nobody else's, and tries to lock it; never waits. Made
-    /// where it is missing, for this user only, and so is its directory.
+    /// Opens the file without following a link, checks that it is this user's own and nobody else's, and tries to lock it; never waits.
+    /// Made where it is missing, for this user only, and so is its directory.
     /// </summary>
     /// <param name="path">Absolute.</param>
     /// <exception cref="AgentFileException">It cannot be opened, or is not to be trusted.</exception>
@@ -52,7 +52,7 @@ internal sealed class AgentFile : IDisposable
     public static AgentFile? OpenExisting(string path) => Open(path, mayCreate: false);
 
     /// <summary>The holder's record; null where there is none, or one that is not whole, as while it is written.</summary>
-    /// <remarks>It may be that of an earlier holder: only the proof that its token is known where it leads to shows that it is not.</remarks>
+    /// <remarks>It may be that of an earlier holder; only who knows its token, where it leads to, is the one that wrote it.</remarks>
     public AgentRecord? Read()
     {
         try
@@ -83,7 +83,8 @@ internal sealed class AgentFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new AgentFileException(Path, $"cannot be written ({exception.Message.TrimEnd('.')}); make room, or name a file elsewhere", exception);
+            throw new AgentFileException(
+                Path, $"cannot be written ({exception.Message.TrimEnd('.')}); make room, or name a file elsewhere", exception);
         }
     }
 

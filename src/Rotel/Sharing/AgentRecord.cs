@@ -5,8 +5,8 @@ using System.Text;
 namespace Rotel.Sharing;
 
 /// <summary>
-/// What the holder of a shared agent tells the other processes of its user, in <see cref="AgentFile"/>. As text: the process id alone, as in
-/// any pid file, then lines of a key and a value, the last of them the SHA-256 of all before it. Keys that are not known are passed over.
+/// What the holder of a shared agent tells the other processes of its user, in <see cref="AgentFile"/>. As text: the process id alone, as
+/// in any pid file, then lines of a key and a value, the last of them the SHA-256 of all before it. Keys that are not known are passed over.
 /// </summary>
 /// <param name="ProcessId">The holder.</param>
 /// <param name="Port">Where it takes what others hand over, on 127.0.0.1.</param>

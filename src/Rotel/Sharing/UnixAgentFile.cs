@@ -7,8 +7,8 @@ using Rotel.Native;
 namespace Rotel.Sharing;
 
 /// <summary>
-/// <see cref="AgentFile"/> on Unix: flock(2), which belongs to the open file, so that it ends with its last descriptor and two of one process
-/// exclude each other. What is checked is checked on the open file, not on its name.
+/// <see cref="AgentFile"/> on Unix: flock(2), which belongs to the open file, so that it ends with its last descriptor and two of one
+/// process exclude each other. What is checked is checked on the open file, not on its name.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class UnixAgentFile
@@ -70,7 +70,8 @@ internal static class UnixAgentFile
             throw new AgentFileException(path, $"cannot be looked at ({Words(error)}); name another file");
         var problem = !status.IsRegular ? "is no file; name one"
             : status.Owner != UnixFile.EffectiveUser
-                ? Text($"belongs to the user {status.Owner}, and only what belongs to this one, {UnixFile.EffectiveUser}, is believed; remove it, or name another file")
+                ? Text($"belongs to the user {status.Owner}, and only what belongs to this one, {UnixFile.EffectiveUser}, is believed; ")
+                    + "remove it, or name another file"
             : status.Links == 0 ? null
             : status.Links > 1 ? "has more than one name, so that others may have put it there; remove it, or name another file"
             : status.IsOpenToOthers ? "may be read or written by others; remove it, or allow it to its owner alone with chmod 600"
@@ -80,8 +81,8 @@ internal static class UnixAgentFile
     }
 
     /// <summary>
-    /// Who owns the directory can take the file away, so that two processes hold one each. Others may write to it, as they may to /tmp: what
-    /// is in it is checked.
+    /// Who owns the directory can take the file away, so that two processes hold one each. Others may write to it, as they may to /tmp:
+    /// what is in it is checked.
     /// </summary>
     private static void CheckDirectory(string path)
     {
@@ -100,7 +101,8 @@ internal static class UnixAgentFile
             {
                 throw new AgentFileException(
                     path,
-                    Text($"is in a directory of the user {status.Owner}, who could replace it; name a file in one of root or of this user, {UnixFile.EffectiveUser}"));
+                    Text($"is in a directory of the user {status.Owner}, who could replace it; ")
+                        + Text($"name a file in one of root or of this user, {UnixFile.EffectiveUser}"));
             }
         }
     }

@@ -7,8 +7,8 @@ using Rotel.Native;
 namespace Rotel.Sharing;
 
 /// <summary>
-/// <see cref="AgentFile"/> on Windows: who has it open for writing has the lock, for that is shared with readers only. Nor can it be deleted
-/// or renamed meanwhile.
+/// <see cref="AgentFile"/> on Windows: who has it open for writing has the lock, for that is shared with readers only. Nor can it be
+/// deleted or renamed meanwhile.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static class WindowsAgentFile
