@@ -180,7 +180,7 @@ internal sealed class Collector : IAsyncDisposable
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.WhenAll(
                 _parts.Listeners.StopAsync(senders, cancellationToken),
-                _parts.Sharing?.LeaveAsync(senders, cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+                _parts.Sharing?.LeaveAsync() ?? Task.CompletedTask).ConfigureAwait(false);
             EndWaiting();
             _parts.Telemetry?.Stop();
             if (_parts.Sharing is { } sharing)
@@ -190,7 +190,8 @@ internal sealed class Collector : IAsyncDisposable
             // Also when the host has lost its patience: these two seconds save many from being received again.
             var isTime = deadline.Remaining > LeastClosingTime && !cancellationToken.IsCancellationRequested;
             var closing = isTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
-            await _parts.Listeners.CloseAsync(closing).ConfigureAwait(false);
+            await Task.WhenAll(_parts.Listeners.CloseAsync(closing), _parts.Sharing?.CloseAsync(closing) ?? Task.CompletedTask)
+                .ConfigureAwait(false);
             LogTotals();
             await _parts.Listeners.StopStatusAsync(closing).ConfigureAwait(false);
         }

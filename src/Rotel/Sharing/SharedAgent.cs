@@ -141,10 +141,10 @@ internal sealed class SharedAgent : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins the end of this process's part. A holder lets the next one begin at once, and ends what the others ask of it within the
-    /// deadline. A follower takes nothing over any more; should its holder end now, or be none, what waits goes to its own exporters.
+    /// Begins the end of this process's part. A holder lets the next one begin at once, and takes nothing more from the others. A follower
+    /// takes nothing over any more; should its holder end now, or be none, what waits goes to its own exporters.
     /// </summary>
-    public async Task LeaveAsync(Deadline deadline, CancellationToken cancellationToken)
+    public async Task LeaveAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -152,7 +152,6 @@ internal sealed class SharedAgent : IAsyncDisposable
         {
             endpoint.EndLinks();
             _file?.Dispose();
-            await endpoint.StopAsync(deadline, cancellationToken).ConfigureAwait(false);
         }
         else if (_holder is { } holder && _part.Role == SharedAgentRole.Follower)
         {
@@ -175,6 +174,12 @@ internal sealed class SharedAgent : IAsyncDisposable
         using var local = late.Token.UnsafeRegister(static routes => ((SharedRoutes)routes!).GoLocal(cuts: true), _routes);
         await Task.WhenAll(Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Answers those of the others who wait for a delivery. To be called when this process's own queues are drained: until then there is no
+    /// answer.
+    /// </summary>
+    public Task CloseAsync(Deadline deadline) => _endpoint?.StopAsync(deadline, CancellationToken.None) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
