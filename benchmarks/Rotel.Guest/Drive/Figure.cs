@@ -25,7 +25,7 @@ internal sealed record Figure(string Title, string Format, string Target = "")
 
     public static IReadOnlyList<Figure> All { get; } =
     [
-        Start, Started, StartCpu, Compiled, Resident, Anonymous, Heap, LiveHeap, IdleCpu, IdleWakeUps, P50, P99, LoadCpu, SpanCpu, Allocated,
-        Exported,
+        Start, Started, StartCpu, Compiled, Resident, Anonymous, Heap, LiveHeap, IdleCpu, IdleWakeUps,
+        P50, P99, LoadCpu, SpanCpu, Allocated, Exported,
     ];
 }

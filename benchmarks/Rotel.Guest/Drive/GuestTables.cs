@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Rotel.Guest.Hosts;
 using Rotel.Throughput.Drive;
 
 namespace Rotel.Guest.Drive;
@@ -36,13 +37,17 @@ internal static class GuestTables
     }
 
     private static string[] ColumnsOf(GuestOptions options) =>
-        [.. options.Variants.SelectMany(variant => variant == Hosts.HostVariant.Agent ? [variant, Backends.AgentColumn] : (string[])[variant])];
+    [
+        .. options.Variants.SelectMany(variant =>
+            variant == HostVariant.Agent ? [variant, Backends.AgentColumn] : (string[])[variant]),
+    ];
 
     private static string Setup(GuestOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
         {Machine.Describe()}; hosts under {(options.ServerGc ? "server" : "workstation")} GC,
         export {(options.Gzip ? "with gzip" : "uncompressed")}.
-        Each host: {options.Rounds * options.StartsPerRound} starts, {options.Rounds} x {options.Idling.TotalSeconds:0.#} s idle after {options.Settling.TotalSeconds:0.#} s of settling; {options.RequestsPerSecond:0} requests/s on
-        {options.Connections} connections in {options.Sets} x {options.Slices} turns of {options.Slice.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s of warming up.
+        Each host: {options.Rounds * options.StartsPerRound} starts; {options.Rounds} x {options.Idling.TotalSeconds:0.#} s idle
+        after {options.Settling.TotalSeconds:0.#} s of settling; {options.RequestsPerSecond:0} requests/s on {options.Connections} connections
+        in {options.Sets} x {options.Slices} turns of {options.Slice.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s of warming up.
         Medians, in brackets the middle half of the runs; differences and ratios are medians over pairs of neighbouring runs.
         """);
 
@@ -70,7 +75,8 @@ internal static class GuestTables
         var pairs = values.Zip(baseline, (value, of) => (Value: value, Baseline: of)).ToArray();
         if (pairs.Length == 0)
             return "";
-        var difference = Spread.Write(pairs.Select(pair => pair.Value - pair.Baseline), $"+{figure.Format};-{figure.Format};{figure.Format}");
+        var signed = $"+{figure.Format};-{figure.Format};{figure.Format}";
+        var difference = Spread.Write(pairs.Select(pair => pair.Value - pair.Baseline), signed);
         var ratio = Spread.Median(pairs.Select(pair => pair.Value / pair.Baseline));
         return string.Create(CultureInfo.InvariantCulture, $"{difference}, {ratio:0.00} x");
     }

@@ -14,7 +14,8 @@ internal sealed class ThreadInterval(MeasuredProcess process)
     public (double Seconds, ThreadReading[] Threads) End()
     {
         var seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
-        return (seconds, [.. ProcessStatus.Threads(process.Id).Select(thread => Since(thread.Value, _before.GetValueOrDefault(thread.Key)))]);
+        var now = ProcessStatus.Threads(process.Id);
+        return (seconds, [.. now.Select(thread => Since(thread.Value, _before.GetValueOrDefault(thread.Key)))]);
     }
 
     private static ThreadReading Since(ThreadReading now, ThreadReading before) =>

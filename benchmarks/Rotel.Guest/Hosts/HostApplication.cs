@@ -10,7 +10,8 @@ internal static class HostApplication
 {
     public static WebApplication Build(HostSettings settings)
     {
-        var builder = WebApplication.CreateBuilder();
+        // The folder is watched for changes of the configuration, with all below it: not one in which somebody works.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         builder.Services.AddSingleton<OrderDesk>();

@@ -5,7 +5,7 @@ namespace Rotel.Guest.Hosts;
 /// <summary>What the driver tells a host.</summary>
 /// <param name="Variant">One of <see cref="HostVariant"/>.</param>
 /// <param name="Backend">The base URL, over HTTP, of whoever takes what leaves the process.</param>
-/// <param name="LoopbackPort">Where <see cref="HostVariant.Loopback"/> listens: the SDK is told the port before anybody listens there.</param>
+/// <param name="LoopbackPort">Where <see cref="HostVariant.Loopback"/> listens; the SDK is told before anybody listens there.</param>
 /// <param name="Gzip">Whether Rotel compresses what it sends there; the SDK's own exporter takes that from its environment.</param>
 internal sealed record HostSettings(string Variant, Uri Backend, int LoopbackPort, bool Gzip)
 {

@@ -9,11 +9,17 @@ internal readonly record struct SinkReport(long Items, long Requests, long WireB
     public const string Command = "count";
 
     public void Write() => ReadingLine.Write(
-        Command, ("items", Items), ("requests", Requests), ("wire_bytes", WireBytes), ("malformed", Malformed), ("data_points", DataPoints));
+        Command,
+        ("items", Items),
+        ("requests", Requests),
+        ("wire_bytes", WireBytes),
+        ("malformed", Malformed),
+        ("data_points", DataPoints));
 
     public static SinkReport Parse(string line)
     {
         var readings = ReadingLine.Parse(line);
-        return new SinkReport(readings["items"], readings["requests"], readings["wire_bytes"], readings["malformed"], readings["data_points"]);
+        return new SinkReport(
+            readings["items"], readings["requests"], readings["wire_bytes"], readings["malformed"], readings["data_points"]);
     }
 }

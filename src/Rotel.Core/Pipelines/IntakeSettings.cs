@@ -13,6 +13,6 @@ internal sealed record IntakeSettings(
     AcknowledgementMode Acknowledgement,
     TimeSpan AcknowledgementTimeout)
 {
-    /// <summary>Bodies come by calls from threads of this process and not over sockets, so that a starved thread pool keeps none away.</summary>
+    /// <summary>Bodies come by calls of this process's threads and not over sockets: a starved pool keeps none away.</summary>
     public bool IsInProcess { get; init; }
 }

@@ -27,7 +27,9 @@ internal sealed class StarvationRelief : IThreadPoolWorkItem, IDisposable
     /// <summary>How long heartbeats must have been in time before the minimum is put back.</summary>
     internal static readonly TimeSpan Calm = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long after the last request that came over a socket heartbeats go on: a blocked pool would keep the next one away.</summary>
+    /// <summary>
+    /// How long after the last request that came over a socket heartbeats go on: a blocked pool would keep the next one away.
+    /// </summary>
     internal static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
 
     private const int Touched = 1;
