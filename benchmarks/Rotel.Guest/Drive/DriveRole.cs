@@ -15,11 +15,11 @@ internal static class DriveRole
                                default bare,silent,agent,loopback,handoff
           --against HOST       what the others are compared with, default agent
           --rounds N           of starts with an idle interval, default 2; 0 for none
-          --starts N           of each host in a round, default 7
+          --starts N           of each host in a round, default 6
           --settle N           seconds before the idle interval, default 20   --idle N       seconds of it, default 10
           --sets N             of hosts under load, default 2; 0 for none
           --slices N           turns of each host in a set, default 4         --seconds N    of a turn, default 3
-          --warmup N           seconds of each host, default 10               --rate N       requests/s, default 1500
+          --warmup N           seconds of each host, default 8                --rate N       requests/s, default 1500
           --connections N      of the clients, default 16                     --gzip         compress what is exported
           --gc MODE            server (default) or workstation                --agent PATH   of Rotel.Agent.dll
           --quick              about a minute and a half in all               --markdown PATH   write the tables there too
