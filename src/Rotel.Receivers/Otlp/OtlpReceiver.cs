@@ -87,7 +87,11 @@ internal sealed class OtlpReceiver : IReceiver
     /// <exception cref="IOException">
     /// An endpoint cannot be bound, or a certificate cannot be used; the message names the setting and the address.
     /// </exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        IsOff(_options.GrpcEndpoint) && IsOff(_options.HttpEndpoint) ? Task.CompletedTask : ListenAsync(cancellationToken);
+
+    // By itself, so that a host that only hands over need not compile it.
+    private async Task ListenAsync(CancellationToken cancellationToken)
     {
         try
         {
