@@ -11,6 +11,7 @@ internal sealed class ForwardRoute(IForwardTarget target)
 {
     private readonly CancellationTokenSource _cut = new();
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _attempts;
     private bool _left;
     private long _handedOver;
@@ -19,6 +20,9 @@ internal sealed class ForwardRoute(IForwardTarget target)
     /// Items that the target answered for when it had accepted them, not when they were delivered; without those a flush confirmed since.
     /// </summary>
     public long Unconfirmed => Interlocked.Read(ref _handedOver);
+
+    /// <summary>Completes when it was left and its last attempt has ended, so that what the target answered for grows no more.</summary>
+    public Task Ended => _ended.Task;
 
     public void Confirm(long items) => Interlocked.Add(ref _handedOver, -items);
 
@@ -63,7 +67,7 @@ internal sealed class ForwardRoute(IForwardTarget target)
         if (cuts)
             _ = _cut.CancelAsync();
         if (isLast)
-            target.Dispose();
+            End();
     }
 
     private void EndAttempt()
@@ -74,6 +78,12 @@ internal sealed class ForwardRoute(IForwardTarget target)
                 return;
         }
 
+        End();
+    }
+
+    private void End()
+    {
         target.Dispose();
+        _ended.SetResult();
     }
 }

@@ -302,7 +302,14 @@ internal sealed class SharedAgent : IAsyncDisposable
         if (await holder.Ended.ConfigureAwait(false))
             _logger.HolderLeft(record.ProcessId);
         else
-            _logger.HolderLost(record.ProcessId, route.Unconfirmed);
+            _ = ReportLostAsync(record.ProcessId, route);
+    }
+
+    /// <summary>When the last answer was read: some may have come and been read after the end of the link.</summary>
+    private async Task ReportLostAsync(int processId, ForwardRoute route)
+    {
+        await route.Ended.ConfigureAwait(false);
+        _logger.HolderLost(processId, route.Unconfirmed);
     }
 
     private async Task GoLocalAfterAsync(Task ended)
