@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Proto.Common.V1;
@@ -10,8 +11,8 @@ namespace Rotel.EndToEnd;
 
 /// <summary>
 /// One of several applications that share a Rotel, configured by its environment and led by lines on its input. It names its spans
-/// <c>name/0</c>, <c>name/1</c>, and so on, and says <c>acknowledged FROM TO</c> of each lot that Rotel has taken, or <c>refused FROM TO</c>;
-/// and each of Rotel's messages as <c>event ID Name=value … | text</c>.
+/// <c>name/0</c>, <c>name/1</c>, and so on, and says <c>lot acknowledged FROM TO</c> of each lot that Rotel has taken, or
+/// <c>lot refused FROM TO</c>; and each of Rotel's messages as <c>event ID Name=value … | text</c>.
 /// <list type="bullet">
 /// <item><c>end N</c>: ends so many, and hands them over.</item>
 /// <item><c>load</c>, <c>pause</c>: ends ten after ten until it says <c>paused</c>.</item>
@@ -19,7 +20,7 @@ namespace Rotel.EndToEnd;
 /// <item><c>deliver N</c>: ends a trace of so many, and says <c>delivery</c> and how it ended.</item>
 /// <item><c>role</c>: says <c>role ROLE HOLDER GRPC HTTP STATUS</c>, its part, the holder's process and its own endpoints.</item>
 /// <item><c>state</c>: says <c>state STATE SHARED RESERVED LIMIT PROBLEMS</c>, with how many items wait to be handed over, and bytes.</item>
-/// <item><c>stop</c>: stops Rotel, says <c>stopped</c>, and exits.</item>
+/// <item><c>stop</c>, or SIGTERM: stops Rotel while its load goes on, says <c>stopped</c>, and exits.</item>
 /// </list>
 /// </summary>
 public sealed class SharingMember
@@ -59,10 +60,21 @@ public sealed class SharingMember
         using var tracing = Sdk.CreateTracerProviderBuilder()
             .AddSource(Source.Name).SetSampler(new AlwaysOnSampler()).AddRotelExporter(agent).Build();
         var member = new SharingMember(name, agent, tracing);
+        using var stop = new ManualResetEventSlim();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            stop.Set();
+        });
+        new Thread(() =>
+        {
+            while (Console.ReadLine() is { } command and not "stop")
+                member.Do(command.Split(' '));
+            stop.Set();
+        })
+        { IsBackground = true }.Start();
         Console.WriteLine("ready");
-        while (Console.ReadLine() is { } command and not "stop")
-            member.Do(command.Split(' '));
-
+        stop.Wait();
         agent.StopAsync().GetAwaiter().GetResult();
         member.EndLoad();
         Console.WriteLine("stopped");
@@ -127,7 +139,7 @@ public sealed class SharingMember
                 Source.StartActivity($"{_name}/{_next}")!.Dispose();
             var flushed = _tracing.ForceFlush();
             _agent.Collector!.HandOffs.NoneAsync().GetAwaiter().GetResult();
-            Console.WriteLine($"{(flushed && Refused() == refused ? "acknowledged" : "refused")} {from} {_next}");
+            Console.WriteLine($"lot {(flushed && Refused() == refused ? "acknowledged" : "refused")} {from} {_next}");
         }
     }
 

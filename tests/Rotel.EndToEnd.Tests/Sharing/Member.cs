@@ -90,8 +90,12 @@ internal sealed class Member : IAsyncDisposable
         return (await Process.LineAsync(answer, before + 1)).Split(' ');
     }
 
-    /// <summary>Has it end spans, and waits until Rotel has taken them.</summary>
-    public Task EndAsync(int spans) => AskAsync(string.Create(CultureInfo.InvariantCulture, $"end {spans}"), "acknowledged");
+    /// <summary>Has it end spans, and waits until Rotel has taken or refused them; not under load.</summary>
+    public async Task<bool> TryEndAsync(int spans) =>
+        (await AskAsync(string.Create(CultureInfo.InvariantCulture, $"end {spans}"), "lot ")) is [_, "acknowledged", ..];
+
+    /// <summary>The same, where nothing can be refused.</summary>
+    public async Task EndAsync(int spans) => Assert.True(await TryEndAsync(spans));
 
     public Task FlushAsync() => AskAsync("flush", "flushed");
 
@@ -116,7 +120,7 @@ internal sealed class Member : IAsyncDisposable
         var words = line.Split(' ');
         switch (words)
         {
-            case ["acknowledged", var from, var to]:
+            case ["lot", "acknowledged", var from, var to]:
                 lock (_lock)
                 {
                     _acknowledged.Add(((int)Number(from), (int)Number(to)));

@@ -162,7 +162,7 @@ internal sealed class MemberGroup : IAsyncDisposable
 
     /// <summary>Everything that the processes have said but what was taken.</summary>
     public string Said() => string.Join('\n', _members.SelectMany(member => member.Process.Lines
-        .Where(line => !line.StartsWith("acknowledged", StringComparison.Ordinal)).Select(line => $"{member.Name}: {line}")));
+        .Where(line => !line.StartsWith("lot acknowledged", StringComparison.Ordinal)).Select(line => $"{member.Name}: {line}")));
 
     public async ValueTask DisposeAsync()
     {

@@ -45,17 +45,17 @@ public sealed class SharingStandstillTests
         var (holder, follower) = (group.Holder, group.Followers[0]);
 
         holder.Process.Signal("STOP");
-        follower.Process.Write("load");
-        for (var i = 0; i < 50; i++)
-            follower.Process.Write("end 500");
-        await follower.Process.LineAsync("refused");
-        await follower.AskAsync("pause", "paused");
+        var lots = 0;
+        while (await follower.TryEndAsync(500))
+            lots++;
         var state = await follower.StateAsync();
         Assert.InRange(state.ReservedBytes, 1, state.LimitBytes);
-        Assert.True(state.Waiting > 0);
+        Assert.Equal(500 * lots, state.Waiting);
+        Assert.NotEqual(0, lots);
         holder.Process.Signal("CONT");
 
         await follower.FlushAsync();
+        Assert.Equal(500 * lots, follower.AcknowledgedCount);
         Assert.Empty(group.Missing([follower]));
         Assert.Equal("Running", (await follower.StateAsync()).State);
     }
