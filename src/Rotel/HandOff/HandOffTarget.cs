@@ -25,7 +25,13 @@ internal static class HandOffTarget
     public static OtlpExporterOptions OptionsFor(Collector collector, OtlpSignal signal)
     {
         // The SDK reads OTEL_EXPORTER_OTLP_* into new options; only its time-out is meant for us.
-        var options = new OtlpExporterOptions { Endpoint = Endpoint, Protocol = OtlpExportProtocol.HttpProtobuf, Headers = null };
+        var options = new OtlpExporterOptions
+        {
+            Endpoint = Endpoint,
+            Protocol = OtlpExportProtocol.HttpProtobuf,
+            Compression = OtlpExportCompression.None,
+            Headers = null,
+        };
         var timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds);
         options.HttpClientFactory = () => new HttpClient(new HandOffHandler(collector.HandOff, signal, timeout));
         return options;
