@@ -19,7 +19,7 @@ namespace Rotel.EndToEnd;
 /// <item><c>flush</c>: says <c>flushed</c> when Rotel's flush is over.</item>
 /// <item><c>deliver N</c>: ends a trace of so many, and says <c>delivery</c> and how it ended.</item>
 /// <item><c>role</c>: says <c>role ROLE HOLDER GRPC HTTP STATUS</c>, its part, the holder's process and its own endpoints.</item>
-/// <item><c>state</c>: says <c>state STATE SHARED RESERVED LIMIT PROBLEMS</c>, with how many items wait to be handed over, and bytes.</item>
+/// <item><c>state</c>: says <c>state STATE SHARED RESERVED LIMIT PROBLEMS</c>, with the items that wait to be handed over, and bytes.</item>
 /// <item><c>stop</c>, or SIGTERM: stops Rotel while its load goes on, says <c>stopped</c>, and exits.</item>
 /// </list>
 /// </summary>
@@ -27,7 +27,7 @@ public sealed class SharingMember
 {
     public const string Role = "sharing-member";
 
-    /// <summary>The second argument of one that sets its name as the attribute of this name on each of its spans, once more each time.</summary>
+    /// <summary>The second argument of one that adds its name as an attribute of this name to its spans, once more each time.</summary>
     public const string Marking = "passed";
 
     private const int LotOfLoad = 10;
@@ -170,7 +170,8 @@ public sealed class SharingMember
     {
         var part = _agent.GetStatus().SharedAgent!;
         Console.WriteLine(
-            $"role {part.Role} {part.HolderProcessId} {List(_agent.GrpcEndpoints)} {List(_agent.HttpEndpoints)} {List(_agent.StatusEndpoints)}");
+            $"role {part.Role} {part.HolderProcessId} {List(_agent.GrpcEndpoints)} {List(_agent.HttpEndpoints)} "
+            + List(_agent.StatusEndpoints));
     }
 
     private void TellState()

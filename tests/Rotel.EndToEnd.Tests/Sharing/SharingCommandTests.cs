@@ -32,7 +32,8 @@ public sealed class SharingCommandTests
         else
             first.Terminate();
         await Watchdog.WaitAsync(SendUntilTakenAsync(client, grpc: false), "the second to listen", cancellation);
-        TestContext.Current.TestOutputHelper?.WriteLine($"OTLP was taken again {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms later");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"OTLP was taken again {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms later");
         Assert.Equal(isKilled ? 137 : 0, await first.ExitAsync());
         await second.LineWithAsync("This process holds the shared agent");
         await Watchdog.WaitAsync(SendUntilTakenAsync(client, grpc: true), "the second to listen", cancellation);

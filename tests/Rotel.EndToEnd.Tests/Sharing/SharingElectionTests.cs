@@ -19,14 +19,13 @@ public sealed class SharingElectionTests
         Assert.Equal(500, arrived.Count);
         Assert.Empty(group.Repeated());
 
-        var holder = group.Holder;
+        var id = group.Holder.Process.Id.ToString(CultureInfo.InvariantCulture);
         Assert.Equal(
-            ("Holder", holder.Process.Id.ToString(CultureInfo.InvariantCulture), group.Grpc.Authority, group.Http.Authority, group.Status.Authority),
-            await holder.RoleAsync());
+            ("Holder", id, group.Grpc.Authority, group.Http.Authority, group.Status.Authority),
+            await group.Holder.RoleAsync());
         foreach (var follower in group.Followers)
         {
-            Assert.Equal(
-                ("Follower", holder.Process.Id.ToString(CultureInfo.InvariantCulture), "none", "none", "none"), await follower.RoleAsync());
+            Assert.Equal(("Follower", id, "none", "none", "none"), await follower.RoleAsync());
             Assert.Equal("Running", (await follower.StateAsync()).State);
         }
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Rotel.EndToEnd;
 
-/// <summary>The process that holds a shared Rotel is killed while all of them hand over: another has its place before anybody would notice.</summary>
+/// <summary>The process that holds a shared Rotel is killed while all hand over: another has its place before anybody would notice.</summary>
 [Collection(ProcessWide.Name)]
 public sealed class SharingTakeoverTests
 {
@@ -50,8 +50,9 @@ public sealed class SharingTakeoverTests
         var missingOfKilled = group.Missing(group.Members.Except(group.Living));
         var reported = group.Living.Sum(member => member.Reported);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{kills} kills of the holder of {members}, acknowledgement {acknowledgement}: another held it after {Milliseconds(takeovers)} ms "
-            + $"and listened after {Milliseconds(openings)} ms; {group.Arrived().Count} spans arrived, {group.Repeated().Count} of them again; "
+            $"{kills} kills of the holder of {members}, acknowledgement {acknowledgement}: another held it after "
+            + $"{Milliseconds(takeovers)} ms and listened after {Milliseconds(openings)} ms; "
+            + $"{group.Arrived().Count} spans arrived, {group.Repeated().Count} of them again; "
             + $"of those acknowledged {missing.Count} are missing of the processes that live, which reported {reported}, and "
             + $"{missingOfKilled.Count} of those that were killed");
         Assert.True(group.Members.Sum(member => member.Count(5106) + member.Count(5107)) == 0, group.Said());
