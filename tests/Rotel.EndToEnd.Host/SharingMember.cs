@@ -21,6 +21,7 @@ namespace Rotel.EndToEnd;
 /// <item><c>role</c>: says <c>role ROLE HOLDER GRPC HTTP STATUS</c>, its part, the holder's process and its own endpoints.</item>
 /// <item><c>state</c>: says <c>state STATE SHARED RESERVED LIMIT PROBLEMS</c>, with the items that wait to be handed over, and bytes.</item>
 /// <item><c>stop</c>, or SIGTERM: stops Rotel while its load goes on, says <c>stopped</c>, and exits.</item>
+/// <item><c>careless</c>: says <c>careless</c>, and does nothing about SIGTERM from then on.</item>
 /// </list>
 /// </summary>
 public sealed class SharingMember
@@ -69,7 +70,12 @@ public sealed class SharingMember
         new Thread(() =>
         {
             while (Console.ReadLine() is { } command and not "stop")
+            {
+                if (command == "careless")
+                    terminate.Dispose();
                 member.Do(command.Split(' '));
+            }
+
             stop.Set();
         })
         { IsBackground = true }.Start();
@@ -101,6 +107,9 @@ public sealed class SharingMember
             case "pause":
                 EndLoad();
                 Console.WriteLine("paused");
+                break;
+            case "careless":
+                Console.WriteLine("careless");
                 break;
             case "flush":
                 _ = FlushAsync();

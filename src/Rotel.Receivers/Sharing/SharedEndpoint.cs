@@ -91,10 +91,13 @@ internal sealed class SharedEndpoint : IAsyncDisposable
     }
 
     /// <summary>
-    /// Tells followers that this holder leaves, so that one takes over at once. New requests are refused from here on, for their senders to
-    /// bring to the next; those in flight go on.
+    /// Tells followers that this holder leaves, so that one takes over at once. New telemetry is refused from here on, for its senders to
+    /// bring to the next; requests in flight go on, and a flush may still be asked for.
     /// </summary>
     public void EndLinks() => _handler.Leave();
+
+    /// <summary>Takes links and requests again: this holder stays after all.</summary>
+    public void TakeLinks() => _handler.Stay();
 
     /// <summary>
     /// Ends links, stops listening, lets the requests in flight finish, and cuts the connections that are left at the deadline. Requests that

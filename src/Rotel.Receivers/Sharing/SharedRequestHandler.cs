@@ -13,7 +13,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
     private readonly Intake _delivered;
     private readonly Func<CancellationToken, Task<bool>> _flush;
     private readonly RefusalLog _refusals;
-    private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="accepted">Answers when a body is in its queues.</param>
     /// <param name="delivered">Answers when it is delivered, however long that takes.</param>
@@ -31,6 +31,13 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
 
     /// <summary>Ends every link, and refuses what comes from now on for the sender to bring to the next holder.</summary>
     public void Leave() => _leaving.TrySetResult();
+
+    /// <summary>Takes links and requests again.</summary>
+    public void Stay()
+    {
+        if (IsLeaving)
+            _leaving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public override Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
@@ -66,7 +73,8 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
 
     private async Task LinkAsync(HttpContext context)
     {
-        if (IsLeaving)
+        var leaving = _leaving.Task;
+        if (leaving.IsCompleted)
         {
             await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "This process leaves.").ConfigureAwait(false);
             return;
@@ -76,7 +84,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         {
             await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-            await _leaving.Task.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+            await leaving.WaitAsync(context.RequestAborted).ConfigureAwait(false);
             SharedProtocol.Moved.CopyTo(context.Response.BodyWriter.GetSpan(SharedProtocol.Moved.Length));
             context.Response.BodyWriter.Advance(SharedProtocol.Moved.Length);
             await context.Response.CompleteAsync().ConfigureAwait(false);
@@ -87,12 +95,13 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         }
     }
 
+    /// <summary>Also while this process leaves: it delivers to its end, and a follower may want to know of what it handed over before.</summary>
     private async Task FlushAsync(HttpContext context)
     {
         bool isFlushed;
         try
         {
-            isFlushed = !IsLeaving && await _flush(context.RequestAborted).ConfigureAwait(false);
+            isFlushed = await _flush(context.RequestAborted).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -19,10 +19,14 @@ internal sealed class CollectorExit : IDisposable
     /// <summary>What an end waits beyond the drain time-out, for what is then still to be counted and logged.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
 
+    /// <summary>A process that is still there so long after a signal was answered has decided to go on.</summary>
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Collector _collector;
     private readonly ILogger _logger;
     private readonly List<PosixSignalRegistration> _signals = [];
+    private readonly ITimer _sharesOn;
     private Thread? _stopping;
     private int _flushing;
     private bool _disposed;
@@ -37,6 +41,8 @@ internal sealed class CollectorExit : IDisposable
     {
         _collector = collector;
         _logger = logger;
+        _sharesOn = collector.Time.CreateTimer(
+            static collector => ((Collector)collector!).Sharing?.GoOn(), collector, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
         AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
         if (withSignals)
@@ -60,6 +66,7 @@ internal sealed class CollectorExit : IDisposable
         AppDomain.CurrentDomain.UnhandledException -= OnUnhandledException;
         foreach (var signal in _signals)
             signal.Dispose();
+        _sharesOn.Dispose();
     }
 
     /// <summary>Stops the collector, once, and returns when that is done or takes too long.</summary>
@@ -128,6 +135,7 @@ internal sealed class CollectorExit : IDisposable
         try
         {
             _collector.HandOff.Relief?.Touch();
+            _collector.Sharing?.ExpectEnd();
             var flushed = CollectorFlush.TryFlushAsync(_collector, limit);
             if (!flushed.Wait(limit + Slack) || !flushed.Result)
                 LogHeld();
@@ -139,6 +147,7 @@ internal sealed class CollectorExit : IDisposable
         finally
         {
             Volatile.Write(ref _flushing, 0);
+            _sharesOn.Change(EndsWithin, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -50,7 +50,10 @@ internal sealed class SharedAgent : IAsyncDisposable
     private volatile SharedAgentPart _part = new(SharedAgentRole.Unlinked, null);
     private volatile string? _listenProblem;
     private Task _life = Task.CompletedTask;
+    private readonly Lock _links = new();
+    private bool _leaves;
     private HolderClient? _holder;
+    private Task _former = Task.CompletedTask;
     private AgentFile? _file;
     private SharedEndpoint? _endpoint;
 
@@ -126,18 +129,39 @@ internal sealed class SharedAgent : IAsyncDisposable
     }
 
     /// <summary>
-    /// Completes when everything handed over before the call is delivered or dropped by the holder. What a holder that has ended since had
-    /// accepted cannot be waited for any more.
+    /// Completes when everything handed over before the call is delivered or dropped by the holder, or by the one before it as it left. What
+    /// one that was killed had accepted cannot be waited for.
     /// </summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(Queues.Select(queue => queue.FlushAsync(cancellationToken))).ConfigureAwait(false);
+        await _former.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
         if (_part.Role != SharedAgentRole.Follower || _holder is not { } holder || _routes.Exporter.Route is not { } route)
             return;
 
         var accepted = route.Unconfirmed;
         if (await holder.FlushAsync(cancellationToken).ConfigureAwait(false))
             route.Confirm(accepted);
+    }
+
+    /// <summary>
+    /// Expects the end of the process, without stopping: a holder takes nothing more from the others, who keep it for whoever is next.
+    /// </summary>
+    public void ExpectEnd()
+    {
+        lock (_links)
+            _endpoint?.EndLinks();
+    }
+
+    /// <summary>Takes back <see cref="ExpectEnd"/>: the process goes on.</summary>
+    public void GoOn()
+    {
+        lock (_links)
+        {
+            if (!_leaves)
+                _endpoint?.TakeLinks();
+        }
     }
 
     /// <summary>
@@ -150,7 +174,12 @@ internal sealed class SharedAgent : IAsyncDisposable
         await _life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_endpoint is { } endpoint)
         {
-            endpoint.EndLinks();
+            lock (_links)
+            {
+                _leaves = true;
+                endpoint.EndLinks();
+            }
+
             _file?.Dispose();
         }
         else if (_holder is { } holder && _part.Role == SharedAgentRole.Follower)
@@ -296,10 +325,14 @@ internal sealed class SharedAgent : IAsyncDisposable
         if (record.Fingerprint != _fingerprint)
             _logger.HolderDiffers(record.ProcessId, _path);
 
-        await holder.Ended.WaitAsync(stop).ConfigureAwait(false);
+        var hasLeft = await holder.Ended.WaitAsync(stop).ConfigureAwait(false);
         _part = new SharedAgentPart(SharedAgentRole.Unlinked, null);
+
+        // Begun before the route is left, which disposes the client for new requests.
+        if (hasLeft)
+            _former = holder.FlushAsync(stop);
         _routes.GoTo(null);
-        if (await holder.Ended.ConfigureAwait(false))
+        if (hasLeft)
             _logger.HolderLeft(record.ProcessId);
         else
             _ = ReportLostAsync(record.ProcessId, route);

@@ -57,6 +57,27 @@ public sealed class SharingStopTests
         Assert.Equal("Holder", (await group.Holder.RoleAsync()).Role);
     }
 
+    /// <summary>The runtime ends it right after what Rotel does at the signal; what the others hand over meanwhile must stay theirs.</summary>
+    [Fact]
+    public async Task HolderEndsByASignalThatItsProgramDoesNotHandle_UnderTheOthersLoad_LosesNothingOfTheirs()
+    {
+        await using var group = await MemberGroup.StartAsync(("ROTEL_OTLP_ACKNOWLEDGEMENT", "accepted"));
+        foreach (var member in await group.AddAsync(4))
+            member.Process.Write("load");
+        await group.SettledAsync();
+        await group.Holder.AskAsync("careless", "careless");
+        await group.AcknowledgedAsync(50);
+
+        await group.EndHolderAsync(group.Holder, process => process.Terminate());
+        await group.SettledAsync();
+        await group.AcknowledgedAsync(50);
+        await group.PauseAndFlushAsync();
+
+        Assert.Empty(group.Missing(group.Living));
+        Assert.Empty(group.Repeated());
+        Assert.All(group.Living, member => Assert.Equal(0, member.Count(5103)));
+    }
+
     private static void Stop(ChildProcess process, bool bySignal)
     {
         if (bySignal)

@@ -161,7 +161,7 @@ public sealed class SharedEndpointTests
     }
 
     [Fact]
-    public async Task EndLinks_OpenLink_EndsWithAWordAndTurnsEveryRequestAway()
+    public async Task EndLinks_OpenLink_EndsWithAWordAndTurnsTelemetryAwayUntilLinksAreTakenAgain()
     {
         await using var setup = await SharedSetup.StartAsync();
         using var follower = new FollowerHttp(setup);
@@ -175,11 +175,17 @@ public sealed class SharedEndpointTests
         using var late = await follower.LinkAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
         using var flush = await follower.PostAsync("/rotel/flush", []);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, flush.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, flush.StatusCode);
         using var post = await follower.PostAsync(Traces, Body);
         await RefusesAsync(post, HttpStatusCode.ServiceUnavailable, "stopping");
         Assert.Null(post.Headers.RetryAfter);
         Assert.Equal(0, setup.Exporter.Count);
+
+        setup.Endpoint.TakeLinks();
+
+        using var again = await follower.LinkAsync();
+        using var taken = await follower.PostAsync(Traces, Body);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (again.StatusCode, taken.StatusCode));
     }
 
     [Fact]
