@@ -27,6 +27,10 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         _refusals = refusals;
     }
 
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _nothingArrives;
+    private int _arriving;
+
     private bool IsLeaving => _leaving.Task.IsCompleted;
 
     /// <summary>Ends every link, and refuses what comes from now on for the sender to bring to the next holder.</summary>
@@ -37,6 +41,17 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
     {
         if (IsLeaving)
             _leaving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Completes when no request is left that may yet be accepted. Those that wait for a delivery are told how it ends.</summary>
+    public Task NothingArrivesAsync()
+    {
+        lock (_lock)
+        {
+            if (_arriving == 0)
+                return Task.CompletedTask;
+            return (_nothingArrives ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
     }
 
     public override Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
@@ -150,7 +165,34 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
 
     private async ValueTask<IngestResult> ReceiveAsync(HttpContext context, OtlpSignal signal, long length, RequestMetadata? metadata)
     {
-        var intake = context.Request.Headers[SharedProtocol.Acknowledge] == SharedProtocol.Delivered ? _delivered : Intake;
+        if (context.Request.Headers[SharedProtocol.Acknowledge] == SharedProtocol.Delivered)
+            return await ReceiveAsync(_delivered, context, signal, length, metadata).ConfigureAwait(false);
+
+        lock (_lock)
+            _arriving++;
+        try
+        {
+            // Looked at again: who waits for the last to arrive has begun before this one, or counts it.
+            return IsLeaving
+                ? Refuse(signal, RefusalReason.Stopping, "This process hands the agent over.")
+                : await ReceiveAsync(Intake, context, signal, length, metadata).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (--_arriving == 0)
+                {
+                    _nothingArrives?.SetResult();
+                    _nothingArrives = null;
+                }
+            }
+        }
+    }
+
+    private async ValueTask<IngestResult> ReceiveAsync(
+        Intake intake, HttpContext context, OtlpSignal signal, long length, RequestMetadata? metadata)
+    {
         var scope = new RequestScope(intake.StartRequest(senderTimeout: null), metadata, context.RequestAborted);
         var body = await Bodies.ReadExactAsync(context.Request.BodyReader, length, mustEnd: false, scope).ConfigureAwait(false);
         if (body.Buffer is not { } buffer)

@@ -178,19 +178,20 @@ internal sealed class Collector : IAsyncDisposable
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await HandOffs.NoneAsync().WaitAsync(senders.Remaining, _parts.Time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.WhenAll(
-                _parts.Listeners.StopAsync(senders, cancellationToken),
-                _parts.Sharing?.LeaveAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            var sharing = _parts.Sharing;
+            if (sharing is not null)
+                await sharing.LeaveAsync().ConfigureAwait(false);
+            await _parts.Listeners.StopAsync(senders, cancellationToken).ConfigureAwait(false);
             EndWaiting();
             _parts.Telemetry?.Stop();
-            if (_parts.Sharing is { } sharing)
+            if (sharing is not null)
                 await sharing.DrainAsync(senders, deadline, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(_parts.Queues.Select(queue => DrainAsync(queue, deadline, cancellationToken))).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
             var isTime = deadline.Remaining > LeastClosingTime && !cancellationToken.IsCancellationRequested;
             var closing = isTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
-            await Task.WhenAll(_parts.Listeners.CloseAsync(closing), _parts.Sharing?.CloseAsync(closing) ?? Task.CompletedTask)
+            await Task.WhenAll(_parts.Listeners.CloseAsync(closing), sharing?.CloseAsync(closing) ?? Task.CompletedTask)
                 .ConfigureAwait(false);
             LogTotals();
             await _parts.Listeners.StopStatusAsync(closing).ConfigureAwait(false);

@@ -135,7 +135,7 @@ internal sealed class CollectorExit : IDisposable
         try
         {
             _collector.HandOff.Relief?.Touch();
-            _collector.Sharing?.ExpectEnd();
+            _collector.Sharing?.ExpectEndAsync().Wait(limit);
             var flushed = CollectorFlush.TryFlushAsync(_collector, limit);
             if (!flushed.Wait(limit + Slack) || !flushed.Result)
                 LogHeld();

@@ -47,8 +47,7 @@ internal sealed class ForwardExporter(TimeProvider time) : IExporter
 
     /// <summary>The target is disposed when it is left and its last attempt has ended.</summary>
     /// <param name="target">Where attempts go from now on; null to let them wait.</param>
-    /// <param name="cuts">Whether attempts under way to the former target are cut off and made to this one.</param>
-    public ForwardRoute? SendTo(IForwardTarget? target, bool cuts = false)
+    public ForwardRoute? SendTo(IForwardTarget? target)
     {
         var route = target is null ? null : new ForwardRoute(target);
         ForwardRoute? former;
@@ -67,7 +66,7 @@ internal sealed class ForwardExporter(TimeProvider time) : IExporter
             }
         }
 
-        former?.Leave(cuts);
+        former?.Leave(cuts: false);
         return route;
     }
 

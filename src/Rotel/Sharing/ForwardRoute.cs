@@ -14,17 +14,24 @@ internal sealed class ForwardRoute(IForwardTarget target)
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _attempts;
     private bool _left;
-    private long _handedOver;
+    private long _accepted;
+    private long _confirmed;
 
-    /// <summary>
-    /// Items that the target answered for when it had accepted them, not when they were delivered; without those a flush confirmed since.
-    /// </summary>
-    public long Unconfirmed => Interlocked.Read(ref _handedOver);
+    /// <summary>Items that the target answered for when it had accepted them, not when they were delivered.</summary>
+    public long Accepted => Interlocked.Read(ref _accepted);
+
+    /// <summary>Those of them that no flush has confirmed.</summary>
+    public long Unconfirmed => Accepted - Interlocked.Read(ref _confirmed);
 
     /// <summary>Completes when it was left and its last attempt has ended, so that what the target answered for grows no more.</summary>
     public Task Ended => _ended.Task;
 
-    public void Confirm(long items) => Interlocked.Add(ref _handedOver, -items);
+    /// <param name="accepted">What <see cref="Accepted"/> was before a flush that has succeeded; several may overlap.</param>
+    public void Confirm(long accepted)
+    {
+        lock (_lock)
+            Interlocked.Exchange(ref _confirmed, Math.Max(_confirmed, accepted));
+    }
 
     /// <summary>One attempt; null when the route was left before it began, or it was cut off.</summary>
     public async ValueTask<ExportOutcome?> TrySendAsync(OtlpBatch batch, CancellationToken cancellationToken)
@@ -41,7 +48,7 @@ internal sealed class ForwardRoute(IForwardTarget target)
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
             var outcome = await target.SendAsync(batch, either.Token).ConfigureAwait(false);
             if (outcome.Kind == ExportOutcomeKind.Delivered && !batch.IsTracked)
-                Interlocked.Add(ref _handedOver, batch.ItemCount);
+                Interlocked.Add(ref _accepted, batch.ItemCount);
             return outcome;
         }
         catch (OperationCanceledException) when (_cut.IsCancellationRequested)

@@ -92,7 +92,7 @@ internal sealed class HolderClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, _paths[(int)batch.Signal]) { Content = content };
         if (awaitDelivery)
             request.Headers.TryAddWithoutValidation(SharedProtocol.Acknowledge, SharedProtocol.Delivered);
-        if ((batch.Payloads is [var only] ? only.Metadata : batch.Metadata) is { } metadata)
+        if (batch.Payloads[0].Metadata is { } metadata)
             request.Headers.TryAddWithoutValidation(MetadataHeader.Name, MetadataHeader.Write(metadata));
 
         try

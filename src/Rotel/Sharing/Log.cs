@@ -16,11 +16,10 @@ internal static partial class Log
     public static partial void HolderLeft(this ILogger logger, int processId);
 
     [LoggerMessage(
-        5103,
-        LogLevel.Warning,
-        "Process {ProcessId}, which held the shared agent, ended without a word. Of the {Items} items that it accepted from this process "
+        EventId = 5103,
+        Message = "Process {ProcessId}, which held the shared agent, ended without a word. Of the {Items} items that it accepted from this process "
             + "since they were last flushed, those that it had not delivered are lost; acknowledgement mode 'delivered' prevents that.")]
-    public static partial void HolderLost(this ILogger logger, int processId, long items);
+    public static partial void HolderLost(this ILogger logger, LogLevel level, int processId, long items);
 
     [LoggerMessage(
         5104,

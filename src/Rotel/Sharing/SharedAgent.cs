@@ -30,8 +30,17 @@ internal sealed class SharedAgent : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan PortsAreFreed = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan AnswersAreRead = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OftenWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RareWait = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Who delivers what was handed over is asked to hurry as often as this, after the first of these.</summary>
+    private static readonly TimeSpan HastenEvery = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan HastenAfter = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a lock without holder is tried for at the start: somebody may only have looked at the file.</summary>
+    private const int TriesAtStart = 5;
 
     /// <summary>How long a first start waits for the ports of a holder that has just ended before it fails as without sharing.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMilliseconds(500);
@@ -50,12 +59,17 @@ internal sealed class SharedAgent : IAsyncDisposable
     private volatile SharedAgentPart _part = new(SharedAgentRole.Unlinked, null);
     private volatile string? _listenProblem;
     private Task _life = Task.CompletedTask;
-    private readonly Lock _links = new();
-    private bool _leaves;
-    private HolderClient? _holder;
-    private Task _former = Task.CompletedTask;
+    private readonly Lock _lock = new();
+
+    // Written by the one that takes the part: the start or the life after it, and the leave when that is over.
+    private volatile Following? _following;
+    private volatile Task _former = Task.CompletedTask;
     private AgentFile? _file;
+
+    // Under the lock, for signals come at any time.
     private SharedEndpoint? _endpoint;
+    private bool _expectsEnd;
+    private bool _leaves;
 
     /// <param name="path">Of the file.</param>
     /// <param name="fingerprint">Of this process's exporters.</param>
@@ -102,27 +116,28 @@ internal sealed class SharedAgent : IAsyncDisposable
     /// <exception cref="IOException">The file cannot be used, or, as the first process, an endpoint cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var file = AgentFile.Open(_path);
-        if (!file.IsLocked)
+        try
         {
-            file.Dispose();
+            _file = await OpenFirstAsync(cancellationToken).ConfigureAwait(false);
+            if (_file.IsLocked)
+            {
+                var patience = new Deadline(_time, _file.Read() is null ? TimeSpan.Zero : StartPatience);
+                await BeginToHoldAsync(cancellationToken).ConfigureAwait(false);
+                await ListenAsync(patience, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            _file.Dispose();
             _life = RunAsync(_stop.Token);
             await _joined.Task.WaitAsync(ForwardExporter.Patience, _time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (!_joined.Task.IsCompleted)
                 _logger.NobodyHolds(_path);
-            return;
-        }
-
-        try
-        {
-            var patience = new Deadline(_time, file.Read() is null ? TimeSpan.Zero : StartPatience);
-            await BeginToHoldAsync(file, cancellationToken).ConfigureAwait(false);
-            await ListenAsync(patience, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
+            await EndLifeAsync().ConfigureAwait(false);
             await GiveUpAsync().ConfigureAwait(false);
             throw;
         }
@@ -134,31 +149,41 @@ internal sealed class SharedAgent : IAsyncDisposable
     /// </summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(Queues.Select(queue => queue.FlushAsync(cancellationToken))).ConfigureAwait(false);
+        var handedOver = Task.WhenAll(Queues.Select(queue => queue.FlushAsync(cancellationToken)));
+        await HastenUntilAsync(handedOver, cancellationToken).ConfigureAwait(false);
+        await handedOver.ConfigureAwait(false);
+        if (_following is { } following)
+        {
+            var accepted = following.Route.Accepted;
+            if (await following.Holder.FlushAsync(cancellationToken).ConfigureAwait(false))
+                following.Route.Confirm(accepted);
+        }
+
+        // Last, for the holder may have begun to leave meanwhile.
         await _former.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        if (_part.Role != SharedAgentRole.Follower || _holder is not { } holder || _routes.Exporter.Route is not { } route)
-            return;
-
-        var accepted = route.Unconfirmed;
-        if (await holder.FlushAsync(cancellationToken).ConfigureAwait(false))
-            route.Confirm(accepted);
     }
 
     /// <summary>
     /// Expects the end of the process, without stopping: a holder takes nothing more from the others, who keep it for whoever is next.
+    /// Completes when nothing is being taken any more, so that a flush then covers all that is acknowledged.
     /// </summary>
-    public void ExpectEnd()
+    public Task ExpectEndAsync()
     {
-        lock (_links)
+        lock (_lock)
+        {
+            _expectsEnd = true;
             _endpoint?.EndLinks();
+            return _endpoint?.NothingArrivesAsync() ?? Task.CompletedTask;
+        }
     }
 
-    /// <summary>Takes back <see cref="ExpectEnd"/>: the process goes on.</summary>
+    /// <summary>Takes back <see cref="ExpectEndAsync"/>: the process goes on.</summary>
     public void GoOn()
     {
-        lock (_links)
+        lock (_lock)
         {
+            _expectsEnd = false;
             if (!_leaves)
                 _endpoint?.TakeLinks();
         }
@@ -170,26 +195,24 @@ internal sealed class SharedAgent : IAsyncDisposable
     /// </summary>
     public async Task LeaveAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_endpoint is { } endpoint)
+        lock (_lock)
         {
-            lock (_links)
-            {
-                _leaves = true;
-                endpoint.EndLinks();
-            }
+            _leaves = true;
+            _endpoint?.EndLinks();
+        }
 
+        await EndLifeAsync().ConfigureAwait(false);
+        if (_part.Role == SharedAgentRole.Holder)
+        {
             _file?.Dispose();
+            return;
         }
-        else if (_holder is { } holder && _part.Role == SharedAgentRole.Follower)
-        {
-            _ = GoLocalAfterAsync(holder.Ended);
-        }
+
+        await GiveUpAsync().ConfigureAwait(false);
+        if (_following is { } following)
+            _ = GoLocalAfterAsync(following.Holder.Ended);
         else
-        {
             _routes.GoLocal();
-        }
     }
 
     /// <summary>
@@ -198,10 +221,11 @@ internal sealed class SharedAgent : IAsyncDisposable
     /// </summary>
     public async Task DrainAsync(Deadline patience, Deadline deadline, CancellationToken cancellationToken)
     {
-        // Of a holder nothing goes anywhere else.
         using var late = new CancellationTokenSource(patience.Remaining, _time);
         using var local = late.Token.UnsafeRegister(static routes => ((SharedRoutes)routes!).GoLocal(cuts: true), _routes);
-        await Task.WhenAll(Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken))).ConfigureAwait(false);
+        var drained = Task.WhenAll(Queues.Select(queue => queue.DrainAsync(deadline, cancellationToken)));
+        await HastenUntilAsync(drained, cancellationToken).ConfigureAwait(false);
+        await drained.ConfigureAwait(false);
     }
 
     /// <summary>
@@ -212,13 +236,46 @@ internal sealed class SharedAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndLifeAsync().ConfigureAwait(false);
         foreach (var queue in Queues)
             queue.Dispose();
         await _routes.Exporter.DisposeAsync().ConfigureAwait(false);
         await GiveUpAsync().ConfigureAwait(false);
-        _stop.Dispose();
+    }
+
+    private async Task EndLifeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<AgentFile> OpenFirstAsync(CancellationToken cancellationToken)
+    {
+        for (var left = TriesAtStart; ; left--)
+        {
+            var file = AgentFile.Open(_path);
+            if (file.IsLocked || left == 0 || file.Read() is not null)
+                return file;
+            file.Dispose();
+            await Task.Delay(FirstWait, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Until what was handed over is settled, has those who have it now deliver it now: where a sender waits for the delivery it is settled
+    /// only then, and it may be in a batch that nobody else closes.
+    /// </summary>
+    private async Task HastenUntilAsync(Task settled, CancellationToken cancellationToken)
+    {
+        await settled.WaitAsync(HastenAfter, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!settled.IsCompleted && !cancellationToken.IsCancellationRequested)
+        {
+            using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var flushed = _following is { } following ? following.Holder.FlushAsync(round.Token) : _flush(round.Token);
+            await settled.WaitAsync(HastenEvery, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await round.CancelAsync().ConfigureAwait(false);
+            await flushed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Until this process holds the agent, or stops. Never throws but for the latter.</summary>
@@ -229,16 +286,17 @@ internal sealed class SharedAgent : IAsyncDisposable
         {
             try
             {
-                var file = AgentFile.Open(_path);
-                if (file.IsLocked)
+                stop.ThrowIfCancellationRequested();
+                _file = AgentFile.Open(_path);
+                if (_file.IsLocked)
                 {
-                    await BeginToHoldAsync(file, stop).ConfigureAwait(false);
+                    await BeginToHoldAsync(stop).ConfigureAwait(false);
                     break;
                 }
 
                 AgentRecord? record;
-                using (file)
-                    record = file.Read();
+                using (_file)
+                    record = _file.Read();
                 if (record is not null && await HolderClient.ConnectAsync(record, _time, stop).ConfigureAwait(false) is { } holder)
                 {
                     await FollowAsync(holder, stop).ConfigureAwait(false);
@@ -246,7 +304,7 @@ internal sealed class SharedAgent : IAsyncDisposable
                     continue;
                 }
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stop.IsCancellationRequested)
             {
                 await GiveUpAsync().ConfigureAwait(false);
                 if (_complaints.TryTake(out _))
@@ -260,16 +318,22 @@ internal sealed class SharedAgent : IAsyncDisposable
         await ListenAsync(new Deadline(_time, Timeout.InfiniteTimeSpan), stop).ConfigureAwait(false);
     }
 
-    /// <summary>From here on this process delivers what it and others hand over. Owns the file.</summary>
-    private async Task BeginToHoldAsync(AgentFile file, CancellationToken cancellationToken)
+    /// <summary>From here on this process, which has the lock, delivers what it and others hand over.</summary>
+    private async Task BeginToHoldAsync(CancellationToken cancellationToken)
     {
-        _file = file;
         var token = RandomNumberGenerator.GetBytes(AgentRecord.TokenBytes);
         var intakes = _routes.Intakes;
-        _endpoint = new SharedEndpoint(token, intakes.Accepted, intakes.Delivered, FlushForOthersAsync, _loggerFactory, _time);
-        await _endpoint.StartAsync(cancellationToken).ConfigureAwait(false);
-        var record = new AgentRecord(Environment.ProcessId, _endpoint.Port, token, _fingerprint, [], []);
-        file.Write(record);
+        var endpoint = new SharedEndpoint(token, intakes.Accepted, intakes.Delivered, FlushForOthersAsync, _loggerFactory, _time);
+        lock (_lock)
+        {
+            _endpoint = endpoint;
+            if (_expectsEnd || _leaves)
+                endpoint.EndLinks();
+        }
+
+        await endpoint.StartAsync(cancellationToken).ConfigureAwait(false);
+        var record = new AgentRecord(Environment.ProcessId, endpoint.Port, token, _fingerprint, [], []);
+        _file!.Write(record);
         _part = new SharedAgentPart(SharedAgentRole.Holder, record);
         _routes.GoLocal();
         _joined.TrySetResult();
@@ -288,7 +352,7 @@ internal sealed class SharedAgent : IAsyncDisposable
                 TellEndpoints();
                 return;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException && !patience.IsPassed)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !patience.IsPassed)
             {
                 if (_listenProblem is null && often.IsPassed)
                 {
@@ -308,16 +372,24 @@ internal sealed class SharedAgent : IAsyncDisposable
             GrpcEndpoints = Describe(_listeners.GrpcEndpoints),
             HttpEndpoints = Describe(_listeners.HttpEndpoints),
         };
-        _file!.Write(record);
         _part = new SharedAgentPart(SharedAgentRole.Holder, record);
         _listenProblem = null;
+        try
+        {
+            _file!.Write(record);
+        }
+        catch (AgentFileException exception)
+        {
+            // The others find this process by the record that is there; they only do not hear where it listens.
+            _logger.CannotTakePart(_path, exception.Message);
+        }
     }
 
     /// <summary>Hands over to a holder until its end. The client is the route's to dispose.</summary>
     private async Task FollowAsync(HolderClient holder, CancellationToken stop)
     {
-        _holder = holder;
         var route = _routes.GoTo(new HolderTarget(holder, _time))!;
+        _following = new Following(holder, route);
         var record = holder.Holder;
         _part = new SharedAgentPart(SharedAgentRole.Follower, record);
         _joined.TrySetResult();
@@ -326,11 +398,12 @@ internal sealed class SharedAgent : IAsyncDisposable
             _logger.HolderDiffers(record.ProcessId, _path);
 
         var hasLeft = await holder.Ended.WaitAsync(stop).ConfigureAwait(false);
-        _part = new SharedAgentPart(SharedAgentRole.Unlinked, null);
 
         // Begun before the route is left, which disposes the client for new requests.
         if (hasLeft)
-            _former = holder.FlushAsync(stop);
+            _former = Task.WhenAll(_former, holder.FlushAsync(stop));
+        _following = null;
+        _part = new SharedAgentPart(SharedAgentRole.Unlinked, null);
         _routes.GoTo(null);
         if (hasLeft)
             _logger.HolderLeft(record.ProcessId);
@@ -342,7 +415,8 @@ internal sealed class SharedAgent : IAsyncDisposable
     private async Task ReportLostAsync(int processId, ForwardRoute route)
     {
         await route.Ended.ConfigureAwait(false);
-        _logger.HolderLost(processId, route.Unconfirmed);
+        var items = route.Unconfirmed;
+        _logger.HolderLost(items > 0 ? LogLevel.Warning : LogLevel.Information, processId, items);
     }
 
     private async Task GoLocalAfterAsync(Task ended)
@@ -360,12 +434,24 @@ internal sealed class SharedAgent : IAsyncDisposable
     /// <summary>Lets another hold it.</summary>
     private async Task GiveUpAsync()
     {
+        SharedEndpoint? endpoint;
+        lock (_lock)
+            (endpoint, _endpoint) = (_endpoint, null);
+        if (endpoint is not null)
+        {
+            // Who has handed over in the moment that it worked gets its answer.
+            await endpoint.StopAsync(new Deadline(_time, AnswersAreRead), CancellationToken.None).ConfigureAwait(false);
+            await endpoint.DisposeAsync().ConfigureAwait(false);
+        }
+
         _file?.Dispose();
         _file = null;
-        if (_endpoint is { } endpoint)
-            await endpoint.DisposeAsync().ConfigureAwait(false);
-        _endpoint = null;
+        if (_part.Role == SharedAgentRole.Holder)
+            _part = new SharedAgentPart(SharedAgentRole.Unlinked, null);
     }
 
     private static IReadOnlyList<string> Describe(IReadOnlyList<EndPoint> endpoints) => [.. endpoints.Select(endpoint => endpoint.ToString()!)];
+
+    /// <summary>Whom a follower hands over to, in one, so that who is asked and what is confirmed belong together.</summary>
+    private sealed record Following(HolderClient Holder, ForwardRoute Route);
 }

@@ -16,8 +16,8 @@ internal sealed class SharedRoutes
     /// <summary>Posts to the holder at the same time, for each signal.</summary>
     private const int MaxConcurrentRequests = 64;
 
-    /// <summary>Longer than any holder takes: a post that waits for a delivery ends with it, or with the connection.</summary>
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(10);
+    /// <summary>None: what waits for a delivery ends with it, or with the connection; a second try would be a second copy.</summary>
+    private static readonly TimeSpan RequestTimeout = Timeout.InfiniteTimeSpan;
 
     /// <summary>Each payload by itself, at once: the holder makes the batches.</summary>
     private static readonly BatchLimits Unbatched = new(int.MaxValue, int.MaxValue, TimeSpan.Zero);
@@ -28,7 +28,9 @@ internal sealed class SharedRoutes
     private readonly LocalIntakes _intakes;
     private readonly Pipeline?[] _local;
     private readonly Pipeline?[] _forward;
+    private readonly Lock _lock = new();
     private bool _isLocal;
+    private ForwardRoute? _former;
 
     /// <param name="pipelines">To this process's own exporters.</param>
     /// <param name="intakes">Of what is the process's own.</param>
@@ -74,13 +76,22 @@ internal sealed class SharedRoutes
     };
 
     /// <summary>To this process's own exporters from now on and for good, with all that still waits to be handed over.</summary>
-    /// <param name="cuts">As in <see cref="ForwardExporter.SendTo"/>.</param>
+    /// <param name="cuts">Whether attempts under way to a holder are cut off and made here, which may deliver them twice.</param>
     public void GoLocal(bool cuts = false)
     {
-        if (Interlocked.Exchange(ref _isLocal, true))
-            return;
-        _intakes.Redirect(_local);
-        Exporter.SendTo(new LocalTarget(Intakes), cuts);
+        lock (_lock)
+        {
+            if (!_isLocal)
+            {
+                _isLocal = true;
+                _former = Exporter.Route;
+                _intakes.Redirect(_local);
+                Exporter.SendTo(new LocalTarget(Intakes));
+            }
+
+            if (cuts)
+                _former?.Leave(cuts: true);
+        }
     }
 
     /// <summary>To a holder; null to wait for the next.</summary>

@@ -240,7 +240,7 @@ public sealed class HolderClientTests
     }
 
     [Fact]
-    public async Task Flush_HolderLeavesOrCallerCancels_IsNone()
+    public async Task Flush_CallerCancels_IsNone()
     {
         await using var holder = await SharedSetup.StartAsync();
         using var client = await Follower.ConnectAsync(holder);
@@ -254,9 +254,16 @@ public sealed class HolderClientTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Watchdog.WaitAsync(client.FlushAsync(cancelled.Token), "the end of the flush", Cancellation));
+    }
+
+    [Fact]
+    public async Task Flush_HolderLeaves_WaitsForWhatItDrains()
+    {
+        await using var holder = await SharedSetup.StartAsync();
+        using var client = await Follower.ConnectAsync(holder);
         holder.Endpoint.EndLinks();
 
-        Assert.False(await Watchdog.WaitAsync(client.FlushAsync(Cancellation), "the flush", Cancellation));
+        Assert.True(await Watchdog.WaitAsync(client.FlushAsync(Cancellation), "the flush", Cancellation));
     }
 
     [Fact]

@@ -136,6 +136,38 @@ public sealed class SharedAgentTests : IAsyncLifetime, IDisposable
         Assert.Equal(4, _backend.ItemCount(OtlpSignal.Traces));
     }
 
+    /// <summary>What is tracked is settled at the follower only when it is delivered, and nobody else would close the holder's batch.</summary>
+    [Fact]
+    public async Task Flush_OfAFollowerWhoWaitsForDeliveries_HastensTheHolder()
+    {
+        await using var holder = await StartAsync(options => options.Batch.Timeout = TimeSpan.FromHours(1));
+        await using var follower = await StartAsync(options => options.RememberedTraces = 10);
+        follower.End("in the holder's open batch", 4);
+
+        await follower.FlushAsync();
+
+        Assert.Equal(4, _backend.ItemCount(OtlpSignal.Traces));
+    }
+
+    [Fact]
+    public async Task Stop_RightAfterATakeover_DeliversWhatIsInABatchOfItsOwn()
+    {
+        var locked = AgentFile.Open(File);
+        var member = await StartAsync(options =>
+        {
+            options.RememberedTraces = 10;
+            options.Batch.Timeout = TimeSpan.FromHours(1);
+        });
+        member.End("waits for a holder", 3);
+        locked.Dispose();
+        await member.LoggedAsync(5100);
+
+        await member.DisposeAsync();
+
+        Assert.Equal(3, _backend.ItemCount(OtlpSignal.Traces));
+        Assert.DoesNotContain(member.Log.Lines, line => line.Message.Contains("dropped", StringComparison.Ordinal) && line.EventId == 1001);
+    }
+
     [Fact]
     public async Task WaitForDelivery_InAFollower_EndsWithTheDestinationsAnswer()
     {
