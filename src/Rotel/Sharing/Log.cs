@@ -17,8 +17,8 @@ internal static partial class Log
 
     [LoggerMessage(
         EventId = 5103,
-        Message = "Process {ProcessId}, which held the shared agent, ended without a word. Of the {Items} items that it accepted from this process "
-            + "since they were last flushed, those that it had not delivered are lost; acknowledgement mode 'delivered' prevents that.")]
+        Message = "Process {ProcessId}, which held the shared agent, ended without a word. Of the {Items} items that it accepted from this "
+            + "process since they were last flushed, those that it had not delivered are lost; acknowledgement mode 'delivered' prevents that.")]
     public static partial void HolderLost(this ILogger logger, LogLevel level, int processId, long items);
 
     [LoggerMessage(
@@ -37,6 +37,7 @@ internal static partial class Log
     [LoggerMessage(5106, LogLevel.Warning, "This process has taken the shared agent over but cannot listen yet; trying again: {Problem}")]
     public static partial void CannotListenYet(this ILogger logger, string problem);
 
-    [LoggerMessage(5107, LogLevel.Warning, "This process cannot take part in the shared agent of {File} at the moment; trying again: {Problem}")]
+    [LoggerMessage(
+        5107, LogLevel.Warning, "This process cannot take part in the shared agent of {File} at the moment; trying again: {Problem}")]
     public static partial void CannotTakePart(this ILogger logger, string file, string problem);
 }

@@ -61,6 +61,16 @@ internal sealed class SharedRoutes
         intakes.Redirect(_forward);
     }
 
+    /// <summary>Whether all goes to this process's own exporters.</summary>
+    public bool IsLocal
+    {
+        get
+        {
+            lock (_lock)
+                return _isLocal;
+        }
+    }
+
     public SharedIntakes Intakes { get; }
 
     public ForwardExporter Exporter { get; }
