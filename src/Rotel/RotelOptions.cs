@@ -1,5 +1,7 @@
 using Rotel.Batching;
+using Rotel.DeadLetters;
 using Rotel.Delivery;
+using Rotel.Durability;
 using Rotel.Otlp;
 using Rotel.Processors.Detection;
 using Rotel.Processors.Files;
@@ -142,6 +144,18 @@ public sealed class RotelOptions
     /// <summary>Gets or sets how long a shutdown may take to deliver what was accepted; the host's own limit may be shorter.</summary>
     /// <value>The default is 10 s. Environment: <c>ROTEL_DRAIN_TIMEOUT</c>.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets whether telemetry that has not been delivered is kept on disk.</summary>
+    /// <value>
+    /// The default is not. Environment: <c>ROTEL_DISK_QUEUE=spill</c> or <c>always</c>, <c>ROTEL_DISK_QUEUE_DIRECTORY</c> and others.
+    /// </value>
+    public DiskQueueOptions DiskQueue { get; } = new();
+
+    /// <summary>Gets whether what a destination refuses for good is kept, to be sent again by hand.</summary>
+    /// <value>
+    /// The default is not. Environment: <c>ROTEL_DEAD_LETTER_DIRECTORY</c>, <c>ROTEL_DEAD_LETTER_MAX_BYTES</c>.
+    /// </value>
+    public DeadLetterOptions DeadLetters { get; } = new();
 
     /// <summary>
     /// Gets or sets whether Rotel may raise the minimum of the process's thread pool while the application blocks all its threads, for

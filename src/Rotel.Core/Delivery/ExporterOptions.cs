@@ -30,6 +30,13 @@ public abstract class ExporterOptions
     /// </value>
     public OverflowPolicy? Overflow { get; set; }
 
+    /// <summary>Gets or sets whether the disk queue, where there is one, keeps telemetry for this exporter.</summary>
+    /// <value>
+    /// The default is <see langword="true"/>; <see langword="false"/> keeps what is meant for it in memory only. Environment:
+    /// <c>ROTEL_EXPORTER_{NAME}_DISK_QUEUE</c>.
+    /// </value>
+    public bool DiskQueue { get; set; } = true;
+
     /// <summary>
     /// The names, in lower case, of the request headers that are sent on: requests with different values of them never share a batch.
     /// </summary>

@@ -11,4 +11,10 @@ public enum AcknowledgementMode
     /// the data may still arrive: a sender that tries again can cause duplicates.
     /// </summary>
     Delivered,
+
+    /// <summary>
+    /// When it is in the disk queue, as strongly as that is set to write. Needs a disk queue, in mode <c>spill</c> too: requests of such a
+    /// receiver are then written even while there is room in memory.
+    /// </summary>
+    Durable,
 }

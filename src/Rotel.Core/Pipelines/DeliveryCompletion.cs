@@ -18,6 +18,12 @@ internal abstract class DeliveryCompletion
     /// </summary>
     public virtual bool AlwaysBlocks => false;
 
+    /// <summary>
+    /// True when the sender only wants to know that its data cannot be lost with the process: it is told <see cref="DeliveryStatus.Delivered"/>
+    /// as soon as the payload is in the disk queue, and nothing of what happens to it afterwards.
+    /// </summary>
+    public virtual bool EndsWhenDurable => false;
+
     /// <summary>Announces parts that will be finished later; call it before they can be.</summary>
     public void AddPending(int parts)
     {

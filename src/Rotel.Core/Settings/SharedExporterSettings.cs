@@ -16,6 +16,7 @@ internal static class SharedExporterSettings
     public const string MaxConcurrentRequests = "max_concurrent_requests";
     public const string QueueMaxBytes = "queue_max_bytes";
     public const string Overflow = "overflow";
+    public const string DiskQueue = "disk_queue";
 
     /// <summary>What the timers of the runtime take, a little over 24 days, in a round number.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
@@ -77,6 +78,10 @@ internal static class SharedExporterSettings
         {
             WhenUnset = "block where a signal has one exporter, else drop_oldest",
         },
+        new Setting<ExporterOptions, bool>(
+            DiskQueue, SettingForms.Boolean,
+            "Whether the disk queue, where there is one, keeps telemetry for this exporter; false keeps it in memory only.",
+            options => options.DiskQueue, (options, value) => options.DiskQueue = value),
     ];
 
     /// <summary>Checks what all exporters share, whoever set it.</summary>

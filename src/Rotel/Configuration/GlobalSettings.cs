@@ -79,6 +79,7 @@ internal static class GlobalSettings
         new Setting<RotelOptions, TimeSpan>(
             DrainTimeout, SettingForms.Duration, "How long a shutdown may take to deliver what was accepted.",
             options => options.DrainTimeout, (options, value) => options.DrainTimeout = value),
+        .. DurabilitySettings.All,
         new Setting<RotelOptions, bool>(
             RelieveStarvedPool, SettingForms.Boolean,
             "Whether the thread pool's minimum is raised while the application blocks all its threads; up to 64 more, put back afterwards.",

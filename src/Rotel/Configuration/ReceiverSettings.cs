@@ -56,7 +56,8 @@ internal static partial class ReceiverSettings
         },
         new Setting<RotelOptions, AcknowledgementMode>(
             Acknowledgement, SettingForms.OneOf<AcknowledgementMode>(),
-            "When a request is answered with success: once it is queued, or once every destination has taken it.",
+            "When a request is answered with success: once it is queued, once every destination has taken it, or once it is in the disk"
+                + " queue.",
             options => options.Otlp.Acknowledgement, (options, value) => options.Otlp.Acknowledgement = value),
         new Setting<RotelOptions, TimeSpan>(
             AcknowledgementTimeout, SettingForms.Duration, "With `delivered`, how long a sender without a deadline of its own waits.",
