@@ -84,11 +84,13 @@ internal sealed class OtlpBatch : IDisposable
     }
 
     /// <summary>Takes ownership of the form to send, and lets the payloads go where that form replaces them.</summary>
-    public void Encode(EncodedBatch encoded)
+    /// <param name="encoded">The form to send.</param>
+    /// <param name="keepWireForm">Lets them go only where that form can restore them.</param>
+    public void Encode(EncodedBatch encoded, bool keepWireForm = false)
     {
         Encoded = encoded;
         Charge += encoded.Charge;
-        if (!encoded.ReplacesWireForm)
+        if (!encoded.ReplacesWireForm || (keepWireForm && !encoded.CanRestore))
             return;
 
         ReleasePayloads();

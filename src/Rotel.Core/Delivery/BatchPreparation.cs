@@ -9,7 +9,8 @@ namespace Rotel.Delivery;
 /// Puts a batch into the form it will be sent in, and cuts one that is too large at item boundaries first. Works on a background worker;
 /// the buffers it takes are overdraft, for its work is what makes room.
 /// </summary>
-internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, BatchLimits limits, IReadOnlyList<string> metadataKeys)
+internal sealed class BatchPreparation(
+    IExporter exporter, BufferPool pool, BatchLimits limits, IReadOnlyList<string> metadataKeys, bool keepsWireForm = false)
 {
     /// <summary>
     /// The pieces of one payload together may be so many times as long as it is, or a quarter of the budget where that is more.
@@ -37,13 +38,14 @@ internal sealed class BatchPreparation(IExporter exporter, BufferPool pool, Batc
         ? Split(batch, limits with { MaxItems = (batch.ItemCount + 1) / 2 })
         : [];
 
+    /// <summary>A form that its exporter cuts by itself may have been sent in part, also where the wire form was kept beside it.</summary>
     private static bool CanSplit(OtlpBatch batch) =>
-        batch.ItemCount > 1 && !batch.TravelsAlone && (batch.Payloads.Count > 0 || batch.Encoded is { CanRestore: true });
+        batch.ItemCount > 1 && !batch.TravelsAlone && batch.Encoded is null or { CanRestore: true } or { ReplacesWireForm: false };
 
     private void Encode(OtlpBatch batch)
     {
         if (batch.Encoded is null && exporter.Encode(batch) is { } encoded)
-            batch.Encode(encoded);
+            batch.Encode(encoded, keepsWireForm);
     }
 
     private OtlpBatch[] Split(OtlpBatch batch, BatchLimits target)

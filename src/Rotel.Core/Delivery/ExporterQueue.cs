@@ -65,7 +65,7 @@ internal sealed partial class ExporterQueue : IDisposable
         _log = log;
         _encodeNext = EncodeNext;
         _waiting = new WaitingBatches(new Batcher(signal, settings.Batch, _flushes.Begin, settings.MetadataKeys));
-        _preparation = new BatchPreparation(exporter, pool, settings.Batch, settings.MetadataKeys);
+        _preparation = new BatchPreparation(exporter, pool, settings.Batch, settings.MetadataKeys, settings.KeepsWireForm);
         _pace = new DeliveryPace(time, workers);
         _delivery = new BatchDelivery(settings, exporter, _pace, time, ledger, log);
         _batchTimer = time.CreateTimer(

@@ -31,4 +31,10 @@ internal sealed record ExporterQueueSettings(
     /// runtime tells of connections would come back as spans to export. Null where there is none.
     /// </summary>
     public Func<IDisposable>? SuppressInstrumentation { get; init; }
+
+    /// <summary>
+    /// Keeps the wire form of a batch beside an encoded form that cannot restore it, for whoever writes to disk what was not delivered. The
+    /// batch is charged for both.
+    /// </summary>
+    public bool KeepsWireForm { get; init; }
 }
