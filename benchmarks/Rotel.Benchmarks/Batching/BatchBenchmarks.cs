@@ -52,7 +52,7 @@ public class BatchBenchmarks
                 throw new InvalidOperationException("The budget is too small for one batch.");
             body.CopyTo(buffer.Span);
             var items = Bodies.TotalItems / Bodies.Count;
-            _batcher.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, items), _closed);
+            _batcher.Add(new OtlpPayload(OtlpSignal.Traces, buffer, body.Length, items), completion: null, _closed);
         }
 
         using var batch = _closed.Dequeue();

@@ -1,4 +1,5 @@
 using Rotel.Otlp;
+using Rotel.Pipelines;
 
 namespace Rotel.Batching;
 
@@ -18,8 +19,11 @@ internal sealed class Batcher(OtlpSignal signal, BatchLimits limits, Action<Otlp
     /// <summary>The batch being filled; null when nothing waits.</summary>
     public OtlpBatch? Open => _open;
 
-    /// <summary>Takes over the caller's reference; batches that are ready by this are added to <paramref name="closed"/>.</summary>
-    public void Add(OtlpPayload payload, Queue<OtlpBatch> closed)
+    /// <summary>Takes over a reference; batches that are ready by this are added to <paramref name="closed"/>.</summary>
+    /// <param name="payload">The caller's reference.</param>
+    /// <param name="completion">Told how it ended here; null when nobody wants to know.</param>
+    /// <param name="closed">Where ready batches go.</param>
+    public void Add(OtlpPayload payload, DeliveryCompletion? completion, Queue<OtlpBatch> closed)
     {
         var metadata = metadataKeys is { Count: > 0 } keys ? payload.Metadata?.Only(keys) : null;
         if (_open is { } open
@@ -36,7 +40,7 @@ internal sealed class Batcher(OtlpSignal signal, BatchLimits limits, Action<Otlp
             opened(_open);
         }
 
-        _open.Add(payload);
+        _open.Add(payload, completion);
         if (_open.TravelsAlone || limits.AreReachedBy(_open))
             CloseInto(closed);
     }

@@ -1,4 +1,5 @@
 using Rotel.Delivery;
+using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 
@@ -31,7 +32,7 @@ internal sealed class OtlpBatch : IDisposable
     /// <summary>The bodies in order of arrival; empty once only the encoded form is kept.</summary>
     public IReadOnlyList<OtlpPayload> Payloads => _payloads;
 
-    /// <summary>The bodies whose senders want to know how they ended, in order; kept for as long as the batch lives.</summary>
+    /// <summary>The bodies about which somebody wants to know how they ended, in order; kept for as long as the batch lives.</summary>
     public IReadOnlyList<TrackedBody> Tracked => _tracked ?? [];
 
     /// <summary>The form the batch is sent in; null when that is its wire form.</summary>
@@ -57,7 +58,7 @@ internal sealed class OtlpBatch : IDisposable
     /// </summary>
     public bool IsBeyondSplitting { get; init; }
 
-    /// <summary>Whether a sender waits to be told how its delivery ends.</summary>
+    /// <summary>Whether somebody waits to be told how its delivery ends.</summary>
     public bool IsTracked => _tracked is not null;
 
     /// <summary>What the metadata of all payloads has in common, as far as their exporter asked for it; null when nothing.</summary>
@@ -68,19 +69,53 @@ internal sealed class OtlpBatch : IDisposable
 
     public bool IsEmpty => _payloads.Count == 0 && Encoded is null;
 
-    /// <summary>Takes over the caller's reference to <paramref name="payload"/>, and its completion.</summary>
-    public void Add(OtlpPayload payload)
+    /// <summary>Takes over the caller's reference to <paramref name="payload"/>.</summary>
+    /// <param name="payload">Of the same signal.</param>
+    /// <param name="completion">Told how it ended in this batch; null when nobody wants to know.</param>
+    public void Add(OtlpPayload payload, DeliveryCompletion? completion = null)
     {
         if (_payloads.Count == 0)
             OldestAcceptedAt = payload.AcceptedAt;
         _payloads.Add(payload);
-        if (payload.Completion is { } completion)
-            (_tracked ??= []).Add(new TrackedBody(WireLength, payload.Length, completion));
+        if (completion is not null)
+            (_tracked ??= []).Add(new TrackedBody(WireLength, payload.Length, payload.ItemCount, completion));
         ItemCount += payload.ItemCount;
         WireLength += payload.Length;
         Charge += payload.Charge;
         TravelsAlone |= payload.TravelsAlone;
         HoldsOthers |= !payload.IsOwn;
+    }
+
+    /// <summary>The payloads, each with what is told how it ended; nothing once only the encoded form is kept.</summary>
+    public IEnumerable<(OtlpPayload Payload, DeliveryCompletion? Completion)> TrackedPayloads()
+    {
+        var (start, next) = (0L, 0);
+        foreach (var payload in _payloads)
+        {
+            var isTracked = next < Tracked.Count && Tracked[next].Start == start;
+            yield return (payload, isTracked ? Tracked[next++].Completion : null);
+            start += payload.Length;
+        }
+    }
+
+    /// <summary>
+    /// Makes the merged body anew from the form to send, where the payloads are gone and that can be restored. The caller's.
+    /// </summary>
+    public OtlpPayload Restore(BufferPool pool)
+    {
+        var length = checked((int)WireLength);
+        var buffer = pool.RentOverdraft(length);
+        try
+        {
+            Encoded!.Restore(buffer.Span[..length]);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
+        return new OtlpPayload(Signal, buffer, length, ItemCount) { Metadata = Metadata };
     }
 
     /// <summary>Takes ownership of the form to send, and lets the payloads go where that form replaces them.</summary>

@@ -56,14 +56,14 @@ internal sealed class BatchPreparation(
         {
             if (batch.Payloads.Count == 0)
             {
-                using var restored = Restore(batch);
+                using var restored = batch.Restore(pool);
                 foreach (var (body, completion) in BodiesOf(batch, restored))
                     Cut(body, restored, completion, target, batcher, pieces);
             }
             else
             {
-                foreach (var payload in batch.Payloads)
-                    AddPieces(payload, target, batcher, pieces);
+                foreach (var (payload, completion) in batch.TrackedPayloads())
+                    AddPieces(payload, completion, target, batcher, pieces);
             }
 
             batcher.CloseInto(pieces);
@@ -87,16 +87,17 @@ internal sealed class BatchPreparation(
         return [.. pieces];
     }
 
-    private void AddPieces(OtlpPayload payload, BatchLimits target, Batcher batcher, Queue<OtlpBatch> pieces)
+    private void AddPieces(
+        OtlpPayload payload, DeliveryCompletion? completion, BatchLimits target, Batcher batcher, Queue<OtlpBatch> pieces)
     {
         if (target.Allow(payload.ItemCount, payload.Length) || payload.ItemCount == 1)
         {
             payload.AddReference();
-            batcher.Add(payload, pieces);
+            batcher.Add(payload, completion, pieces);
             return;
         }
 
-        Cut(payload.Body, payload, payload.Completion, target, batcher, pieces);
+        Cut(payload.Body, payload, completion, target, batcher, pieces);
     }
 
     /// <summary>
@@ -115,13 +116,13 @@ internal sealed class BatchPreparation(
         while (bytesLeft > 0 && splitter.MoveNext(target.MaxItems, target.MaxBytes))
         {
             bytesLeft -= splitter.PieceBytes;
-            batcher.Add(WritePiece(splitter, whole, completion), pieces);
+            batcher.Add(WritePiece(splitter, whole), completion, pieces);
         }
 
         if (bytesLeft > 0 || !splitter.MoveNext())
             return;
         var rest = new OtlpBatch(whole.Signal) { IsBeyondSplitting = true };
-        rest.Add(WritePiece(splitter, whole, completion));
+        rest.Add(WritePiece(splitter, whole), completion);
         pieces.Enqueue(rest);
     }
 
@@ -144,7 +145,7 @@ internal sealed class BatchPreparation(
             yield return (merged.Body[taken..], null);
     }
 
-    private OtlpPayload WritePiece(OtlpSplitter splitter, OtlpPayload whole, DeliveryCompletion? completion)
+    private OtlpPayload WritePiece(OtlpSplitter splitter, OtlpPayload whole)
     {
         var buffer = pool.RentOverdraft(splitter.PieceBytes);
         try
@@ -162,24 +163,6 @@ internal sealed class BatchPreparation(
             IsValidated = whole.IsValidated,
             IsOwn = whole.IsOwn,
             Metadata = whole.Metadata,
-            Completion = completion,
         };
-    }
-
-    private OtlpPayload Restore(OtlpBatch batch)
-    {
-        var length = checked((int)batch.WireLength);
-        var buffer = pool.RentOverdraft(length);
-        try
-        {
-            batch.Encoded!.Restore(buffer.Span[..length]);
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
-
-        return new OtlpPayload(batch.Signal, buffer, length, batch.ItemCount) { Metadata = batch.Metadata };
     }
 }

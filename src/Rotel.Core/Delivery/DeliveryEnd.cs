@@ -8,8 +8,9 @@ internal readonly struct DeliveryEnd
     private readonly long _rejectedItems;
     private readonly bool _isDropped;
 
-    private DeliveryEnd(bool isDropped, bool isTooLarge, DropReason reason, long rejectedItems, string? message)
+    private DeliveryEnd(bool isDropped, bool isTooLarge, DropReason reason, long rejectedItems, string? message, int keptItems = 0)
     {
+        KeptItems = keptItems;
         _isDropped = isDropped;
         IsTooLarge = isTooLarge;
         Reason = reason;
@@ -20,6 +21,12 @@ internal readonly struct DeliveryEnd
     /// <summary>The batch is still whole and has to be sent in smaller pieces.</summary>
     public bool IsTooLarge { get; }
 
+    /// <summary>Shutdown cut the delivery off.</summary>
+    public bool IsShutDown => _isDropped && Reason == DropReason.Shutdown;
+
+    /// <summary>Items that are on disk for the next start.</summary>
+    public int KeptItems { get; }
+
     /// <summary>Why items were lost; meaningful where any were.</summary>
     public DropReason Reason { get; }
 
@@ -27,7 +34,10 @@ internal readonly struct DeliveryEnd
     public string? Message { get; }
 
     public DeliveryStatus Status =>
-        _isDropped ? Reason.Status() : _rejectedItems > 0 ? DeliveryStatus.Rejected : DeliveryStatus.Delivered;
+        KeptItems > 0 ? DeliveryStatus.Kept
+        : _isDropped ? Reason.Status()
+        : _rejectedItems > 0 ? DeliveryStatus.Rejected
+        : DeliveryStatus.Delivered;
 
     public static DeliveryEnd Delivered(long rejectedItems, string? message) =>
         new(false, false, DropReason.PartiallyRejected, Math.Max(rejectedItems, 0), message);
@@ -36,12 +46,15 @@ internal readonly struct DeliveryEnd
 
     public static DeliveryEnd ShutDown(string? message = null) => Dropped(DropReason.Shutdown, message ?? "the drain deadline passed");
 
+    /// <summary>The same end, of which so many items are not lost: they are on disk.</summary>
+    public DeliveryEnd WithKept(int items) => new(_isDropped, IsTooLarge, Reason, _rejectedItems, Message, items);
+
     public static DeliveryEnd TooLarge() => new(false, true, default, 0, null);
 
     /// <summary>How many of a batch's items were not delivered; a destination cannot refuse more than it was sent.</summary>
     /// <param name="itemCount">The items of the batch.</param>
     /// <param name="deliveredItems">Those that arrived before the batch was dropped.</param>
     public int LostItems(int itemCount, long deliveredItems = 0) => _isDropped
-        ? itemCount - (int)Math.Clamp(deliveredItems, 0, itemCount)
+        ? itemCount - KeptItems - (int)Math.Clamp(deliveredItems, 0, itemCount - KeptItems)
         : (int)Math.Min(_rejectedItems, itemCount);
 }

@@ -127,7 +127,7 @@ internal sealed partial class ExporterQueue
             else
             {
                 Deactivate(batch, batch.Charge);
-                Settle(batch, end);
+                await SettleLeftAsync(batch, end).ConfigureAwait(false);
             }
 
             lock (_lock)
@@ -152,19 +152,29 @@ internal sealed partial class ExporterQueue
         }
     }
 
+    /// <summary>As <see cref="Settle"/>; what a shutdown leaves goes to disk first, where there is a disk queue.</summary>
+    private async ValueTask SettleLeftAsync(OtlpBatch batch, DeliveryEnd end)
+    {
+        if (end.IsShutDown && Lane is { } lane)
+            end = end.WithKept(await lane.KeepAsync(batch).ConfigureAwait(false));
+        Settle(batch, end);
+    }
+
     /// <summary>The one place where items leave: counts them, tells who waits, and gives the memory back.</summary>
     private void Settle(OtlpBatch batch, DeliveryEnd end)
     {
-        var delivered = batch.ItemCount - end.LostItems(batch.ItemCount, batch.Encoded?.DeliveredItems ?? 0);
-        Ledger.CountDelivered(delivered);
-        if (delivered < batch.ItemCount)
+        var lost = end.LostItems(batch.ItemCount, batch.Encoded?.DeliveredItems ?? 0);
+        Ledger.CountKept(end.KeptItems);
+        Ledger.CountDelivered(batch.ItemCount - end.KeptItems - lost);
+        if (lost > 0)
         {
-            Ledger.CountDropped(end.Reason, batch.ItemCount - delivered, _time.GetUtcNow());
-            _log.Dropped(end.Reason, batch.ItemCount - delivered, end.Message);
+            Ledger.CountDropped(end.Reason, lost, _time.GetUtcNow());
+            _log.Dropped(end.Reason, lost, end.Message);
         }
 
         var items = batch.ItemCount;
         batch.Complete(end.Status);
+        Lane?.Save();
         batch.Dispose();
         lock (_lock)
         {

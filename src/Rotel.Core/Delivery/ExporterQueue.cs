@@ -1,5 +1,6 @@
 using Rotel.Batching;
 using Rotel.Diagnostics;
+using Rotel.Durability;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -77,6 +78,12 @@ internal sealed partial class ExporterQueue : IDisposable
     public string Exporter => _settings.Exporter;
 
     public OverflowPolicy Overflow => _settings.Overflow;
+
+    /// <summary>What the queue has on disk; null where it has nothing there.</summary>
+    public DiskLane? Lane => _settings.Lane;
+
+    /// <summary>The most bytes of wire form that batches under way at the same time are made of.</summary>
+    public long MaxBytesUnderWay => (long)_settings.MaxConcurrentRequests * _settings.Batch.MaxBytes;
 
     /// <summary>What the queue may hold.</summary>
     public long MaxBytes => _settings.MaxBytes;
@@ -168,7 +175,9 @@ internal sealed partial class ExporterQueue : IDisposable
     }
 
     /// <summary>Gives a reservation back.</summary>
-    public void CancelReservation(long bytes)
+    /// <param name="bytes">What was reserved.</param>
+    /// <param name="wakes">Whether those who wait for room are told.</param>
+    public void CancelReservation(long bytes, bool wakes)
     {
         lock (_lock)
         {
@@ -177,18 +186,23 @@ internal sealed partial class ExporterQueue : IDisposable
             CheckIdle();
         }
 
-        _room.Pulse();
+        if (wakes)
+            _room.Pulse();
     }
 
     /// <summary>Takes over one reference to a payload for whose charge room was reserved.</summary>
-    public void Enqueue(OtlpPayload payload)
+    /// <param name="payload">Accepted for this exporter.</param>
+    /// <param name="completion">Told how it ended here; null when nobody wants to know.</param>
+    /// <param name="isNew">False for what was counted as accepted before.</param>
+    public void Enqueue(OtlpPayload payload, DeliveryCompletion? completion, bool isNew = true)
     {
-        Ledger.CountAccepted(payload.ItemCount);
+        if (isNew)
+            Ledger.CountAccepted(payload.ItemCount);
         lock (_lock)
         {
             _reservations--;
             _heldItems += payload.ItemCount;
-            _waiting.Add(payload);
+            _waiting.Add(payload, completion);
             if (_closed)
                 _waiting.CloseOpen();
             StartEncoders();
@@ -205,11 +219,20 @@ internal sealed partial class ExporterQueue : IDisposable
         payload.Completion?.Complete(DropReason.QueueFull.Status());
     }
 
+    /// <summary>Counts items that were lost on disk.</summary>
+    public void CountLost(DropReason reason, long items, string message)
+    {
+        Ledger.CountDropped(reason, items, _time.GetUtcNow());
+        _log.Dropped(reason, items, message);
+    }
+
     /// <summary>
-    /// Sends the open batch now, cuts the waits for retries short once, and completes when everything accepted before the call is settled.
+    /// Sends the open batch now, cuts the waits for retries short once, and completes when everything accepted before the call is settled,
+    /// what waits on disk included.
     /// </summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
+        var onDisk = Lane?.FlushAsync(cancellationToken) ?? Task.CompletedTask;
         Task flushed;
         lock (_lock)
         {
@@ -219,6 +242,7 @@ internal sealed partial class ExporterQueue : IDisposable
 
         _pace.Hurry();
         await flushed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await onDisk.ConfigureAwait(false);
     }
 
     /// <summary>Lets what waits to be tried again be tried now.</summary>
@@ -232,8 +256,9 @@ internal sealed partial class ExporterQueue : IDisposable
 
     /// <summary>
     /// Takes nothing more, sends what is held, and returns when nothing is held any more: delivered, or dropped because it was refused or
-    /// because <paramref name="deadline"/> passed or <paramref name="cancellationToken"/> ended. What an exporter that does not obey a
-    /// cancelled attempt still holds after that stays counted as held, and is settled should it ever return.
+    /// because <paramref name="deadline"/> passed or <paramref name="cancellationToken"/> ended; where there is a disk queue, that has it
+    /// then. What an exporter that does not obey a cancelled attempt still holds after that stays counted as held, and is settled should it
+    /// ever return.
     /// </summary>
     public async Task DrainAsync(Deadline deadline, CancellationToken cancellationToken)
     {
@@ -260,7 +285,9 @@ internal sealed partial class ExporterQueue : IDisposable
         _log.Dispose();
     }
 
-    /// <summary>Drops what waits and cuts attempts off; both are settled when this returns, unless an exporter does not obey.</summary>
+    /// <summary>
+    /// Drops what waits, or leaves it on disk, and cuts attempts off; both are settled when this returns, unless an exporter does not obey.
+    /// </summary>
     private async Task AbandonAsync()
     {
         _pace.Stop();
@@ -272,7 +299,7 @@ internal sealed partial class ExporterQueue : IDisposable
         }
 
         foreach (var batch in left)
-            Settle(batch, DeliveryEnd.ShutDown());
+            await SettleLeftAsync(batch, DeliveryEnd.ShutDown()).ConfigureAwait(false);
         await _idle.Task.WaitAsync(CancellationGrace, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -1,5 +1,6 @@
 using Rotel.Batching;
 using Rotel.Diagnostics;
+using Rotel.Durability;
 
 namespace Rotel.Delivery;
 
@@ -22,6 +23,9 @@ internal sealed record ExporterQueueSettings(
 {
     /// <summary>As <see cref="ExporterOptions.MetadataKeys"/>.</summary>
     public IReadOnlyList<string> MetadataKeys { get; init; } = [];
+
+    /// <summary>Where the queue has what memory does not hold; null where it has nothing on disk.</summary>
+    public DiskLane? Lane { get; init; }
 
     /// <summary>Where attempts show as activities; null where nobody asked for them.</summary>
     public ExportActivities? Activities { get; init; }

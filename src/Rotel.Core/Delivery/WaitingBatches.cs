@@ -1,5 +1,6 @@
 using Rotel.Batching;
 using Rotel.Otlp;
+using Rotel.Pipelines;
 
 namespace Rotel.Delivery;
 
@@ -26,10 +27,10 @@ internal sealed class WaitingBatches(Batcher batcher)
     public OtlpBatch? Oldest => _toSend.TryPeek(out var batch) || _toEncode.TryPeek(out batch) ? batch : batcher.Open;
 
     /// <summary>Takes over the caller's reference.</summary>
-    public void Add(OtlpPayload payload)
+    public void Add(OtlpPayload payload, DeliveryCompletion? completion)
     {
         Bytes += payload.Charge;
-        batcher.Add(payload, _toEncode);
+        batcher.Add(payload, completion, _toEncode);
     }
 
     /// <summary>Ends the open batch, if any.</summary>

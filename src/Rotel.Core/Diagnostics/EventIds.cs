@@ -15,4 +15,10 @@ internal static class EventIds
     public const int PoolRelieved = 1007;
     public const int CertificateReloaded = 1010;
     public const int CertificateNotReloaded = 1011;
+    public const int DiskQueueOpened = 1020;
+    public const int DiskQueueNotOpened = 1021;
+    public const int DiskQueueDamaged = 1022;
+    public const int DiskQueueNotWritten = 1023;
+    public const int DiskQueueWritten = 1024;
+    public const int DiskQueueLostForNobody = 1025;
 }

@@ -5,8 +5,8 @@ using Rotel.Pipelines;
 namespace Rotel.Diagnostics;
 
 /// <summary>
-/// What became of the items of one signal that were accepted for one exporter. At rest, accepted = delivered + dropped + what its queue
-/// holds. Thread-safe; read by the instruments.
+/// What became of the items of one signal that were accepted for one exporter. At rest, accepted = delivered + dropped + kept + what its
+/// queue holds, in memory and on disk. Thread-safe; read by the instruments.
 /// </summary>
 /// <param name="exporter">The exporter's name.</param>
 /// <param name="signal">The signal.</param>
@@ -18,6 +18,7 @@ internal sealed class ExporterLedger(
     private readonly long[] _dropped = new long[DropReasons.Count];
     private long _accepted;
     private long _delivered;
+    private long _kept;
     private long _failedAttempts;
     private long _lastSuccess;
     private long _lastLoss;
@@ -32,6 +33,9 @@ internal sealed class ExporterLedger(
 
     /// <summary>Items the destination took.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>Items that a shutdown left on disk for the next start, which counts them as accepted again.</summary>
+    public long Kept => Volatile.Read(ref _kept);
 
     /// <summary>Attempts that did not deliver, retried or not.</summary>
     public long FailedAttempts => Volatile.Read(ref _failedAttempts);
@@ -63,6 +67,8 @@ internal sealed class ExporterLedger(
     public void CountAccepted(long items) => Interlocked.Add(ref _accepted, items);
 
     public void CountDelivered(long items) => Interlocked.Add(ref _delivered, items);
+
+    public void CountKept(long items) => Interlocked.Add(ref _kept, items);
 
     /// <param name="reason">Why.</param>
     /// <param name="items">How many.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Rotel.Delivery;
+using Rotel.Durability;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -22,6 +23,7 @@ internal sealed class RotelMetrics : IDisposable
     private readonly List<ProcessorLedger> _processors = [];
     private readonly List<ExporterQueue> _queues = [];
     private StarvationRelief? _relief;
+    private DiskQueue? _disk;
 
     /// <param name="budget">The memory account to watch.</param>
     public RotelMetrics(ByteBudget budget)
@@ -72,6 +74,16 @@ internal sealed class RotelMetrics : IDisposable
             () => Volatile.Read(ref _relief)?.Found ?? 0,
             "{occurrence}",
             "How often the process's thread pool was found blocked.");
+        _meter.CreateObservableUpDownCounter("rotel.disk_queue.size", PerLog, "By", "Bytes the disk queue has on disk.");
+        _meter.CreateObservableUpDownCounter("rotel.disk_queue.limit", DiskLimit, "By", "Bytes the disk queue may have on disk.");
+        _meter.CreateObservableUpDownCounter(
+            "rotel.disk_queue.items",
+            () => PerLane(lane => lane.ItemsOnDisk),
+            "{item}",
+            "Items accepted since the start that are on disk and not in memory.");
+        _meter.CreateObservableUpDownCounter(
+            "rotel.disk_queue.unfinished", () => PerLane(lane => lane.UnfinishedBytes), "By", "Bytes on disk that are still to be delivered.");
+        _meter.CreateObservableCounter("rotel.disk_queue.damaged", DamagedBytes, "By", "Bytes on disk that could not be read.");
         _attemptDuration = _meter.CreateHistogram<double>("rotel.exporter.attempt.duration", "s", "How long attempts to export took.");
     }
 
@@ -146,6 +158,8 @@ internal sealed class RotelMetrics : IDisposable
 
     public void Watch(StarvationRelief relief) => Volatile.Write(ref _relief, relief);
 
+    public void Watch(DiskQueue disk) => Volatile.Write(ref _disk, disk);
+
     public void Dispose() => _meter.Dispose();
 
     private static KeyValuePair<string, object?>[] Tags(string component, OtlpSignal signal) =>
@@ -171,6 +185,16 @@ internal sealed class RotelMetrics : IDisposable
         lock (_queues)
             return [.. _queues.Select(queue => new Measurement<double>(queue.OldestAge.TotalSeconds, Tags(queue.Exporter, queue.Signal)))];
     }
+
+    private Measurement<long>[] PerLog() => Volatile.Read(ref _disk) is not { } disk ? [] :
+        [.. disk.Signals.Select(signal => new Measurement<long>(signal.Bytes, new KeyValuePair<string, object?>("rotel.signal", signal.Signal.Name())))];
+
+    private Measurement<long>[] PerLane(Func<DiskLane, long> value) => Volatile.Read(ref _disk) is not { } disk ? [] :
+        [.. disk.Signals.SelectMany(signal => signal.Lanes, (signal, lane) => new Measurement<long>(value(lane), Tags(lane.Exporter, signal.Signal)))];
+
+    private Measurement<long>[] DiskLimit() => Volatile.Read(ref _disk) is { } disk ? [new(disk.MaxBytes)] : [];
+
+    private Measurement<long>[] DamagedBytes() => Volatile.Read(ref _disk) is { } disk ? [new(disk.DamagedBytes)] : [];
 
     private List<Measurement<long>> PerRefusal()
     {

@@ -7,5 +7,7 @@ internal sealed class AwaitedCompletion : DeliveryCompletion
 
     public Task<DeliveryStatus> Task => _source.Task;
 
+    public override bool SenderKeeps => true;
+
     protected override void OnCompleted(DeliveryStatus worst) => _source.SetResult(worst);
 }

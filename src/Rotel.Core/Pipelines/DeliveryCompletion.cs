@@ -19,6 +19,12 @@ internal abstract class DeliveryCompletion
     public virtual bool AlwaysBlocks => false;
 
     /// <summary>
+    /// True when the sender has the data until it is told that it was delivered, and sends it again otherwise: it is not written to a disk
+    /// queue, which would only deliver it twice.
+    /// </summary>
+    public virtual bool SenderKeeps => false;
+
+    /// <summary>
     /// True when the sender only wants to know that its data cannot be lost with the process: it is told <see cref="DeliveryStatus.Delivered"/>
     /// as soon as the payload is in the disk queue, and nothing of what happens to it afterwards.
     /// </summary>

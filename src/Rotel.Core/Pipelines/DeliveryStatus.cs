@@ -14,4 +14,10 @@ internal enum DeliveryStatus
 
     /// <summary>Dropped by policy, cut off by shutdown, or lost to a defect. Counted; the sender may still try again.</summary>
     Abandoned = 3,
+
+    /// <summary>
+    /// Left in the log of a disk queue when Rotel stopped, for the next start. Told to what tracks a record of it; to a sender this is
+    /// <see cref="Abandoned"/>.
+    /// </summary>
+    Kept = 4,
 }

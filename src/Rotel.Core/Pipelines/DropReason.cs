@@ -26,4 +26,13 @@ internal enum DropReason
 
     /// <summary>The exporter failed in a way it should not have; a defect, logged with its exception.</summary>
     ExporterFault,
+
+    /// <summary>The disk queue had its <c>disk_queue_max_bytes</c>, and the oldest segment made room.</summary>
+    DiskQueueFull,
+
+    /// <summary>The items were in the disk queue for longer than <c>disk_queue_max_age</c>.</summary>
+    DiskQueueExpired,
+
+    /// <summary>Their record in the disk queue could not be read.</summary>
+    DiskQueueDamaged,
 }

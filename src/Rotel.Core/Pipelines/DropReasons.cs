@@ -2,7 +2,7 @@ namespace Rotel.Pipelines;
 
 internal static class DropReasons
 {
-    public const int Count = (int)DropReason.ExporterFault + 1;
+    public const int Count = (int)DropReason.DiskQueueDamaged + 1;
 
     /// <summary>The reason as metrics and logs write it.</summary>
     public static string Name(this DropReason reason) => reason switch
@@ -13,7 +13,10 @@ internal static class DropReasons
         DropReason.PartiallyRejected => "partially_rejected",
         DropReason.ItemTooLarge => "item_too_large",
         DropReason.Shutdown => "shutdown",
-        _ => "exporter_fault",
+        DropReason.ExporterFault => "exporter_fault",
+        DropReason.DiskQueueFull => "disk_queue_full",
+        DropReason.DiskQueueExpired => "disk_queue_expired",
+        _ => "disk_queue_damaged",
     };
 
     /// <summary>

@@ -34,10 +34,19 @@ internal sealed partial class Intake
     /// </summary>
     /// <param name="payload">Prepared here.</param>
     /// <param name="room">With <see cref="AdmissionResult.Full"/>, completes when it is worth trying again.</param>
+    /// <remarks>
+    /// A payload whose completion <see cref="DeliveryCompletion.EndsWhenDurable"/> is admitted while it is still being written: records of
+    /// one source share a sync of the disk. Should the log not take it, it is tried again for as long as Rotel runs.
+    /// </remarks>
     public AdmissionResult TryAdmit(OtlpPayload payload, out Task room)
     {
         var (signal, items, losses) = (payload.Signal, payload.ReceivedItems, payload.Losses);
-        var admission = TryAdmitOrGetRoom(payload, out room);
+        var admission = AdmissionResult.Admitted;
+        var admitting = TryAdmitOrGetRoomAsync(payload, out room);
+        if (admitting.IsCompletedSuccessfully)
+            admission = admitting.Result;
+        else
+            _ = FinishAdmissionAsync(payload, admitting.AsTask());
         if (admission == AdmissionResult.Admitted)
         {
             losses?.Count();
@@ -45,5 +54,23 @@ internal sealed partial class Intake
         }
 
         return admission;
+    }
+
+    /// <summary>Never throws. Owns the payload; its source waits for its completion.</summary>
+    private async Task FinishAdmissionAsync(OtlpPayload payload, Task<AdmissionResult> admitting)
+    {
+        var completion = payload.Completion;
+        var admission = await admitting.ConfigureAwait(false);
+        while (admission == AdmissionResult.Full)
+        {
+            admission = await TryAdmitOrGetRoomAsync(payload, out var room).ConfigureAwait(false);
+            if (admission == AdmissionResult.Full)
+                await room.ConfigureAwait(false);
+        }
+
+        if (admission == AdmissionResult.Admitted)
+            return;
+        payload.Dispose();
+        completion?.Complete(DeliveryStatus.Abandoned);
     }
 }

@@ -165,7 +165,7 @@ internal sealed partial class Intake
         if (length > MaxInlineValidation || _pipelines[(int)signal]!.MayWait)
             return IngestSlowAsync(signal, body, length, metadata, deadlines, cancellationToken);
 
-        var answered = TryPrepare(signal, body, length, metadata, NewCompletion(), out var payload);
+        var answered = TryPrepare(signal, body, length, metadata, NewCompletion(signal), out var payload);
         if (payload is null)
             return new ValueTask<IngestResult>(answered);
         return answered.RejectedItems == 0
@@ -180,7 +180,7 @@ internal sealed partial class Intake
         OtlpPayload? payload;
         try
         {
-            answered = TryPrepare(signal, body, length, metadata: null, NewCompletion(), out payload);
+            answered = TryPrepare(signal, body, length, metadata: null, NewCompletion(signal), out payload);
         }
         catch (OperationCanceledException)
         {
@@ -192,7 +192,7 @@ internal sealed partial class Intake
 
         var (items, losses, completion) = (payload.ReceivedItems, payload.Losses, payload.Completion as AwaitedCompletion);
         AdmissionResult admission;
-        while ((admission = TryAdmitOrGetRoom(payload, out var room)) == AdmissionResult.Full)
+        while ((admission = Wait(TryAdmitOrGetRoomAsync(payload, out var room))) == AdmissionResult.Full)
         {
             if (!WaitForRoom(room, deadlines))
                 break;
@@ -217,7 +217,7 @@ internal sealed partial class Intake
         IngestDeadlines deadlines,
         CancellationToken cancellationToken)
     {
-        var completion = NewCompletion();
+        var completion = NewCompletion(signal);
         var preparation = length <= MaxInlineValidation
             ? PrepareAsync(signal, body, length, metadata, completion, cancellationToken)
             : await Workers.RunAsync(() => PrepareAsync(signal, body, length, metadata, completion, cancellationToken))
@@ -243,25 +243,32 @@ internal sealed partial class Intake
 
     private ValueTask<IngestResult> AdmitAsync(OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
     {
-        if (payload.Completion is null)
-        {
-            var (signal, items, losses) = (payload.Signal, payload.ReceivedItems, payload.Losses);
-            if (TryAdmit(payload) == AdmissionResult.Admitted)
-            {
-                losses?.Count();
-                return new ValueTask<IngestResult>(Accept(signal, items));
-            }
-        }
+        var request = new AdmittedRequest(payload.Signal, payload.ReceivedItems, payload.Losses, payload.Completion as AwaitedCompletion);
+        var admission = TryAdmitAsync(payload);
+        if (request.Completion is not null || !admission.IsCompletedSuccessfully)
+            return AdmitSlowAsync(request, payload, admission, deadlines, cancellationToken);
 
-        return AdmitSlowAsync(payload, deadlines, cancellationToken);
+        var admitted = admission.Result;
+        if (admitted != AdmissionResult.Admitted)
+            return AdmitSlowAsync(request, payload, new ValueTask<AdmissionResult>(admitted), deadlines, cancellationToken);
+        request.Losses?.Count();
+        return new ValueTask<IngestResult>(Accept(request.Signal, request.Items));
     }
 
+    /// <param name="request">What is to be known of the payload when it is not the caller's any more.</param>
+    /// <param name="payload">The caller's until it is admitted.</param>
+    /// <param name="admitting">The first try.</param>
+    /// <param name="deadlines">Of the request.</param>
+    /// <param name="cancellationToken">The sender went away.</param>
     private async ValueTask<IngestResult> AdmitSlowAsync(
-        OtlpPayload payload, IngestDeadlines deadlines, CancellationToken cancellationToken)
+        AdmittedRequest request,
+        OtlpPayload payload,
+        ValueTask<AdmissionResult> admitting,
+        IngestDeadlines deadlines,
+        CancellationToken cancellationToken)
     {
-        var (signal, items, losses) = (payload.Signal, payload.ReceivedItems, payload.Losses);
-        var completion = payload.Completion as AwaitedCompletion;
-        var admission = TryAdmit(payload);
+        var (signal, items, losses, completion) = request;
+        var admission = await admitting.ConfigureAwait(false);
         if (admission == AdmissionResult.Full)
             admission = await WaitForAdmissionAsync(payload, deadlines, cancellationToken).ConfigureAwait(false);
         if (admission != AdmissionResult.Admitted)
@@ -284,7 +291,7 @@ internal sealed partial class Intake
         {
             using var late = new CancellationTokenSource(deadlines.Admission.Remaining, _time);
             AdmissionResult admission;
-            while ((admission = TryAdmitOrGetRoom(payload, out var room)) == AdmissionResult.Full)
+            while ((admission = await TryAdmitOrGetRoomAsync(payload, out var room).ConfigureAwait(false)) == AdmissionResult.Full)
             {
                 if (!await WaitForRoomAsync(room, late, cancellationToken).ConfigureAwait(false))
                     break;
@@ -299,8 +306,13 @@ internal sealed partial class Intake
         }
     }
 
-    private AwaitedCompletion? NewCompletion() =>
-        _settings.Acknowledgement == AcknowledgementMode.Delivered ? new AwaitedCompletion() : null;
+    /// <summary>Whoever was promised a log, where there is none on this way, is told of the delivery.</summary>
+    private AwaitedCompletion? NewCompletion(OtlpSignal signal) => _settings.Acknowledgement switch
+    {
+        AcknowledgementMode.Delivered => new AwaitedCompletion(),
+        AcknowledgementMode.Durable when !_pipelines[(int)signal]!.HasDisk => new AwaitedCompletion(),
+        _ => null,
+    };
 
     private IngestResult Accept(OtlpSignal signal, int items)
     {
@@ -335,20 +347,29 @@ internal sealed partial class Intake
     private IngestResult RefuseStopping(OtlpSignal signal) => Refuse(signal, RefusalReason.Stopping, "Rotel is shutting down.");
 
     /// <summary>A sender's wait for room is no part of the payload's age: a batch would be closed as old the moment it is opened.</summary>
-    private AdmissionResult TryAdmit(OtlpPayload payload)
+    private ValueTask<AdmissionResult> TryAdmitAsync(OtlpPayload payload)
     {
         payload.AcceptedAt = _time.GetTimestamp();
-        return _pipelines[(int)payload.Signal]!.TryAdmit(payload);
+        return _pipelines[(int)payload.Signal]!.TryAdmitAsync(payload, IsDurable(payload));
     }
 
-    private AdmissionResult TryAdmitOrGetRoom(OtlpPayload payload, out Task room)
+    private ValueTask<AdmissionResult> TryAdmitOrGetRoomAsync(OtlpPayload payload, out Task room)
     {
         // The signal is taken before the try, so that room made in between is not missed.
         room = Pool.Budget.QueueRoom.NextRelease();
 
         // A reservation that is taken back wakes those who wait, and so would this sender itself, for ever.
-        return _pipelines[(int)payload.Signal]!.MayAdmit(payload) ? TryAdmit(payload) : AdmissionResult.Full;
+        return _pipelines[(int)payload.Signal]!.MayAdmit(payload, IsDurable(payload))
+            ? TryAdmitAsync(payload)
+            : new ValueTask<AdmissionResult>(AdmissionResult.Full);
     }
+
+    private bool IsDurable(OtlpPayload payload) =>
+        _settings.Acknowledgement == AcknowledgementMode.Durable || payload.Completion is { EndsWhenDurable: true };
+
+    /// <summary>Only a log makes it wait, for as long as one write takes.</summary>
+    private static AdmissionResult Wait(ValueTask<AdmissionResult> admission) =>
+        admission.IsCompletedSuccessfully ? admission.Result : admission.AsTask().GetAwaiter().GetResult();
 
     private bool TryRentOrGetRoom(int size, [NotNullWhen(true)] out PooledBuffer? buffer, out Task room)
     {
@@ -375,4 +396,7 @@ internal sealed partial class Intake
         cancellationToken.ThrowIfCancellationRequested();
         return !late.IsCancellationRequested;
     }
+
+    /// <summary>What is to be known of a payload once it is not the intake's any more.</summary>
+    private readonly record struct AdmittedRequest(OtlpSignal Signal, int Items, ProcessorLosses? Losses, AwaitedCompletion? Completion);
 }

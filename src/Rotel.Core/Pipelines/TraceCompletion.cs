@@ -5,6 +5,8 @@ internal sealed class TraceCompletion(TraceWatch watch, TracePart[] parts, Deliv
 {
     public override bool AlwaysBlocks => sender is { AlwaysBlocks: true };
 
+    public override bool SenderKeeps => sender is { SenderKeeps: true };
+
     protected override void OnCompleted(DeliveryStatus worst)
     {
         watch.Finish(parts, worst);

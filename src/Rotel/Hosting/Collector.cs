@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
+using Rotel.Durability;
 using Rotel.HandOff;
 using Rotel.Logging;
 using Rotel.Memory;
@@ -74,6 +75,9 @@ internal sealed class Collector : IAsyncDisposable
     public IReadOnlyList<ExporterQueue> Queues { get; }
 
     public ByteBudget Budget => _parts.Pool.Budget;
+
+    /// <summary>What outlives the process; null where nothing does.</summary>
+    public DiskQueue? Disk => _parts.Disk;
 
     public RotelMetrics Metrics => _parts.Metrics;
 
@@ -153,8 +157,8 @@ internal sealed class Collector : IAsyncDisposable
     /// Shuts down, in this order and within one deadline: cut back-offs short; let the process's own SDK hand over what it holds, and
     /// requests in flight finish, for up to half of the time, so that one which never ends cannot cost what was accepted, and refuse a
     /// little earlier those that wait for a step of the application's, so that they still hear it; take the last of what Rotel tells about
-    /// itself; close the batches and drain the queues; tell sources that wait for it what was delivered; count and log what is left. Whoever
-    /// calls while it goes on waits for it.
+    /// itself; read nothing more from disk; close the batches and drain the queues, what is left of them to disk; tell sources that wait for
+    /// it what was delivered; count and log what is left. Whoever calls while it goes on waits for it.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -186,6 +190,8 @@ internal sealed class Collector : IAsyncDisposable
             _parts.Telemetry?.Stop();
             if (sharing is not null)
                 await sharing.DrainAsync(senders, deadline, cancellationToken).ConfigureAwait(false);
+            if (Disk is { } disk)
+                await disk.StopReplayAsync().ConfigureAwait(false);
             await Task.WhenAll(_parts.Queues.Select(queue => DrainAsync(queue, deadline, cancellationToken))).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
@@ -193,6 +199,8 @@ internal sealed class Collector : IAsyncDisposable
             var closing = isTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
             await Task.WhenAll(_parts.Listeners.CloseAsync(closing), sharing?.CloseAsync(closing) ?? Task.CompletedTask)
                 .ConfigureAwait(false);
+            if (Disk is not null)
+                await Disk.DisposeAsync().ConfigureAwait(false);
             LogTotals();
             await _parts.Listeners.StopStatusAsync(closing).ConfigureAwait(false);
         }
@@ -255,7 +263,13 @@ internal sealed class Collector : IAsyncDisposable
         foreach (var queue in Queues)
         {
             _logger.Stopped(
-                queue.Exporter, queue.Signal.Name(), queue.Ledger.Accepted, queue.Ledger.Delivered, queue.Ledger.TotalDropped, queue.HeldItems);
+                queue.Exporter,
+                queue.Signal.Name(),
+                queue.Ledger.Accepted,
+                queue.Ledger.Delivered,
+                queue.Ledger.TotalDropped,
+                queue.HeldItems,
+                queue.Ledger.Kept + (queue.Lane?.ItemsOnDisk ?? 0));
         }
     }
 }

@@ -3,6 +3,8 @@ using OpenTelemetry;
 using Rotel.Configuration;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
+using Rotel.DiskLog;
+using Rotel.Durability;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -32,6 +34,7 @@ internal sealed class CollectorComposition
     private readonly ProcessorComposition _processors;
     private readonly TraceWatch? _traces;
     private readonly InternalTelemetryComposition _internal;
+    private readonly DiskQueue? _disk;
     private StarvationRelief? _relief;
     private IntakeFactory? _intakes;
 
@@ -46,6 +49,7 @@ internal sealed class CollectorComposition
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
         _metrics = new RotelMetrics(_pool.Budget);
         _processors = new ProcessorComposition(plan, _loggerFactory, services, _pool, _time, _metrics);
+        _disk = CreateDiskQueue();
         _traces = plan.Options.RememberedTraces > 0 ? new TraceWatch(plan.Options.RememberedTraces) : null;
     }
 
@@ -59,6 +63,7 @@ internal sealed class CollectorComposition
         catch
         {
             _processors.DetectionEnd.Cancel();
+            _disk?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             _relief?.Dispose();
             _internal.Activities?.Dispose();
             _metrics.Dispose();
@@ -98,6 +103,7 @@ internal sealed class CollectorComposition
             Local = local,
             Sharing = sharing,
             Traces = _traces,
+            Disk = _disk,
             Pipelines = pipelines,
             LoggerFactory = _loggerFactory,
             Activities = _internal.Activities,
@@ -129,7 +135,7 @@ internal sealed class CollectorComposition
         foreach (var (configured, exporter) in exporters)
         {
             foreach (var signal in _plan.SignalsOf(configured))
-                queues.Add(CreateQueue(signal, SettingsOf(configured, signal, share), exporter));
+                queues.Add(CreateQueue(signal, WithLane(configured, signal, SettingsOf(configured, signal, share)), exporter));
         }
 
         return queues;
@@ -147,9 +153,34 @@ internal sealed class CollectorComposition
             _time,
             _metrics.CreateExporterLedger(name, signal),
             new DeliveryLog(_internal.DeliveryLoggerOf(name), name, signal, _time));
+        settings.Lane?.Attach(queue);
         _metrics.Watch(queue);
         return queue;
     }
+
+    private DiskQueue? CreateDiskQueue()
+    {
+        var options = _plan.Options.DiskQueue;
+        if (!options.IsOn)
+            return null;
+        var disk = new DiskQueue(
+            options,
+            DiskFileSystem.Instance,
+            _pool,
+            _time,
+            new DiskQueueLog(_loggerFactory.CreateLogger("Rotel.Durability"), _time));
+        _metrics.Watch(disk);
+        return disk;
+    }
+
+    private ExporterQueueSettings WithLane(ConfiguredExporter exporter, OtlpSignal signal, ExporterQueueSettings settings) =>
+        _disk is null || !exporter.Options.DiskQueue ? settings : settings with
+        {
+            Lane = _disk.AddLane(signal, exporter.Name),
+
+            // What a shutdown leaves has to be written in wire form; in the other mode, it has been.
+            KeepsWireForm = _plan.Options.DiskQueue.Mode == DiskQueueMode.Spill,
+        };
 
     /// <summary>What one of so many queues may hold; those for what is handed over to another process count too.</summary>
     private long ShareOf(int queues)
@@ -210,7 +241,7 @@ internal sealed class CollectorComposition
             var names = _plan.ExportersOf(signal).Select(exporter => exporter.Name).ToHashSet(StringComparer.Ordinal);
             var mine = queues.Where(queue => queue.Signal == signal && names.Contains(queue.Exporter)).ToList();
             if (mine.Count > 0)
-                pipelines[(int)signal] = new Pipeline(signal, _processors.Create(signal), mine) { Traces = _traces };
+                pipelines[(int)signal] = new Pipeline(signal, _processors.Create(signal), mine, _traces);
         }
 
         return pipelines;
@@ -238,7 +269,10 @@ internal sealed class CollectorComposition
             otlp is null ? [.. others] : [otlp, .. others],
             otlp,
             StatusServer.From(_plan.Options.StatusEndpoint, _loggerFactory, _time),
-            _loggerFactory.CreateLogger("Rotel.Hosting"));
+            _loggerFactory.CreateLogger("Rotel.Hosting"))
+        {
+            Disk = _disk,
+        };
     }
 
     private OtlpReceiver CreateOtlpReceiver(Pipeline?[] pipelines)

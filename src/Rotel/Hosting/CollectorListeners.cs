@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Rotel.Durability;
 using Rotel.Pipelines;
 using Rotel.Receivers.Operation;
 using Rotel.Receivers.Otlp;
@@ -9,12 +10,13 @@ namespace Rotel.Hosting;
 
 /// <summary>
 /// Everything by which the world reaches a collector: its receivers, and the endpoint of its status. Where processes share one, only the
-/// holder starts them.
+/// holder starts them, and only then opens the disk queue, which is one process's.
 /// </summary>
 internal sealed class CollectorListeners(
     IReadOnlyList<IReceiver> receivers, OtlpReceiver? otlp, StatusServer? status, ILogger logger) : IAsyncDisposable
 {
     private bool _tellsStatus;
+    private bool _isDiskOpen;
     private int _started;
 
     public IReadOnlyList<IReceiver> Receivers => receivers;
@@ -28,11 +30,17 @@ internal sealed class CollectorListeners(
     /// <summary>What the status endpoint tells; set before the start.</summary>
     public IStatusSource? StatusSource { get; set; }
 
+    /// <summary>Opened before anything is received; null where there is none.</summary>
+    public DiskQueue? Disk { get; init; }
+
     /// <summary>Starts what has not started yet: after a failure it may be called again.</summary>
-    /// <exception cref="IOException">An endpoint cannot be bound.</exception>
+    /// <exception cref="IOException">An endpoint cannot be bound, or the disk queue cannot be opened and is required.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartStatusAsync(cancellationToken).ConfigureAwait(false);
+        if (!_isDiskOpen && Disk is not null)
+            await Disk.OpenAsync(cancellationToken).ConfigureAwait(false);
+        _isDiskOpen = true;
         for (; _started < receivers.Count; _started++)
             await receivers[_started].StartAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
+using Rotel.Durability;
 using Rotel.Memory;
 using Rotel.Pipelines;
 using Rotel.Processors.Detection;
@@ -23,6 +24,9 @@ internal sealed record CollectorParts(
     Intake HandOff,
     CollectorListeners Listeners)
 {
+    /// <summary>What outlives the process; null where nothing does.</summary>
+    public DiskQueue? Disk { get; init; }
+
     /// <summary>The application's own processors.</summary>
     public IReadOnlyList<TypedProcessor> Typed { get; init; } = [];
 

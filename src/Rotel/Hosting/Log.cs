@@ -15,9 +15,9 @@ internal static partial class Log
         5002,
         LogLevel.Information,
         "Stopped exporter '{Exporter}' for {Signal}: accepted {Accepted} items, delivered {Delivered}, dropped {Dropped}, still held "
-        + "{Held}.")]
+        + "{Held}, on disk {OnDisk}.")]
     public static partial void Stopped(
-        this ILogger logger, string exporter, string signal, long accepted, long delivered, long dropped, long held);
+        this ILogger logger, string exporter, string signal, long accepted, long delivered, long dropped, long held, long onDisk);
 
     [LoggerMessage(5003, LogLevel.Information, "Rotel is switched off (Rotel:Enabled or ROTEL_ENABLED is false).")]
     public static partial void SwitchedOff(this ILogger logger);

@@ -21,7 +21,7 @@ public sealed class BatcherTests
             var payloads = Enumerable.Range(0, random.Next(60)).Select(_ => Payload(random)).ToList();
             foreach (var payload in payloads)
             {
-                batcher.Add(payload, closed);
+                batcher.Add(payload, completion: null, closed);
                 Assert.True(batcher.Open is null || !limits.AreReachedBy(batcher.Open));
             }
 
@@ -50,10 +50,10 @@ public sealed class BatcherTests
     {
         var batcher = new Batcher(OtlpSignal.Traces, new BatchLimits(10, 10_000, TimeSpan.FromSeconds(1)), _ => { });
         var closed = new Queue<OtlpBatch>();
-        batcher.Add(Payload(items: 6), closed);
-        batcher.Add(Payload(items: 3), closed);
+        batcher.Add(Payload(items: 6), completion: null, closed);
+        batcher.Add(Payload(items: 3), completion: null, closed);
         Assert.Empty(closed);
-        batcher.Add(Payload(items: 1), closed);
+        batcher.Add(Payload(items: 1), completion: null, closed);
         Assert.Equal(10, Assert.Single(closed).ItemCount);
         closed.Dequeue().Dispose();
     }
@@ -71,7 +71,7 @@ public sealed class BatcherTests
         foreach (var metadata in arriving)
         {
             batcher.Add(
-                new OtlpPayload(OtlpSignal.Traces, Pool.RentOverdraft(50), 50, 1) { Metadata = metadata }, closed);
+                new OtlpPayload(OtlpSignal.Traces, Pool.RentOverdraft(50), 50, 1) { Metadata = metadata }, completion: null, closed);
         }
 
         batcher.CloseInto(closed);

@@ -336,6 +336,6 @@ public sealed class ExporterQueueRoomTests
         var body = TraceBody.Of(2);
         var payload = new OtlpPayload(OtlpSignal.Traces, engine.Pool.RentOverdraft(body.Length), body.Length, 2);
         Assert.Equal(AdmissionResult.Admitted, queue.TryReserve(payload.Charge));
-        queue.Enqueue(payload);
+        queue.Enqueue(payload, payload.Completion);
     }
 }

@@ -18,12 +18,12 @@ public sealed class PipelineTests
         var newest = AddStuckQueue(engine, OverflowPolicy.DropNewest);
         var blocks = AddStuckQueue(engine, OverflowPolicy.Block);
         var pipeline = new Pipeline(OtlpSignal.Traces, [], engine.Queues);
-        Assert.Equal(AdmissionResult.Admitted, pipeline.TryAdmit(Payload(engine)));
-        Assert.Equal(AdmissionResult.Admitted, pipeline.TryAdmit(Payload(engine)));
+        Assert.Equal(AdmissionResult.Admitted, await pipeline.TryAdmitAsync(Payload(engine)));
+        Assert.Equal(AdmissionResult.Admitted, await pipeline.TryAdmitAsync(Payload(engine)));
         await Task.WhenAll(engine.Queues.Select(_ => engine.Workers.RunAsync(() => 0)));
 
         using var payload = Payload(engine);
-        Assert.Equal(AdmissionResult.Full, pipeline.TryAdmit(payload));
+        Assert.Equal(AdmissionResult.Full, await pipeline.TryAdmitAsync(payload));
 
         foreach (var queue in new[] { drops, newest, blocks })
         {
@@ -43,7 +43,7 @@ public sealed class PipelineTests
         var completion = new CountedCompletion();
         var pipeline = new Pipeline(OtlpSignal.Traces, [], engine.Queues);
         for (var i = 0; i < 5; i++)
-            Assert.Equal(AdmissionResult.Admitted, pipeline.TryAdmit(Payload(engine, i == 4 ? completion : null)));
+            Assert.Equal(AdmissionResult.Admitted, await pipeline.TryAdmitAsync(Payload(engine, i == 4 ? completion : null)));
 
         Assert.Equal(10, blocks.HeldItems);
         Assert.Equal(6, newest.Ledger.Dropped(DropReason.QueueFull));
@@ -68,7 +68,7 @@ public sealed class PipelineTests
         var pipeline = new Pipeline(OtlpSignal.Traces, [], engine.Queues);
 
         using var payload = Payload(engine);
-        Assert.Equal(AdmissionResult.Closed, pipeline.TryAdmit(payload));
+        Assert.Equal(AdmissionResult.Closed, await pipeline.TryAdmitAsync(payload));
         Assert.Equal(0, open.UsedBytes);
         Assert.Equal(0, open.Ledger.Accepted);
     }

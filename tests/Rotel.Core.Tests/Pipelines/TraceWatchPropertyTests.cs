@@ -43,7 +43,7 @@ public sealed class TraceWatchPropertyTests
         using var engine = new EngineUnderTest(workers: 2);
         var watch = new TraceWatch(Traces);
         var destinations = Enumerable.Range(0, random.Next(1, 4)).Select(_ => new Destination(engine, random)).ToList();
-        var pipeline = new Pipeline(OtlpSignal.Traces, [], engine.Queues) { Traces = watch };
+        var pipeline = new Pipeline(OtlpSignal.Traces, [], engine.Queues, watch);
         var admitted = new List<(string Name, int Trace)[]>();
         var waits = new List<(int Trace, int Spans, Task<TraceOutcome> Wait)>();
         using var end = new CancellationTokenSource();
@@ -107,7 +107,7 @@ public sealed class TraceWatchPropertyTests
         var body = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { scope } } } }.ToByteArray();
         var payload = TraceWatchTests.Payload(engine, body, sender, spans.Length);
         payload.AcceptedAt = TimeProvider.System.GetTimestamp();
-        if (pipeline.TryAdmit(payload) == AdmissionResult.Admitted)
+        if (pipeline.TryAdmitAsync(payload).AsTask().GetAwaiter().GetResult() == AdmissionResult.Admitted)
             return true;
         payload.Dispose();
         return false;

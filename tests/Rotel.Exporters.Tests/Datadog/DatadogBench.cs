@@ -125,7 +125,7 @@ internal sealed class DatadogBench : IAsyncDisposable
         var payload = PayloadOf(_bench, _signal, texts);
         payload.AcceptedAt = _time.GetTimestamp();
         Assert.Equal(AdmissionResult.Admitted, Queue.TryReserve(payload.Charge, mayEvict: false));
-        Queue.Enqueue(payload);
+        Queue.Enqueue(payload, payload.Completion);
     }
 
     /// <summary>Sends and waits until all of it has an end.</summary>

@@ -1,0 +1,155 @@
+using Rotel.DiskLog;
+using Rotel.Memory;
+using Rotel.Otlp;
+using Rotel.Pipelines;
+
+namespace Rotel.Durability;
+
+/// <content>
+/// The way back from disk to memory: one record after another, no further ahead than what keeps the exporter busy, on a thread that may
+/// wait for a disk.
+/// </content>
+internal sealed partial class DiskLane
+{
+    /// <summary>Between two tries to read what could not be read.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// What may have been read and not have ended: two rounds of what the exporter sends at a time, but no more than half of what its queue
+    /// may hold, for the other half is for what is new.
+    /// </summary>
+    private long MaxBytesRead => Math.Min(_queue!.MaxBytes / 2, 2 * _queue.MaxBytesUnderWay);
+
+    /// <summary>Reads until all is read. Never throws.</summary>
+    private async Task ReplayAsync(long from)
+    {
+        await Disk.Workers.SwitchAsync();
+        using var cursor = _reader!.OpenCursor(from);
+        while (!_stop.IsCancellationRequested)
+        {
+            // Taken before the look, so that what comes in between is not missed.
+            var wake = _wake.NextRelease();
+            switch (cursor.MoveNext(out var header))
+            {
+                case CursorState.Record:
+                    if (!await TakeAsync(cursor, header).ConfigureAwait(false))
+                        return;
+                    break;
+                case CursorState.End:
+                    if (TryCatchUp(cursor.NextSequence))
+                        return;
+                    await WaitAsync(wake).ConfigureAwait(false);
+                    break;
+                default:
+                    await PauseAsync().ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Brings one record into the queue, when there is room; false when nothing more is taken.</summary>
+    private async ValueTask<bool> TakeAsync(LogCursor cursor, RecordHeader header)
+    {
+        if (await RentAsync(header.Length).ConfigureAwait(false) is not { } buffer)
+            return false;
+
+        CursorState state;
+        while ((state = cursor.Read(buffer.Span[..header.Length])) == CursorState.Failed)
+        {
+            await PauseAsync().ConfigureAwait(false);
+            if (_stop.IsCancellationRequested)
+                break;
+        }
+
+        if (state != CursorState.Record)
+        {
+            // Who lost it has been told, unless it is to be read at the next start.
+            buffer.Dispose();
+            return !_stop.IsCancellationRequested;
+        }
+
+        if (!PayloadRecord.TryRead(Disk.Signal, header, buffer, out var payload))
+        {
+            OnLost(DropReason.DiskQueueDamaged, header.Items, IsOfThisRun(header.Sequence), "a record holds something else");
+            Finish(header.Sequence);
+            return true;
+        }
+
+        return await EnqueueAsync(header, payload).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> EnqueueAsync(RecordHeader header, OtlpPayload payload)
+    {
+        var queue = _queue!;
+        AdmissionResult reserved;
+        while (true)
+        {
+            var room = _pool.Budget.QueueRoom.NextRelease();
+            if ((reserved = queue.TryReserve(payload.Charge, mayEvict: false)) != AdmissionResult.Full || _stop.IsCancellationRequested)
+                break;
+            await WaitAsync(room).ConfigureAwait(false);
+        }
+
+        if (reserved != AdmissionResult.Admitted)
+        {
+            payload.Dispose();
+            return false;
+        }
+
+        var isOfThisRun = IsOfThisRun(header.Sequence);
+        if (isOfThisRun)
+            Interlocked.Add(ref _itemsOnDisk, -header.Items);
+        payload.AcceptedAt = _time.GetTimestamp();
+        Interlocked.Add(ref _bytesRead, payload.Charge);
+        queue.Enqueue(payload, Follow(header.Sequence, payload.Charge), isNew: !isOfThisRun);
+        return true;
+    }
+
+    private DiskCompletion Follow(long sequence, long readBytes)
+    {
+        lock (_lock)
+        {
+            var isTold = _followed.Remove(sequence, out var sender);
+            var completion = new DiskCompletion(this, sequence, readBytes, sender);
+            if (!isTold && IsFollowed && IsOfThisRun(sequence))
+                _followed.Add(sequence, completion);
+            return completion;
+        }
+    }
+
+    /// <summary>Waits until the exporter needs more and the budget has room; null when it stops.</summary>
+    private async ValueTask<PooledBuffer?> RentAsync(int length)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var wake = _wake.NextRelease();
+            var ahead = Volatile.Read(ref _bytesRead);
+            if (ahead > 0 && ahead + length > MaxBytesRead)
+            {
+                await WaitAsync(wake).ConfigureAwait(false);
+                continue;
+            }
+
+            var room = _pool.Budget.Room.NextRelease();
+            if (_pool.TryRent(length, out var buffer))
+                return buffer;
+            await WaitAsync(room).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private bool IsOfThisRun(long sequence) => sequence >= _reader!.RunStart;
+
+    private async ValueTask WaitAsync(Task task)
+    {
+        await task.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Disk.Workers.SwitchAsync();
+    }
+
+    private async ValueTask PauseAsync()
+    {
+        await Task.Delay(Pause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Disk.Workers.SwitchAsync();
+    }
+}
