@@ -71,6 +71,7 @@ internal sealed partial class ExporterQueue : IDisposable
         _delivery = new BatchDelivery(settings, exporter, _pace, time, ledger, log);
         _batchTimer = time.CreateTimer(
             static queue => ((ExporterQueue)queue!).OnBatchTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Lane?.Attach(this);
     }
 
     public OtlpSignal Signal { get; }

@@ -70,7 +70,7 @@ internal sealed class DiskQueue : IAsyncDisposable
     /// <exception cref="IOException">It cannot be opened, and is <see cref="DiskQueueOptions.Required"/>.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        _problem = await _workers.RunAsync(TryOpen).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await TryOpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_problem is not { } problem)
             return;
         if (_options.Required)
@@ -107,8 +107,17 @@ internal sealed class DiskQueue : IAsyncDisposable
             await Task.Delay(RetryInterval, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_closing.IsCancellationRequested)
                 return;
-            _problem = await _workers.RunAsync(TryOpen).ConfigureAwait(false);
+            await TryOpenAsync().ConfigureAwait(false);
         }
+    }
+
+    private async Task TryOpenAsync()
+    {
+        _problem = await _workers.RunAsync(TryOpen).ConfigureAwait(false);
+
+        // For those who wait for the log.
+        if (_problem is null)
+            _pool.Budget.QueueRoom.Pulse();
     }
 
     /// <summary>Why it could not be opened; null when it was. On a worker.</summary>
@@ -138,9 +147,6 @@ internal sealed class DiskQueue : IAsyncDisposable
         foreach (var (signal, log) in logs)
             signal.Open(log);
         _log.Opened(_directory, space.UsedBytes);
-
-        // Those who waited for the log.
-        _pool.Budget.QueueRoom.Pulse();
         return null;
     }
 

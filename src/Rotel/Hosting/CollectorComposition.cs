@@ -153,7 +153,6 @@ internal sealed class CollectorComposition
             _time,
             _metrics.CreateExporterLedger(name, signal),
             new DeliveryLog(_internal.DeliveryLoggerOf(name), name, signal, _time));
-        settings.Lane?.Attach(queue);
         _metrics.Watch(queue);
         return queue;
     }

@@ -28,11 +28,15 @@ internal static class CollectorHealth
         var problems = collector.Receivers.Select(receiver => receiver.Problem).OfType<string>().ToList();
         if (collector.Sharing?.Problem is { } sharing)
             problems.Add(sharing);
+        if (collector.Disk?.Problem is { } disk)
+            problems.Add($"the disk queue cannot be used: {disk}");
         foreach (var queue in collector.Queues)
         {
             if (lossOf(queue) is { } loss)
                 problems.Add($"exporter '{queue.Exporter}' lost {loss}");
-            if (queue.UsedBytes > queue.MaxBytes * NearlyFull)
+            if (queue.Lane is { IsBehind: true } lane)
+                problems.Add($"{lane.UnfinishedBytes} bytes of {queue.Signal.Name()} for exporter '{queue.Exporter}' wait on disk");
+            else if (queue.UsedBytes > queue.MaxBytes * NearlyFull)
                 problems.Add($"the {queue.Signal.Name()} queue of exporter '{queue.Exporter}' is nearly full");
         }
 

@@ -3,7 +3,9 @@ using Rotel.Otlp;
 
 namespace Rotel.Operation;
 
-/// <summary>What one exporter does with one signal. At rest, accepted = sent + dropped + what its queue holds.</summary>
+/// <summary>
+/// What one exporter does with one signal. At rest, accepted = sent + dropped + what its queue holds, in memory and on disk + what was kept.
+/// </summary>
 public sealed class ExporterSignalStatus
 {
     internal ExporterSignalStatus()
@@ -27,6 +29,12 @@ public sealed class ExporterSignalStatus
     [JsonConverter(typeof(SecondsConverter))]
     public TimeSpan OldestAge { get; internal init; }
 
+    /// <summary>Gets the items accepted since the start that are on disk and not in memory.</summary>
+    public long DiskItems { get; internal init; }
+
+    /// <summary>Gets the bytes on disk that are still to be delivered, those of earlier runs included.</summary>
+    public long DiskBytes { get; internal init; }
+
     /// <summary>Gets the items accepted for it, those included that were then dropped.</summary>
     public long Accepted { get; internal init; }
 
@@ -35,6 +43,9 @@ public sealed class ExporterSignalStatus
 
     /// <summary>Gets the items lost, by reason; reasons that did not occur are left out.</summary>
     public IReadOnlyDictionary<string, long> Dropped { get; internal init; } = new Dictionary<string, long>();
+
+    /// <summary>Gets the items that the stop left on disk; the next start counts them as accepted again.</summary>
+    public long Kept { get; internal init; }
 
     /// <summary>Gets the attempts that did not deliver, repeated or not.</summary>
     public long FailedAttempts { get; internal init; }

@@ -43,6 +43,9 @@ public sealed class RotelStatus
     /// <summary>Gets this process's part in a collector that several share; null where it has its own.</summary>
     public SharedAgentStatus? SharedAgent { get; internal init; }
 
+    /// <summary>Gets what outlives the process; null where nothing does.</summary>
+    public DiskQueueStatus? DiskQueue { get; internal init; }
+
     /// <summary>Gets the memory that telemetry takes.</summary>
     public MemoryStatus Memory { get; internal init; } = new();
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
+using Rotel.Durability;
 using Rotel.Hosting;
 using Rotel.Otlp;
 using Rotel.Pipelines;
@@ -46,6 +47,7 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
             Pipelines = [.. parts.Pipelines.OfType<Pipeline>().Select(StatusOf)],
             Exporters = [.. collector.Queues.GroupBy(queue => queue.Exporter, StringComparer.Ordinal).Select(StatusOf)],
             SharedAgent = SharedAgentOf(collector.Sharing),
+            DiskQueue = StatusOf(collector.Disk),
             Memory = new MemoryStatus { ReservedBytes = collector.Budget.Reserved, LimitBytes = collector.Budget.Limit },
         };
     }
@@ -119,6 +121,14 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
         HttpEndpoints = part.Holder?.HttpEndpoints ?? [],
     };
 
+    private static DiskQueueStatus? StatusOf(DiskQueue? disk) => disk is null ? null : new()
+    {
+        Bytes = disk.Signals.Sum(signal => signal.Bytes),
+        LimitBytes = disk.MaxBytes,
+        DamagedBytes = disk.DamagedBytes,
+        Problem = disk.Problem,
+    };
+
     private PipelineStatus StatusOf(Pipeline pipeline) => new()
     {
         Signal = pipeline.Signal,
@@ -155,6 +165,9 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
         QueueBytes = queue.UsedBytes,
         QueueLimitBytes = queue.MaxBytes,
         OldestAge = queue.OldestAge,
+        DiskItems = queue.Lane?.ItemsOnDisk ?? 0,
+        DiskBytes = queue.Lane?.UnfinishedBytes ?? 0,
+        Kept = queue.Ledger.Kept,
         Accepted = queue.Ledger.Accepted,
         Sent = queue.Ledger.Delivered,
         Dropped = CountsOf(DropReasons.Count, reason => ((DropReason)reason).Name(), reason => queue.Ledger.Dropped((DropReason)reason)),

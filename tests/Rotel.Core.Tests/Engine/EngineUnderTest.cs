@@ -41,6 +41,8 @@ internal sealed class EngineUnderTest : IDisposable
 
     public IReadOnlyList<ExporterQueue> Queues => _queues;
 
+    public TimeProvider Time => _time;
+
     public static ExporterQueueSettings Settings(
         OverflowPolicy overflow = OverflowPolicy.Block, long maxBytes = 16 * 1024 * 1024, int maxItems = 100, int concurrency = 2) =>
         new(
@@ -100,11 +102,14 @@ internal sealed class EngineUnderTest : IDisposable
             metadata);
     }
 
-    /// <summary>The ledger must add up whenever nothing moves: accepted = delivered + dropped + held.</summary>
+    /// <summary>The ledger must add up whenever nothing moves: accepted = delivered + dropped + held, in memory and on disk.</summary>
     public void AssertLedgerAddsUp()
     {
         foreach (var queue in _queues)
-            Assert.Equal(queue.Ledger.Accepted, queue.Ledger.Delivered + queue.Ledger.TotalDropped + queue.HeldItems);
+        {
+            var onDisk = queue.Ledger.Kept + (queue.Lane?.ItemsOnDisk ?? 0);
+            Assert.Equal(queue.Ledger.Accepted, queue.Ledger.Delivered + queue.Ledger.TotalDropped + queue.HeldItems + onDisk);
+        }
     }
 
     public void Dispose()

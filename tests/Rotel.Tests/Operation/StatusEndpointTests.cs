@@ -101,10 +101,12 @@ public sealed class StatusEndpointTests
                 "pipelines.exporters",
                 "exporters.name", "exporters.type", "exporters.problem", "exporters.signals.signal", "exporters.signals.queue_items",
                 "exporters.signals.queue_bytes", "exporters.signals.queue_limit_bytes", "exporters.signals.oldest_age_seconds",
-                "exporters.signals.accepted", "exporters.signals.sent", "exporters.signals.dropped", "exporters.signals.failed_attempts",
+                "exporters.signals.disk_items", "exporters.signals.disk_bytes",
+                "exporters.signals.accepted", "exporters.signals.sent", "exporters.signals.dropped", "exporters.signals.kept",
+                "exporters.signals.failed_attempts",
                 "exporters.signals.last_success", "exporters.signals.last_error.at", "exporters.signals.last_error.message",
                 "exporters.signals.last_loss",
-                "shared_agent", "memory.reserved_bytes", "memory.limit_bytes",
+                "shared_agent", "disk_queue", "memory.reserved_bytes", "memory.limit_bytes",
             ],
             paths.Except(["exporters.signals.last_error"]));
     }
