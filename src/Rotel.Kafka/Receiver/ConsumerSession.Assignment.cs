@@ -50,6 +50,9 @@ internal sealed partial class ConsumerSession
             var progress = _scope.Options.TracksDelivery
                 ? new PartitionProgress(
                     _scope.Options.DisableExporterIndefiniteRetry, _scope.Ended, begin.Offset.IsSpecial ? null : begin.Offset.Value)
+                {
+                    EndsWhenDurable = _scope.Options.EndsWhenDurable,
+                }
                 : null;
             _partitions[(partition.Topic, partition.Partition.Value)] = new AssignedPartition(partition, progress);
             _scope.IsThere(partition.Topic);

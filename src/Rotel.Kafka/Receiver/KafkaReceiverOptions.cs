@@ -4,8 +4,8 @@ namespace Rotel.Kafka;
 
 /// <summary>How Rotel receives OTLP from topics of Kafka, as a member of a consumer group.</summary>
 /// <remarks>
-/// A record's offset is committed when every exporter has delivered its telemetry or was refused it for good, so that nothing is lost
-/// when a process dies; what was under way then is delivered again.
+/// A record's offset is committed when every exporter has delivered its telemetry or was refused it for good, or when it is in the disk
+/// queue where that is asked for, so that nothing is lost when a process dies; what was under way then is delivered again.
 /// </remarks>
 public sealed class KafkaReceiverOptions
 {
@@ -80,6 +80,10 @@ public sealed class KafkaReceiverOptions
     /// </value>
     public bool DisableExporterIndefiniteRetry { get; set; }
 
+    /// <summary>Gets or sets when a record is finished, so that its offset is committed.</summary>
+    /// <value>The default is <see cref="KafkaAcknowledgement.Delivered"/>.</value>
+    public KafkaAcknowledgement Acknowledgement { get; set; }
+
     /// <summary>Gets or sets where the group begins in a partition without committed offset.</summary>
     /// <value>The default is <see cref="KafkaAutoOffsetReset.Latest"/>.</value>
     public KafkaAutoOffsetReset AutoOffsetReset { get; set; }
@@ -140,7 +144,10 @@ public sealed class KafkaReceiverOptions
     /// <value>The default is none: they are counted, logged and passed by.</value>
     public string? DeadLetterTopic { get; set; }
 
-    /// <summary>Whether offsets wait for delivery.</summary>
+    /// <summary>Whether a record is finished when it is in the disk queue.</summary>
+    internal bool EndsWhenDurable => Acknowledgement == KafkaAcknowledgement.Durable;
+
+    /// <summary>Whether offsets wait for delivery, or for the disk queue.</summary>
     internal bool TracksDelivery => !EnableAutoCommit;
 
     /// <summary>The signals that are on, with their topics, in the order in which patterns are tried.</summary>

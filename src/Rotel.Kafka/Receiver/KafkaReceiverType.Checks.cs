@@ -31,6 +31,7 @@ internal sealed partial class KafkaReceiverType
                 $"has no meaning with '{EnableAutoCommit}', with which exporters give up as their settings say; remove one of them");
         }
 
+        ValidateAcknowledgement(options, counted);
         if (options.MaxPartitionFetchBytes is < 1 or > MostFetched)
             counted.Add(MaxPartitionFetchBytes, $"expected a whole number from 1 to {MostFetched}");
         if (options.FetchMinBytes is < 1 or > MostGathered)
@@ -48,6 +49,22 @@ internal sealed partial class KafkaReceiverType
         if (counted.Count == 0 && options.DeadLetterTopic is not null)
         {
             KafkaClientTrial.Validate(ReceiverProperties.DeadLetters(options), options.CustomConfig, isConsumer: false, counted);
+        }
+    }
+
+    private static void ValidateAcknowledgement(KafkaReceiverOptions options, CountedErrors errors)
+    {
+        if (!Enum.IsDefined(options.Acknowledgement))
+            errors.Add(Acknowledgement, $"expected {SettingForms.OneOf<KafkaAcknowledgement>().Description}");
+        if (!options.EndsWhenDurable)
+            return;
+        if (options.EnableAutoCommit)
+            errors.Add(Acknowledgement, $"durable has no meaning with '{EnableAutoCommit}', which commits what was read; remove one of them");
+        if (options.DisableExporterIndefiniteRetry)
+        {
+            errors.Add(
+                DisableExporterIndefiniteRetry,
+                $"has no meaning with durable in '{Acknowledgement}', with which exporters give up as their settings say; remove one of them");
         }
     }
 

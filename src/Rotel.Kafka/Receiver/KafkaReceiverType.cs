@@ -16,6 +16,7 @@ internal sealed partial class KafkaReceiverType : ReceiverType<KafkaReceiverOpti
     public const string LogsTopic = "logs_topic";
     public const string EnableAutoCommit = "enable_auto_commit";
     public const string DisableExporterIndefiniteRetry = "disable_exporter_indefinite_retry";
+    public const string Acknowledgement = "acknowledgement";
     public const string DeadLetter = "dead_letter_topic";
     private const string Format = "format";
     private const string GroupId = "group_id";
@@ -37,6 +38,8 @@ internal sealed partial class KafkaReceiverType : ReceiverType<KafkaReceiverOpti
     public override string Name => "kafka";
 
     public override string EndlessRetrySwitch => DisableExporterIndefiniteRetry;
+
+    public override string AcknowledgementRow => Acknowledgement;
 
     public override IReadOnlyList<Setting> Settings => field ??=
     [
@@ -66,6 +69,10 @@ internal sealed partial class KafkaReceiverType : ReceiverType<KafkaReceiverOpti
             DisableExporterIndefiniteRetry,
             "Whether exporters give up what comes from here as their own settings say, and not never; what they gave up is lost.",
             options => options.DisableExporterIndefiniteRetry, (options, value) => options.DisableExporterIndefiniteRetry = value),
+        new Setting<KafkaReceiverOptions, KafkaAcknowledgement>(
+            Acknowledgement, SettingForms.OneOf<KafkaAcknowledgement>(),
+            "When a record is finished, so that its offset is committed: once every destination has it, or once it is in the disk queue.",
+            options => options.Acknowledgement, (options, value) => options.Acknowledgement = value),
         new Setting<KafkaReceiverOptions, KafkaAutoOffsetReset>(
             AutoOffsetReset, SettingForms.OneOf<KafkaAutoOffsetReset>(),
             "Where the group begins in a partition for which it has committed nothing that is still there.",
@@ -122,7 +129,9 @@ internal sealed partial class KafkaReceiverType : ReceiverType<KafkaReceiverOpti
         [.. options.Subscribed.Select(subscribed => subscribed.Signal)];
 
     protected override bool NeedsEndlessRetry(KafkaReceiverOptions options) =>
-        options.TracksDelivery && !options.DisableExporterIndefiniteRetry;
+        options is { TracksDelivery: true, DisableExporterIndefiniteRetry: false, EndsWhenDurable: false };
+
+    protected override bool EndsWhenDurable(KafkaReceiverOptions options) => options.EndsWhenDurable;
 
     protected override IReadOnlyList<string> MetadataOf(KafkaReceiverOptions options) => RecordHeaders.Names(options);
 

@@ -41,6 +41,9 @@ internal sealed class PartitionProgress
 
     public bool TakesExpiredForDone { get; }
 
+    /// <summary>Whether a record is done once it is in the disk queue.</summary>
+    public bool EndsWhenDurable { get; init; }
+
     /// <summary>Records from the first that is not done to the last that was read.</summary>
     public int Count => _records.Count - _first;
 

@@ -21,7 +21,9 @@ internal sealed class TrackedRecord(PartitionProgress partition, long offset, in
 
     public override bool AlwaysBlocks => true;
 
-    /// <summary>Delivered, or refused for good: not to be read again.</summary>
+    public override bool EndsWhenDurable => partition.EndsWhenDurable;
+
+    /// <summary>Delivered or on disk, or refused for good: not to be read again.</summary>
     public bool IsDone => Volatile.Read(ref _state) == Finished;
 
     /// <summary>Neither delivered nor refused, and nobody is at it any more: to be read again.</summary>

@@ -25,6 +25,33 @@ public class KafkaReceiverTypeTests
         Assert.Single(ErrorsOf(options => (options.EnableAutoCommit, options.DisableExporterIndefiniteRetry) = (true, true))),
         StringComparison.Ordinal);
 
+    [Fact]
+    public void Validate_DurableAndWhatContradictsIt_AreRefusedTogether()
+    {
+        Assert.Empty(ErrorsOf(options => options.Acknowledgement = KafkaAcknowledgement.Durable));
+        Assert.StartsWith(
+            "acknowledgement: durable has no meaning with 'enable_auto_commit'",
+            Assert.Single(ErrorsOf(options => (options.Acknowledgement, options.EnableAutoCommit) = (KafkaAcknowledgement.Durable, true))),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "disable_exporter_indefinite_retry: has no meaning with durable in 'acknowledgement'",
+            Assert.Single(ErrorsOf(options =>
+                (options.Acknowledgement, options.DisableExporterIndefiniteRetry) = (KafkaAcknowledgement.Durable, true))),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "acknowledgement: expected one of delivered, durable",
+            Assert.Single(ErrorsOf(options => options.Acknowledgement = (KafkaAcknowledgement)7)),
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>What is on disk is committed: exporters need not hold on to it for ever.</summary>
+    [Fact]
+    public void NeedsEndlessRetry_Durable_IsNotAsked()
+    {
+        Assert.True(_type.NeedsEndlessRetry(new KafkaReceiverOptions { Traces = true }));
+        Assert.False(_type.NeedsEndlessRetry(new KafkaReceiverOptions { Traces = true, Acknowledgement = KafkaAcknowledgement.Durable }));
+    }
+
     [Theory]
     [InlineData("otlp_metrics", "otlp_metrics", "metrics_topic: names 'otlp_metrics', as 'traces_topic' does")]
     [InlineData("^a", "^a", "metrics_topic: names '^a', as 'traces_topic' does")]

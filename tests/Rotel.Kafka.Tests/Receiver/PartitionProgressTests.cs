@@ -41,6 +41,21 @@ public class PartitionProgressTests
         Assert.Equal(takesExpiredForDone ? null : 5, progress.FirstAbandoned());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Take_Record_AsksForWhatTheReceiverIsSetTo(bool endsWhenDurable)
+    {
+        var progress = new PartitionProgress(false, new EndedSignal()) { EndsWhenDurable = endsWhenDurable };
+
+        var record = progress.Take(5, null)!;
+        Assert.Equal(endsWhenDurable, record.EndsWhenDurable);
+        Assert.True(record.AlwaysBlocks);
+        record.Complete(DeliveryStatus.Abandoned);
+        progress.Replay(5);
+        Assert.Equal(endsWhenDurable, progress.Take(5, null)!.EndsWhenDurable);
+    }
+
     [Fact]
     public void Replay_KnownRecords_AreTakenOnlyWhereTheyWereGivenUp()
     {

@@ -51,6 +51,7 @@ public class ReceiverPropertiesTests
         // KafkaReceiverTests.Receive_ThreeSignals_DeliversWhatWasSentAndCommitsIt
         ("format", "json", options => options.Format, KafkaFormat.Json),
         ("disable_exporter_indefinite_retry", "true", options => new KafkaReceiverType().NeedsEndlessRetry((object)options), false),
+        ("acknowledgement", "durable", options => new KafkaReceiverType().EndsWhenDurable((object)options), true),
     ];
 
     public static TheoryData<string> AllProperties => [.. Properties.Select(property => property.Row)];
