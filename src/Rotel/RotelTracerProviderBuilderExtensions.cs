@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using Rotel;
+using Rotel.Configuration;
 using Rotel.HandOff;
 using Rotel.Hosting;
 using Rotel.Otlp;
@@ -12,14 +15,14 @@ public static class RotelTracerProviderBuilderExtensions
     /// <summary>
     /// Adds a batching exporter that gives spans to the Rotel of the service container, without a socket. Batching follows the SDK's
     /// <c>OTEL_BSP_*</c> variables, and waiting for room its <c>OTEL_EXPORTER_OTLP_TIMEOUT</c>. Does nothing where Rotel is switched off or
-    /// exports no traces.
+    /// exports no traces. With a disk queue in mode <c>always</c>, spans are handed over every 100 ms where nobody has set the SDK's delay.
     /// </summary>
     /// <param name="builder">A builder whose services had <c>AddRotel</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static TracerProviderBuilder AddRotelExporter(this TracerProviderBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddProcessor(services => Processor(HandOffTarget.CollectorOf(services)));
+        return builder.AddProcessor(services => Processor(HandOffTarget.CollectorOf(services), services));
     }
 
     /// <summary>As <see cref="AddRotelExporter(TracerProviderBuilder)"/>, to an agent of a program without a host.</summary>
@@ -32,21 +35,21 @@ public static class RotelTracerProviderBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(agent);
-        return builder.AddProcessor(Processor(agent.Collector));
+        return builder.AddProcessor(services => Processor(agent.Collector, services));
     }
 
-    private static BaseProcessor<System.Diagnostics.Activity> Processor(Collector? collector)
+    private static BaseProcessor<System.Diagnostics.Activity> Processor(Collector? collector, IServiceProvider services)
     {
         if (!collector.Takes(OtlpSignal.Traces))
             return new UnwantedActivities();
 
-        var batching = new BatchExportActivityProcessorOptions();
+        var batching = services.GetRequiredService<IOptionsMonitor<ActivityExportProcessorOptions>>().CurrentValue.BatchExportProcessorOptions;
         var exporter = new OtlpTraceExporter(HandOffTarget.OptionsFor(collector!, OtlpSignal.Traces));
         var handOff = new HandOffExporter<System.Diagnostics.Activity>(exporter, collector!.HandOffs);
         var batches = new BatchActivityExportProcessor(
             handOff,
             batching.MaxQueueSize,
-            batching.ScheduledDelayMilliseconds,
+            SdkBatchDelay.Of(collector.Plan, OtlpSignal.Traces, batching, services),
             batching.ExporterTimeoutMilliseconds,
             batching.MaxExportBatchSize);
         handOff.Source = new HandOffSource(collector.HandOffSources, batches.ForceFlush);
