@@ -140,7 +140,7 @@ public sealed class CollectorMigrationTests
     [Theory]
     [InlineData(
         "exporters: {otlp: {endpoint: \"http://b:5317\", sending_queue: {storage: file_storage}}}",
-        "exporters.otlp.sending_queue.storage", "no queue on disk yet")]
+        "exporters.otlp.sending_queue.storage", "one queue on disk for all exporters")]
     [InlineData(
         "exporters: {otlp: {endpoint: \"http://b:5317\", sending_queue: {queue_size: 10}}}",
         "exporters.otlp.sending_queue.queue_size", "bounded by bytes")]

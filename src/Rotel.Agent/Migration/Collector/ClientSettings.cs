@@ -132,9 +132,8 @@ internal static class ClientSettings
         if (queue.Flag("block_on_overflow") == true)
             group.Set(SharedExporterSettings.Overflow, "block", queue.PlaceOf("block_on_overflow"));
         queue.Leave(
-            "storage", "Rotel has no queue on disk yet",
-            "What is undelivered at the end of the process is lost and counted; ask senders to keep it, with "
-                + "otlp_acknowledgement=delivered");
+            "storage", "Rotel has one queue on disk for all exporters, with limits of its own",
+            "Set disk_queue=always and disk_queue_directory; an exporter that is to have no part in it gets disk_queue=false");
         MigrateQueueBatch(queue.Section("batch"), sizer, group);
     }
 

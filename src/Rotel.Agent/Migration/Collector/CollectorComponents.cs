@@ -66,7 +66,7 @@ internal static class CollectorComponents
         ["filelog"] = "Keep a collector on the host for it, or log through the SDK",
         ["zpages"] = "Set status_endpoint, where /rotel/status tells of pipelines, queues and errors",
         ["pprof"] = "Use dotnet-trace and dotnet-counters",
-        ["file_storage"] = "Rotel has no queue on disk yet",
+        ["file_storage"] = "Set disk_queue=always and disk_queue_directory: Rotel has one queue on disk for all exporters",
         ["headers_setter"] = "Name the headers in headers_from_metadata of the exporter, and in headers_to_include of the receiver",
         ["spanmetrics"] = "The Datadog exporter computes statistics of spans; for others keep a collector behind Rotel",
         ["datadog"] = "Do without it: Rotel's Datadog exporter computes statistics itself",
