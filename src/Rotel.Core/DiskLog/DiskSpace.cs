@@ -6,11 +6,66 @@ namespace Rotel.DiskLog;
 /// </summary>
 internal sealed class DiskSpace(long maxBytes)
 {
+    private SegmentLog[] _logs = [];
     private long _used;
 
     public long MaxBytes => maxBytes;
 
     public long UsedBytes => Volatile.Read(ref _used);
 
-    public void Add(long bytes) => Interlocked.Add(ref _used, bytes);
+    /// <summary>A log that shares the cap, with what it has.</summary>
+    public void Enter(SegmentLog log, long bytes)
+    {
+        Interlocked.Add(ref _used, bytes);
+        Change(logs => [.. logs, log]);
+    }
+
+    /// <summary>A log that is closed: what it has is not counted any more.</summary>
+    public void Leave(SegmentLog log, long bytes)
+    {
+        Change(logs => [.. logs.Where(other => other != log)]);
+        Release(bytes);
+    }
+
+    public bool TryReserve(long bytes)
+    {
+        var used = UsedBytes;
+        while (used + bytes <= maxBytes)
+        {
+            var seen = Interlocked.CompareExchange(ref _used, used + bytes, used);
+            if (seen == used)
+                return true;
+            used = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives back what was reserved and not used: no news for those who had no room.</summary>
+    public void Cancel(long bytes) => Interlocked.Add(ref _used, -bytes);
+
+    /// <summary>Gives bytes back, and has those try again that had no room. Not to be called under a lock.</summary>
+    public void Release(long bytes)
+    {
+        if (bytes == 0)
+            return;
+        Interlocked.Add(ref _used, -bytes);
+        foreach (var log in Volatile.Read(ref _logs))
+            log.OnFreed();
+    }
+
+    /// <summary>Has another log drop something, the one with the most bytes first. Not to be called under a lock.</summary>
+    public bool TryDropElsewhere(SegmentLog asking) =>
+        Volatile.Read(ref _logs).Where(log => log != asking).OrderByDescending(log => log.Bytes)
+            .Any(log => log.DropFinished() || log.DropOldest(LogLoss.Bytes));
+
+    private void Change(Func<SegmentLog[], SegmentLog[]> change)
+    {
+        while (true)
+        {
+            var logs = Volatile.Read(ref _logs);
+            if (Interlocked.CompareExchange(ref _logs, change(logs), logs) == logs)
+                return;
+        }
+    }
 }

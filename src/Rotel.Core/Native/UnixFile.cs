@@ -36,17 +36,25 @@ internal static partial class UnixFile
             | (RuntimeInformation.ProcessArchitecture
                 is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le ? 0x8000 : 0x20000);
 
+    private static int ReadOnly => Flags & ~0x2;
+
     private static int Append => IsLinux ? 0x400 : 0x8;
 
     /// <summary>Opens what is there, for reading and writing, unless it is a link; null with the system's error otherwise.</summary>
     /// <param name="path">Of a file, as far as anybody knows: it may be a pipe or a device, too.</param>
     /// <param name="appends">Whether the system finds the end for every write.</param>
     /// <param name="error">What the system said.</param>
-    public static SafeFileHandle? TryOpen(string path, bool appends, out int error)
+    public static SafeFileHandle? TryOpen(string path, bool appends, out int error) =>
+        TryOpen(path, appends ? Flags | Append : Flags, out error);
+
+    /// <summary>The same for reading alone, also a directory.</summary>
+    public static SafeFileHandle? TryOpenToRead(string path, out int error) => TryOpen(path, ReadOnly, out error);
+
+    private static SafeFileHandle? TryOpen(string path, int flags, out int error)
     {
         do
         {
-            var descriptor = Open(path, appends ? Flags | Append : Flags);
+            var descriptor = Open(path, flags);
             error = descriptor >= 0 ? 0 : Marshal.GetLastPInvokeError();
             if (descriptor >= 0)
                 return new SafeFileHandle(descriptor, ownsHandle: true);

@@ -1,0 +1,226 @@
+namespace Rotel.DiskLog;
+
+/// <summary>
+/// Finds out what a directory holds: segments by their headers, where the last of them ends by its last records, readers by their files.
+/// Sealed segments are not read. Nothing is changed; what is damaged or not the log's is told.
+/// </summary>
+internal sealed class LogRecovery(string directory, IFileSystem files, long now)
+{
+    private readonly List<Segment> _segments = [];
+    private readonly Dictionary<string, ReaderPosition> _positions = new(StringComparer.Ordinal);
+
+    /// <summary>In order; all but what the last one says of its end is as the next one's beginning says.</summary>
+    public Segment[] Segments { get; private set; } = [];
+
+    /// <summary>What was never given to a record.</summary>
+    public long Next { get; private set; } = 1;
+
+    /// <summary>Those asked for.</summary>
+    public IReadOnlyList<RecoveredReader> Readers { get; private set; } = [];
+
+    /// <summary>Those that nobody asked for and that have not finished.</summary>
+    public IReadOnlyList<RecoveredReader> Orphans { get; private set; } = [];
+
+    /// <summary>Orphans whose bits were needed.</summary>
+    public IReadOnlyList<RecoveredReader> Evicted { get; private set; } = [];
+
+    public List<(string File, long Bytes, string What)> Findings { get; } = [];
+
+    /// <returns>Why the directory cannot be used; null when it can.</returns>
+    public string? Run(IReadOnlyList<string> readers)
+    {
+        if (files.TryUseDirectory(directory) is { } problem)
+            return problem;
+        try
+        {
+            foreach (var entry in files.List(directory))
+                Take(entry);
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            return $"'{directory}' cannot be read ({exception.Message.TrimEnd('.')})";
+        }
+
+        Order();
+        var finding = new ReaderRecovery(directory, files, Segments, _positions, Next);
+        if (finding.Run(readers) is { } excess)
+            return excess;
+        Readers = finding.Readers;
+        Orphans = finding.Orphans;
+        Evicted = finding.Evicted;
+        Findings.AddRange(finding.Findings);
+        return null;
+    }
+
+    private void Take(FileEntry entry)
+    {
+        var path = Path.Combine(directory, entry.Name);
+        if (!entry.IsFile)
+            Findings.Add((path, 0, "This is no file of the log and is left alone."));
+        else if (entry.Name.EndsWith(Segment.Extension, StringComparison.Ordinal))
+            TakeSegment(entry, path);
+        else if (entry.Name.EndsWith(PositionFile.Extension, StringComparison.Ordinal))
+            TakePosition(path, entry.Name[..^PositionFile.Extension.Length]);
+        else
+            Findings.Add((path, entry.Length, "This is no file of the log and is left alone."));
+    }
+
+    private void TakeSegment(FileEntry entry, string path)
+    {
+        var isNamed = Segment.TryParseName(entry.Name, out var first, out var salt);
+        SegmentHeader header = default;
+        var isRead = false;
+        IReadOnlyDictionary<string, int> table = new Dictionary<string, int>();
+        try
+        {
+            using var file = files.Open(path, FileUse.Read);
+            var bytes = new byte[SegmentFormat.FileHeaderBytes];
+            ReadFully(file, bytes, 0);
+            if (SegmentFormat.ReadVersion(bytes) is { } version and not SegmentFormat.Version)
+            {
+                Findings.Add((path, entry.Length, $"This is a segment of version {version}, which is not read here and is left alone."));
+                return;
+            }
+
+            isRead = SegmentFormat.TryReadFileHeader(bytes, out header);
+            if (isRead)
+            {
+                var entries = new byte[header.TableBytes];
+                ReadFully(file, entries, SegmentFormat.FileHeaderBytes);
+                if (Crc32C.Compute(entries) == header.TableCrc)
+                    table = ReaderTable.Read(entries);
+                else
+                    Findings.Add((path, header.TableBytes, "The table of readers is not what was written."));
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            Findings.Add((path, entry.Length, "This file belongs to somebody else and is left alone."));
+            return;
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            // It may be read later, by what its name says.
+        }
+
+        if (!isRead && !isNamed)
+        {
+            Findings.Add((path, entry.Length, "This is no segment of the log and is left alone."));
+            return;
+        }
+
+        if (!isRead)
+        {
+            Findings.Add((path, Math.Min(entry.Length, SegmentFormat.FileHeaderBytes), "The header of a segment cannot be read."));
+            header = new SegmentHeader(first, 0, salt, -SegmentFormat.FileHeaderBytes, 0);
+        }
+
+        _segments.Add(new Segment(path, header, table) { Bytes = entry.Length, Published = entry.Length });
+    }
+
+    private void TakePosition(string path, string key)
+    {
+        try
+        {
+            if (PositionFile.Load(path, files) is { } position)
+                _positions[key] = position;
+            else
+                Findings.Add((path, 0, "The position of a reader cannot be read."));
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            Findings.Add((path, 0, $"The position of a reader cannot be read ({exception.Message.TrimEnd('.')})."));
+        }
+    }
+
+    /// <summary>Gives each segment its end: the beginning of the next.</summary>
+    private void Order()
+    {
+        var ordered = new List<Segment>();
+        foreach (var same in _segments.GroupBy(segment => segment.First).OrderBy(group => group.Key))
+        {
+            // Of copies the longest, and of those the one with its own name.
+            var best = same.OrderByDescending(segment => segment.Bytes)
+                .ThenByDescending(segment => Path.GetFileName(segment.Path) == Segment.NameOf(segment.First, segment.Salt)).First();
+            ordered.Add(best);
+            foreach (var copy in same.Where(segment => segment != best))
+                Findings.Add((copy.Path, copy.Bytes, "This is another segment's copy and is left alone."));
+        }
+
+        if (ordered.Count > 0)
+            EndLast(ordered[^1]);
+        foreach (var position in _positions.Values)
+            Next = Math.Max(Next, position.Next);
+        for (var i = 0; i < ordered.Count; i++)
+        {
+            ordered[i].Seal(i + 1 < ordered.Count ? ordered[i + 1].First : Next);
+            if (i + 1 < ordered.Count)
+                ordered[i].LastAt = Math.Min(now, ordered[i + 1].CreatedAt > 0 ? ordered[i + 1].CreatedAt : now);
+        }
+
+        Segments = [.. ordered];
+    }
+
+    /// <summary>What was written last, and what is behind it that was never confirmed.</summary>
+    private void EndLast(Segment last)
+    {
+        Next = last.First;
+        last.LastAt = Math.Min(now, Math.Max(last.CreatedAt, 1));
+        try
+        {
+            using var file = files.Open(last.Path, FileUse.Read);
+            foreach (var (start, sequence) in SegmentSearch.StartsFromEnd(file, last.Bytes, last.Salt, last.FirstRecordAt, last.First))
+            {
+                Next = Math.Max(Next, sequence);
+                using var scanner = new SegmentScanner(
+                    files.Open(last.Path, FileUse.Read), last.Salt, start, last.First, long.MaxValue);
+                scanner.Limit = last.Bytes;
+                if (ScanTail(last, scanner))
+                    return;
+            }
+
+            // Nothing to read in all of it.
+            if (last.Bytes > last.FirstRecordAt)
+                Findings.Add((last.Path, last.Bytes - last.FirstRecordAt, "There is no record in this segment that can be read."));
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            // How many records there are, nobody knows; so many there cannot be.
+            Next = last.First + (last.Bytes / SegmentFormat.RecordHeaderBytes) + 1;
+        }
+    }
+
+    /// <summary>Whether there is a record from there on; then the segment ends with the last.</summary>
+    private bool ScanTail(Segment last, SegmentScanner scanner)
+    {
+        var end = 0L;
+        CursorState state;
+        while ((state = scanner.Next(out var header)) == CursorState.Record)
+        {
+            end = scanner.Offset;
+            Next = Math.Max(Next, header.Sequence + 1);
+            last.LastAt = Math.Min(now, Math.Max(last.LastAt, header.AcceptedAt));
+        }
+
+        if (state == CursorState.Failed)
+            throw new IOException("The end of a segment cannot be read.");
+        if (end == 0)
+            return false;
+        if (end < last.Bytes)
+        {
+            Findings.Add((last.Path, last.Bytes - end, "The end of a segment was not written in full."));
+            last.Published = end;
+        }
+
+        return true;
+    }
+
+    private static void ReadFully(IFile file, Span<byte> target, long offset)
+    {
+        while (!target.IsEmpty && file.Read(target, offset) is > 0 and var count)
+        {
+            target = target[count..];
+            offset += count;
+        }
+    }
+}

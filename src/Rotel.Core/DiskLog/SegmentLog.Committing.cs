@@ -1,0 +1,156 @@
+namespace Rotel.DiskLog;
+
+/// <content>Power-safe: what is written waits for a sync on the log's thread, which all that came meanwhile share.</content>
+internal sealed partial class SegmentLog
+{
+    private readonly ITimer _commitTimer;
+
+    /// <summary>Of the leader, while it hands over.</summary>
+    private readonly List<PendingAppend> _written = [];
+
+    /// <summary>Sealed and to be closed after the next sync. Under the gate, as the rest.</summary>
+    private readonly List<IFile> _sealedFiles = [];
+    private List<PendingAppend> _unsynced = [];
+    private IFile? _fileToSync;
+    private bool _isDirectoryToSync;
+    private bool _isCommitDue;
+
+    /// <summary>
+    /// Of the leader: what it has written of the batch waits, what was refused is answered. The first that waits begins the interval. What
+    /// was handed to the thread may be in other use at once.
+    /// </summary>
+    private void AwaitSync(int until)
+    {
+        for (var i = _done; i < until; i++)
+        {
+            if (_batch[i].Segment is null)
+                _batch[i].Complete(new(_batch[i].Refusal, 0));
+            else
+                _written.Add(_batch[i]);
+        }
+
+        _done = until;
+        if (_written.Count == 0)
+            return;
+
+        bool begins;
+        lock (_gate)
+        {
+            _unsynced.AddRange(_written);
+            _fileToSync = _file;
+            begins = !_isCommitDue;
+            _isCommitDue = true;
+        }
+
+        _written.Clear();
+        if (begins && _settings.CommitInterval > TimeSpan.Zero)
+            _commitTimer.Change(_settings.CommitInterval, Timeout.InfiniteTimeSpan);
+        else if (begins)
+            Demand(Duties.Commit);
+    }
+
+    /// <summary>Of the leader: a file that is not written to any more.</summary>
+    private void SyncAndClose(IFile file)
+    {
+        lock (_gate)
+        {
+            _sealedFiles.Add(file);
+            if (_fileToSync == file)
+                _fileToSync = null;
+        }
+    }
+
+    /// <summary>Of the thread. Who appends meanwhile waits for the next one.</summary>
+    private void Commit()
+    {
+        List<PendingAppend> appends;
+        List<IFile> sealedFiles;
+        IFile? file;
+        bool directory;
+        lock (_gate)
+        {
+            appends = _unsynced;
+            _unsynced = [];
+            sealedFiles = [.. _sealedFiles];
+            _sealedFiles.Clear();
+            file = _fileToSync;
+            _fileToSync = null;
+            directory = _isDirectoryToSync;
+            _isDirectoryToSync = false;
+            _isCommitDue = false;
+        }
+
+        try
+        {
+            foreach (var other in sealedFiles)
+                other.Sync();
+            file?.Sync();
+            if (directory)
+                _files.SyncDirectory(_settings.Directory);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was: nobody knows what is on the device now.
+            FailCommit(appends, exception);
+            appends = [];
+        }
+
+        foreach (var other in sealedFiles)
+            other.Dispose();
+        if (appends.Count == 0)
+            return;
+
+        Publish(appends, 0, appends.Count);
+        if (_isFailing)
+            SetRecovered();
+        foreach (var append in appends)
+            append.Complete(new(AppendOutcome.Written, append.Header.Sequence));
+    }
+
+    /// <summary>
+    /// After a failed sync the system may have forgotten what it could not write: nothing that was not confirmed counts, and what comes next
+    /// begins a segment and sequences of its own.
+    /// </summary>
+    private void FailCommit(List<PendingAppend> appends, Exception exception)
+    {
+        var isLeading = StartLeading();
+        List<IFile> sealedFiles;
+        lock (_gate)
+        {
+            appends.AddRange(_unsynced);
+            _unsynced.Clear();
+            sealedFiles = [.. _sealedFiles];
+            _sealedFiles.Clear();
+            _fileToSync = null;
+            _isDirectoryToSync = true;
+            _isCommitDue = false;
+        }
+
+        foreach (var file in sealedFiles)
+            file.Dispose();
+        if (_active is not null && _file is not null)
+        {
+            try
+            {
+                _file.Truncate(_active.Published);
+                _space.Cancel(_active.Bytes - _active.Published);
+                _active.Bytes = _active.Published;
+            }
+            catch (Exception truncation) when (FileFault.IsExpected(truncation))
+            {
+                // It is finished for all readers below.
+            }
+        }
+
+        Retire(isLost: true);
+        foreach (var reader in _allReaders)
+            reader.FinishRange(NextSequence, _nextSequence);
+        Volatile.Write(ref _nextPublished, _nextSequence);
+        var outcome = FileFault.OutcomeOf(exception);
+        SetFailing(outcome, exception.Message, isGated: true);
+        foreach (var append in appends)
+            append.Complete(new(outcome, 0));
+        if (isLeading)
+            StopLeading();
+    }
+}

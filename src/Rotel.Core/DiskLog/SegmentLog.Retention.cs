@@ -1,0 +1,281 @@
+namespace Rotel.DiskLog;
+
+/// <content>Which segments there are, and when they go: when all have passed them, at the cap, and when they are too old.</content>
+internal sealed partial class SegmentLog
+{
+    private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>What is written to is sealed after this part of the age at which it may go: a segment goes as a whole.</summary>
+    private const int AgeParts = 8;
+
+    private readonly Lock _retention = new();
+    private readonly Lock _listLock = new();
+    private readonly ITimer _maintenanceTimer;
+    private int _isMaintenanceDue;
+
+    /// <summary>In order of their sequences. Replaced, never changed.</summary>
+    private Segment[] _segments;
+
+    /// <summary>When the oldest segment is too old, in Unix milliseconds.</summary>
+    private long ExpiredAt =>
+        Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] ? oldest.LastAt + MaxAgeMilliseconds : long.MaxValue;
+
+    private long MaxAgeMilliseconds => (long)Math.Min(_settings.MaxAge.TotalMilliseconds, long.MaxValue / 4);
+
+    /// <summary>The segment that holds a sequence, or else the first behind it.</summary>
+    public Segment? Find(long sequence)
+    {
+        var segments = Volatile.Read(ref _segments);
+        int low = 0, high = segments.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (segments[middle].IsSealed && segments[middle].End <= sequence)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low < segments.Length ? segments[low] : null;
+    }
+
+    public long EstimateUnfinished(LogReader reader)
+    {
+        double bytes = 0;
+        var next = NextSequence;
+        foreach (var segment in Volatile.Read(ref _segments))
+        {
+            var records = Math.Min(segment.IsSealed ? segment.End : next, next) - segment.First;
+            if (records > 0)
+                bytes += (double)segment.Bytes * (records - reader.CountFinished(segment.First, segment.First + records)) / records;
+        }
+
+        return (long)bytes;
+    }
+
+    /// <summary>Sequences that nobody can read: finished for all, and reported for those who were to have them.</summary>
+    public void ReportMissing(long from, long until)
+    {
+        foreach (var reader in _allReaders)
+        {
+            var records = reader.CountMissing(from, until);
+            if (reader.FinishRange(from, until) > 0 && records > 0)
+                _events.Lost(reader, LogLoss.Damage, 0, records);
+        }
+    }
+
+    /// <summary>A record that is not what was written, though its header is.</summary>
+    public void ReportMissing(in RecordHeader header)
+    {
+        foreach (var reader in _allReaders)
+        {
+            var isMissing = IsMissing(reader, header);
+            if (reader.FinishRange(header.Sequence, header.Sequence + 1) > 0 && isMissing)
+                _events.Lost(reader, LogLoss.Damage, header.Items, 1);
+        }
+    }
+
+    public void ReportDamage(Segment segment, long offset, long bytes, string what)
+    {
+        if (segment.TakeReport(offset))
+            _events.Damaged(segment.Path, bytes, what);
+    }
+
+    public void OnSaved(LogReader reader)
+    {
+        if (reader.IsUnsaved)
+            ArmMaintenance();
+        if (Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] && HavePassed(oldest))
+            Demand(Duties.Reclaim);
+    }
+
+    /// <summary>Removes the segments that all have passed, the oldest first; whether any was.</summary>
+    public bool DropFinished()
+    {
+        long freed = 0;
+        lock (_retention)
+        {
+            while (Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] && HavePassed(oldest) && HaveSaved(oldest)
+                && oldest.TryDrop(_files))
+            {
+                Remove(oldest);
+                freed += oldest.Bytes;
+            }
+        }
+
+        _space.Release(freed);
+        return freed > 0;
+    }
+
+    /// <summary>Removes the oldest segment, whoever has not passed it; false when there is no sealed one, or it cannot be removed.</summary>
+    public bool DropOldest(LogLoss why)
+    {
+        long freed;
+        List<(LogReader Reader, long Items, long Records)> losses;
+        lock (_retention)
+        {
+            if (Volatile.Read(ref _segments) is not [{ IsSealed: true } oldest, ..] || oldest.End > NextSequence
+                || (why == LogLoss.Age && ExpiredAt >= Now))
+            {
+                return false;
+            }
+
+            // Opened before it goes, for the count of what goes with it.
+            using var scanner = HavePassed(oldest) ? null : TryScan(oldest);
+            if (!oldest.TryDrop(_files))
+                return false;
+            losses = CountMissing(oldest, scanner);
+            foreach (var reader in _allReaders)
+                reader.FinishRange(oldest.First, oldest.End);
+            Remove(oldest);
+            freed = oldest.Bytes;
+        }
+
+        foreach (var reader in _allReaders)
+            reader.SaveOnly();
+        foreach (var (reader, items, records) in losses)
+            _events.Lost(reader, why, items, records);
+        _space.Release(freed);
+        return true;
+    }
+
+    /// <summary>A scanner over a segment's records, from its first; null where the file cannot be opened.</summary>
+    private SegmentScanner? TryScan(Segment segment)
+    {
+        try
+        {
+            return new SegmentScanner(
+                _files.Open(segment.Path, FileUse.Read), segment.Salt, segment.FirstRecordAt, segment.First, segment.End)
+            {
+                Limit = segment.Published,
+            };
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            return null;
+        }
+    }
+
+    private List<(LogReader Reader, long Items, long Records)> CountMissing(Segment segment, SegmentScanner? scanner)
+    {
+        var items = new long[_allReaders.Length];
+        var records = new long[_allReaders.Length];
+        var next = segment.First;
+        while (scanner is not null && scanner.Next(out var header) == CursorState.Record)
+        {
+            AddGap(next, header.Sequence);
+            next = header.Sequence + 1;
+            for (var i = 0; i < _allReaders.Length; i++)
+            {
+                if (!IsMissing(_allReaders[i], header))
+                    continue;
+                items[i] += Math.Max(header.Items, 0);
+                records[i]++;
+            }
+        }
+
+        AddGap(next, segment.End);
+        return [.. _allReaders.Select((reader, i) => (reader, items[i], records[i])).Where(loss => loss.Item3 > 0)];
+
+        void AddGap(long from, long until)
+        {
+            for (var i = 0; from < until && i < _allReaders.Length; i++)
+                records[i] += _allReaders[i].CountMissing(from, until);
+        }
+    }
+
+    /// <summary>Whether a reader was to have a record and neither had it in this run nor has finished it.</summary>
+    private bool IsMissing(LogReader reader, in RecordHeader header) =>
+        (header.Readers & reader.Bit) != 0 && (header.Sequence < RunStart || (header.Handed & reader.Bit) == 0)
+        && reader.CountMissing(header.Sequence, header.Sequence + 1) > 0;
+
+    /// <summary>Of the leader.</summary>
+    private bool TryMakeRoom(long bytes)
+    {
+        while (!_space.TryReserve(bytes))
+        {
+            if (!DropFinished() && !DropOldest(LogLoss.Bytes) && !_space.TryDropElsewhere(this))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Of the thread: what time brings.</summary>
+    private void Maintain()
+    {
+        Volatile.Write(ref _isMaintenanceDue, 0);
+        var isLeading = TryStartLeading();
+        if (isLeading)
+        {
+            if (_active is not null && _file is not null && IsAged(_active, Now))
+                Retire();
+            StopLeading();
+        }
+
+        while (DropOldest(LogLoss.Age))
+        {
+        }
+
+        while (_space.UsedBytes > _space.MaxBytes && DropOldest(LogLoss.Bytes))
+        {
+        }
+
+        DropFinished();
+        foreach (var reader in _allReaders)
+            reader.SaveOnly();
+        if (Volatile.Read(ref _segments).Length > 0 || Array.Exists(_allReaders, reader => reader.IsUnsaved))
+            ArmMaintenance();
+    }
+
+    /// <summary>Once a minute while there is something to look after.</summary>
+    private void ArmMaintenance()
+    {
+        if (Interlocked.Exchange(ref _isMaintenanceDue, 1) == 0)
+            _maintenanceTimer.Change(MaintenanceInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    private bool IsAged(Segment segment, long now) => now - segment.CreatedAt > MaxAgeMilliseconds / AgeParts;
+
+    private bool HavePassed(Segment segment) => Array.TrueForAll(_allReaders, reader => reader.Position >= segment.End);
+
+    /// <summary>Whether a crash could take no reader back into a segment; those that only it was not for may not have been saved.</summary>
+    private bool HaveSaved(Segment segment)
+    {
+        foreach (var reader in _allReaders)
+        {
+            if (reader.SavedPosition < segment.End)
+                reader.SaveOnly();
+            if (reader.SavedPosition < segment.End || (IsPowerSafe && !reader.TrySync()))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Add(Segment segment)
+    {
+        lock (_listLock)
+            Volatile.Write(ref _segments, [.. _segments, segment]);
+        if (IsPowerSafe)
+        {
+            lock (_gate)
+                _isDirectoryToSync = true;
+        }
+
+        ArmMaintenance();
+    }
+
+    private void Remove(Segment segment)
+    {
+        lock (_listLock)
+            Volatile.Write(ref _segments, [.. _segments.Where(other => other != segment)]);
+    }
+
+    /// <summary>One more is sealed, which all may have passed already.</summary>
+    private void OnSegmentsChanged()
+    {
+        if (Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] && HavePassed(oldest))
+            Demand(Duties.Reclaim);
+    }
+}
