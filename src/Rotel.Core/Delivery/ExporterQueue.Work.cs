@@ -174,7 +174,6 @@ internal sealed partial class ExporterQueue
 
         var items = batch.ItemCount;
         batch.Complete(end.Status);
-        Lane?.Save();
         batch.Dispose();
         lock (_lock)
         {
@@ -183,6 +182,7 @@ internal sealed partial class ExporterQueue
             CheckIdle();
         }
 
+        Lane?.OnSettled();
         _room.Pulse();
     }
 

@@ -70,8 +70,8 @@ internal sealed partial class DiskLane
 
         if (!PayloadRecord.TryRead(Disk.Signal, header, buffer, out var payload))
         {
+            _reader!.Finish(header.Sequence);
             OnLost(DropReason.DiskQueueDamaged, header.Items, IsOfThisRun(header.Sequence), "a record holds something else");
-            Finish(header.Sequence);
             return true;
         }
 

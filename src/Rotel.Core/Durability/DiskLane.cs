@@ -129,7 +129,7 @@ internal sealed partial class DiskLane
     public void OnEnded(long sequence, long readBytes, DeliveryStatus status)
     {
         if (status != DeliveryStatus.Kept)
-            Finish(sequence);
+            _reader!.Finish(sequence);
         if (readBytes == 0)
             return;
 
@@ -137,8 +137,14 @@ internal sealed partial class DiskLane
         _wake.Pulse();
     }
 
-    /// <summary>Keeps the position for the case that the process dies; after each batch.</summary>
-    public void Save() => Volatile.Read(ref _reader)?.Save();
+    /// <summary>A batch has ended: keeps the position for the case that the process dies, and tells who waits for it.</summary>
+    public void OnSettled()
+    {
+        if (Volatile.Read(ref _reader) is not { } reader)
+            return;
+        reader.Save();
+        CompleteFlushes();
+    }
 
     /// <summary>Counts what was lost on disk before it was read.</summary>
     /// <param name="reason">Why.</param>
@@ -180,12 +186,6 @@ internal sealed partial class DiskLane
         }
 
         await replay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private void Finish(long sequence)
-    {
-        _reader!.Finish(sequence);
-        CompleteFlushes();
     }
 
     private void CompleteFlushes()

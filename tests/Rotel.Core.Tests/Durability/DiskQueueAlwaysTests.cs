@@ -56,6 +56,7 @@ public sealed class DiskQueueAlwaysTests
         await durable.OpenAsync();
         await durable.AcceptAsync(durable.Engine.CreateIntake(), 0, 40);
         await durable.UntilAsync(() => queue.HeldItems == 4, "all but the first batch settled");
+        queue.Lane!.OnSettled();
 
         using var left = directory.Copy();
         await using var next = new DurableEngine(left, DiskQueueMode.Always);
@@ -85,6 +86,7 @@ public sealed class DiskQueueAlwaysTests
         var result = await EngineUnderTest.IngestAsync(durable.Engine.CreateIntake(), DurableEngine.Body(0, spans: 9));
         Assert.True(result.IsAccepted);
         await durable.UntilAsync(() => queue.HeldItems == 3, "two of three pieces settled");
+        queue.Lane!.OnSettled();
 
         using var left = directory.Copy();
         await using var next = new DurableEngine(left, DiskQueueMode.Always);

@@ -11,6 +11,9 @@ internal sealed class TemporaryDirectory : IDisposable
         var copy = new TemporaryDirectory();
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
+            // What locks the directory cannot be read by others, and says nothing to them.
+            if (System.IO.Path.GetFileName(file) == "lock")
+                continue;
             var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
 
