@@ -8,7 +8,8 @@ internal interface ILogEvents
     /// <param name="why">The reason.</param>
     /// <param name="items">In those records whose header could be read.</param>
     /// <param name="records">Their number; an upper bound where headers could not be read.</param>
-    void Lost(LogReader reader, LogLoss why, long items, long records);
+    /// <param name="ofThisRun">Whether they were written in this run.</param>
+    void Lost(LogReader reader, LogLoss why, long items, long records, bool ofThisRun);
 
     /// <summary>Bytes that are no use were met and skipped; once for each place.</summary>
     void Damaged(string file, long bytes, string what);

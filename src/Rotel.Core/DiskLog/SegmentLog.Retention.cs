@@ -60,7 +60,7 @@ internal sealed partial class SegmentLog
         {
             var records = reader.CountMissing(from, until);
             if (reader.FinishRange(from, until) > 0 && records > 0)
-                _events.Lost(reader, LogLoss.Damage, 0, records);
+                _events.Lost(reader, LogLoss.Damage, 0, records, from >= RunStart);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class SegmentLog
         {
             var isMissing = IsMissing(reader, header);
             if (reader.FinishRange(header.Sequence, header.Sequence + 1) > 0 && isMissing)
-                _events.Lost(reader, LogLoss.Damage, header.Items, 1);
+                _events.Lost(reader, LogLoss.Damage, header.Items, 1, header.Sequence >= RunStart);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed partial class SegmentLog
     /// <summary>Removes the oldest segment, whoever has not passed it; false when there is no sealed one, or it cannot be removed.</summary>
     public bool DropOldest(LogLoss why)
     {
-        long freed;
+        long freed, first;
         List<(LogReader Reader, long Items, long Records)> losses;
         lock (_retention)
         {
@@ -128,13 +128,14 @@ internal sealed partial class SegmentLog
             foreach (var reader in _allReaders)
                 reader.FinishRange(oldest.First, oldest.End);
             Remove(oldest);
-            freed = oldest.Bytes;
+            (freed, first) = (oldest.Bytes, oldest.First);
         }
 
+        // A run begins with a segment of its own.
         foreach (var reader in _allReaders)
             reader.SaveOnly();
         foreach (var (reader, items, records) in losses)
-            _events.Lost(reader, why, items, records);
+            _events.Lost(reader, why, items, records, first >= RunStart);
         _space.Release(freed);
         return true;
     }

@@ -103,7 +103,7 @@ internal sealed partial class SegmentLog : IAsyncDisposable
         foreach (var (file, bytes, what) in found.Findings)
             events.Damaged(file, bytes, what);
         foreach (var evicted in found.Evicted)
-            events.Lost(evicted.Create(log), LogLoss.Bytes, 0, found.Next - evicted.Start.Position);
+            events.Lost(evicted.Create(log), LogLoss.Bytes, 0, found.Next - evicted.Start.Position, ofThisRun: false);
         if (log._segments.Length > 0)
             log.Demand(Duties.Maintain);
         return new LogOpening(log, null);

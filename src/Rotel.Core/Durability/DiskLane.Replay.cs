@@ -71,7 +71,7 @@ internal sealed partial class DiskLane
         if (!PayloadRecord.TryRead(Disk.Signal, header, buffer, out var payload))
         {
             _reader!.Finish(header.Sequence);
-            OnLost(DropReason.DiskQueueDamaged, header.Items, IsOfThisRun(header.Sequence), "a record holds something else");
+            OnLost(DropReason.DiskQueueDamaged, header.Items, IsOfThisRun(header.Sequence));
             return true;
         }
 
@@ -97,18 +97,18 @@ internal sealed partial class DiskLane
         }
 
         var isOfThisRun = IsOfThisRun(header.Sequence);
-        if (isOfThisRun)
-            Interlocked.Add(ref _itemsOnDisk, -header.Items);
         payload.AcceptedAt = _time.GetTimestamp();
         Interlocked.Add(ref _bytesRead, payload.Charge);
-        queue.Enqueue(payload, Follow(header.Sequence, payload.Charge), isNew: !isOfThisRun);
+        queue.Enqueue(payload, Follow(header.Sequence, header.Items, payload.Charge), isNew: !isOfThisRun);
         return true;
     }
 
-    private DiskCompletion Follow(long sequence, long readBytes)
+    private DiskCompletion Follow(long sequence, int items, long readBytes)
     {
         lock (_lock)
         {
+            if (IsOfThisRun(sequence))
+                _itemsOnDisk -= items;
             var isTold = _followed.Remove(sequence, out var sender);
             var completion = new DiskCompletion(this, sequence, readBytes, sender);
             if (!isTold && IsFollowed && IsOfThisRun(sequence))

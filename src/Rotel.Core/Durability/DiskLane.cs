@@ -60,7 +60,14 @@ internal sealed partial class DiskLane
     public bool IsBehind => _isBehind;
 
     /// <summary>Items of this run that are on disk only.</summary>
-    public long ItemsOnDisk => Volatile.Read(ref _itemsOnDisk);
+    public long ItemsOnDisk
+    {
+        get
+        {
+            lock (_lock)
+                return _itemsOnDisk;
+        }
+    }
 
     /// <summary>About what is still to be delivered of what the log has; 0 before it is open.</summary>
     public long UnfinishedBytes => Volatile.Read(ref _reader)?.UnfinishedBytes ?? 0;
@@ -106,9 +113,9 @@ internal sealed partial class DiskLane
     /// <param name="sender">Told how it ended at this exporter; null when nobody wants to know.</param>
     public void Spilled(long sequence, int items, DeliveryCompletion? sender)
     {
-        Interlocked.Add(ref _itemsOnDisk, items);
         lock (_lock)
         {
+            _itemsOnDisk += items;
             _spilling--;
             _lastSpilled = Math.Max(_lastSpilled, sequence);
             if (_followed.Remove(sequence, out var read) && sender is not null)
@@ -148,16 +155,26 @@ internal sealed partial class DiskLane
 
     /// <summary>Counts what was lost on disk before it was read.</summary>
     /// <param name="reason">Why.</param>
-    /// <param name="items">How much; 0 where that cannot be told.</param>
+    /// <param name="items">How much; 0 where that cannot be told: what is missing of this run shows when all is read.</param>
     /// <param name="ofThisRun">Whether it was accepted in this run.</param>
-    /// <param name="message">For the log.</param>
-    public void OnLost(DropReason reason, long items, bool ofThisRun, string message)
+    public void OnLost(DropReason reason, long items, bool ofThisRun)
     {
         if (ofThisRun)
-            Interlocked.Add(ref _itemsOnDisk, -items);
+        {
+            // No more than is left, for a reader may have come to the end first and counted all that was missing.
+            lock (_lock)
+            {
+                items = Math.Clamp(items, 0, _itemsOnDisk);
+                _itemsOnDisk -= items;
+            }
+        }
         else
+        {
             _queue!.Ledger.CountAccepted(items);
-        _queue!.CountLost(reason, items, message);
+        }
+
+        if (items > 0)
+            _queue!.CountLost(reason, items, Describe(reason));
         CompleteFlushes();
         _wake.Pulse();
     }
@@ -220,12 +237,24 @@ internal sealed partial class DiskLane
     /// <param name="next">All records below were read.</param>
     private bool TryCatchUp(long next)
     {
+        long missing;
         lock (_lock)
         {
             if (_spilling > 0 || next <= _lastSpilled)
                 return false;
             _isBehind = false;
-            return true;
+            missing = _itemsOnDisk;
         }
+
+        if (missing > 0)
+            OnLost(DropReason.DiskQueueDamaged, missing, ofThisRun: true);
+        return true;
     }
+
+    private static string Describe(DropReason reason) => reason switch
+    {
+        DropReason.DiskQueueFull => "the disk queue has its disk_queue_max_bytes",
+        DropReason.DiskQueueExpired => "they waited longer than disk_queue_max_age",
+        _ => "their records in the disk queue cannot be read",
+    };
 }

@@ -96,6 +96,9 @@ internal sealed class DiskQueue : IAsyncDisposable
         await _opening.ConfigureAwait(false);
         foreach (var signal in Signals)
             await signal.CloseAsync().ConfigureAwait(false);
+
+        // For those who wait for the log: it will not come.
+        _pool.Budget.QueueRoom.Pulse();
         _lock?.Dispose();
         _workers.Dispose();
     }

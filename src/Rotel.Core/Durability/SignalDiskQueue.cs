@@ -93,7 +93,7 @@ internal sealed class SignalDiskQueue : ILogEvents
             await log.DisposeAsync().ConfigureAwait(false);
     }
 
-    void ILogEvents.Lost(LogReader reader, LogLoss why, long items, long records)
+    void ILogEvents.Lost(LogReader reader, LogLoss why, long items, long records, bool ofThisRun)
     {
         var reason = why switch
         {
@@ -102,7 +102,7 @@ internal sealed class SignalDiskQueue : ILogEvents
             _ => DropReason.DiskQueueDamaged,
         };
         if (_lanes.Find(lane => lane.Exporter == reader.Name) is { } lane)
-            lane.OnLost(reason, items, ofThisRun: true, Describe(why));
+            lane.OnLost(reason, items, ofThisRun);
         else
             _messages.LostForNobody(Signal, reader.Name, items, reason);
     }
@@ -120,11 +120,4 @@ internal sealed class SignalDiskQueue : ILogEvents
         WriteProblem = null;
         _messages.Recovered(Signal);
     }
-
-    private static string Describe(LogLoss why) => why switch
-    {
-        LogLoss.Bytes => "the disk queue has its disk_queue_max_bytes",
-        LogLoss.Age => "they waited longer than disk_queue_max_age",
-        _ => "their records in the disk queue cannot be read",
-    };
 }

@@ -44,7 +44,7 @@ internal sealed class FanOut
         if (disk is { IsOpen: false })
         {
             if (durable || disk.TakesAll)
-                return false;
+                return disk.IsClosed;
             disk = null;
         }
 
