@@ -79,7 +79,8 @@ internal sealed class ReaderRecovery(
         }
         else
         {
-            var evicted = Orphans.MinBy(orphan => orphan.Start.Next)!;
+            // The one that is furthest behind.
+            var evicted = Orphans.MinBy(orphan => orphan.Start.Position)!;
             Orphans.Remove(evicted);
             Evicted.Add(evicted);
             Forget(evicted.Key);

@@ -5,6 +5,7 @@ internal sealed partial class SegmentLog
 {
     private Thread? _thread;
     private Duties _duties;
+    private List<TaskCompletionSource> _waitingForRest = [];
 
     /// <summary>The leader has left to the thread what is queued.</summary>
     private bool _isHanded;
@@ -23,6 +24,21 @@ internal sealed partial class SegmentLog
         Reclaim = 2,
         Maintain = 4,
         Close = 8,
+    }
+
+    /// <summary>Completes when the thread has done all that it had to when this was called.</summary>
+    public Task RestAsync()
+    {
+        var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_closed.Task.IsCompleted)
+                return Task.CompletedTask;
+            _waitingForRest.Add(rest);
+            WakeThread();
+        }
+
+        return rest.Task;
     }
 
     /// <summary>Has the thread do something; from anywhere, also under a lock of a reader.</summary>
@@ -55,10 +71,12 @@ internal sealed partial class SegmentLog
         while (true)
         {
             Duties duties;
+            List<TaskCompletionSource> waiting;
             lock (_gate)
             {
-                while (_duties == Duties.None && !_isHanded)
+                while (_duties == Duties.None && !_isHanded && _waitingForRest.Count == 0)
                     Monitor.Wait(_gate);
+                (waiting, _waitingForRest) = (_waitingForRest, []);
                 duties = _duties;
                 _duties = Duties.None;
                 if (_isHanded)
@@ -80,9 +98,16 @@ internal sealed partial class SegmentLog
             {
                 Survive(Close);
                 lock (_gate)
+                {
                     _closed.TrySetResult();
-                return;
+                    waiting.AddRange(_waitingForRest);
+                }
             }
+
+            foreach (var rest in waiting)
+                rest.TrySetResult();
+            if (duties.HasFlag(Duties.Close))
+                return;
         }
     }
 

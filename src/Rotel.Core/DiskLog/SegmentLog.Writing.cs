@@ -90,7 +90,15 @@ internal sealed partial class SegmentLog
 
         Begin(now);
         var room = EndWith(length) - _active!.Bytes;
-        if (!TryMakeRoom(room))
+        var hasRoom = TryMakeRoom(room);
+        if (!hasRoom && TryRetireFinished(index))
+        {
+            Begin(now);
+            room = EndWith(length) - _active.Bytes;
+            hasRoom = TryMakeRoom(room);
+        }
+
+        if (!hasRoom)
         {
             SetFailing(AppendOutcome.NoSpace, "The disk queue has reached its size, and nothing is left that could be dropped.", isGated: false);
             return AppendOutcome.NoSpace;
@@ -103,6 +111,18 @@ internal sealed partial class SegmentLog
         append.Segment = _active;
         append.End = _framer.End;
         return AppendOutcome.Written;
+    }
+
+    /// <summary>What is written to can go too, once all have finished with it.</summary>
+    private bool TryRetireFinished(int index)
+    {
+        if (!HasRecords)
+            return false;
+        Flush(index);
+        if (_file is null || !Array.TrueForAll(_allReaders, reader => reader.Position >= _nextSequence))
+            return false;
+        Retire();
+        return true;
     }
 
     private bool HasRecords => _framer.End > _active!.FirstRecordAt;

@@ -11,6 +11,7 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     private Random? _random;
     private double _probability;
     private bool _isSlow;
+    private bool _isDead;
     private long _faults;
 
     /// <summary>How many operations were made to fail or to do less than asked.</summary>
@@ -32,7 +33,17 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>All operations of a kind fail until <see cref="Heal"/>.</summary>
     public void Fail(FileOperation operation, Func<Exception> fault) => Fail((asked, _) => asked == operation ? fault() : null);
 
-    /// <summary>Operations fail by chance: with errors of a device or of a full disk, writes after a part of the bytes or with fewer.</summary>
+    /// <summary>Nothing is done any more, as for a process that is gone.</summary>
+    public void Die()
+    {
+        lock (_lock)
+            _isDead = true;
+    }
+
+    /// <summary>
+    /// Operations but reads fail by chance, with errors of a device or of a full disk, writes after a part of the bytes. Writes and reads do
+    /// less than asked.
+    /// </summary>
     public void FailByChance(int seed, double probability, bool isSlow = false)
     {
         lock (_lock)
@@ -87,8 +98,10 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     {
         lock (_lock)
         {
+            if (_isDead)
+                return FileFaults.InputOutput();
             var fault = _script?.Invoke(operation, path);
-            if (fault is null && _random?.NextDouble() < _probability)
+            if (fault is null && operation != FileOperation.Read && _random?.NextDouble() < _probability)
                 fault = _random.Next(2) == 0 ? FileFaults.NoSpace() : FileFaults.InputOutput();
             if (fault is not null)
                 Interlocked.Increment(ref _faults);

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Time.Testing;
+using Rotel.Memory;
+
+namespace Rotel.DiskLog;
+
+public sealed class DiskFileSystemTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("rotel-log-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void DirectoryLock_TakenTwice_NamesTheHolder()
+    {
+        var directory = Path.Combine(_directory, "queue");
+        using (DirectoryLock.TryTake(directory, DiskFileSystem.Instance, out var problem))
+        {
+            Assert.Null(problem);
+            Assert.Null(DirectoryLock.TryTake(directory, DiskFileSystem.Instance, out problem));
+            Assert.Contains($"process {Environment.ProcessId}", problem, StringComparison.Ordinal);
+        }
+
+        using var again = DirectoryLock.TryTake(directory, DiskFileSystem.Instance, out var none);
+        Assert.NotNull(again);
+        Assert.Null(none);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Log_OnTheRealDisk_IsReadAgain(bool isPowerSafe)
+    {
+        var settings = new LogSettings(
+            Path.Combine(_directory, "traces"), 1 << 20, TimeSpan.FromHours(1), isPowerSafe ? LogStrength.PowerSafe : LogStrength.CrashSafe,
+            TimeSpan.Zero);
+        for (var run = 0; run < 2; run++)
+        {
+            var (log, problem) = SegmentLog.Open(
+                settings, ["a"], new DiskSpace(1 << 30), DiskFileSystem.Instance, new FakeTimeProvider(), new RoomSignal(), new LogEvents());
+            Assert.Null(problem);
+            for (var i = 0; run == 0 && i < 100; i++)
+            {
+                var result = await log!.AppendAsync(new RecordHeader { Readers = 1 }, new byte[10], LogUnderTest.Content(i, 30_000));
+                Assert.Equal(new AppendResult(AppendOutcome.Written, i + 1), result);
+            }
+
+            using (var cursor = log!.Readers[0].OpenCursor(1))
+            {
+                for (var i = 0; i < 100; i++)
+                {
+                    Assert.Equal(CursorState.Record, cursor.MoveNext(out var header));
+                    var content = new byte[header.Length];
+                    Assert.Equal(CursorState.Record, cursor.Read(content));
+                    Assert.Equal(LogUnderTest.Content(i, 30_000), content[10..]);
+                }
+
+                Assert.Equal(CursorState.End, cursor.MoveNext(out _));
+            }
+
+            await log.DisposeAsync();
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(settings.Directory));
+            Assert.All(
+                Directory.GetFiles(settings.Directory),
+                file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        }
+    }
+
+    [Fact]
+    public void Links_AreNotFollowed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making links takes a right of its own.");
+        var target = Path.Combine(_directory, "target");
+        File.WriteAllText(target, "not ours");
+        var link = Path.Combine(_directory, "link");
+        File.CreateSymbolicLink(link, target);
+        Assert.Throws<UnauthorizedAccessException>(() => DiskFileSystem.Instance.Open(link, FileUse.Read));
+        Assert.Throws<UnauthorizedAccessException>(() => DiskFileSystem.Instance.Open(link, FileUse.Write));
+        Assert.ThrowsAny<IOException>(() => DiskFileSystem.Instance.Open(link, FileUse.Create));
+        Assert.False(DiskFileSystem.Instance.List(_directory).Single(entry => entry.Name == "link").IsFile);
+
+        var real = Directory.CreateDirectory(Path.Combine(_directory, "real")).FullName;
+        var way = Path.Combine(_directory, "way");
+        Directory.CreateSymbolicLink(way, real);
+        Assert.Contains("is a link", DiskFileSystem.Instance.TryUseDirectory(way), StringComparison.Ordinal);
+        Assert.Null(DiskFileSystem.Instance.TryUseDirectory(real));
+        Assert.NotNull(DiskFileSystem.Instance.TryUseDirectory(target));
+    }
+
+    [Fact]
+    public void Open_NoFile_SaysSo() =>
+        Assert.Throws<FileNotFoundException>(() => DiskFileSystem.Instance.Open(Path.Combine(_directory, "none"), FileUse.Read));
+}

@@ -1,0 +1,203 @@
+using Rotel.TestKit;
+using Rotel.TestKit.Durability;
+
+namespace Rotel.DiskLog;
+
+public sealed class SegmentLogFailureTests
+{
+    [Fact]
+    public async Task Append_DiskFull_TriesOncePerSecondAndRecovers()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 2);
+        var writes = 0;
+        test.Files.Fail((operation, path) =>
+            operation == FileOperation.Write && ++writes > 0 ? FileFaults.NoSpace() : null);
+        Assert.Equal(AppendOutcome.NoSpace, (await test.AppendAsync(2)).Outcome);
+        Assert.Equal(AppendOutcome.NoSpace, (await test.AppendAsync(2)).Outcome);
+        Assert.Equal(1, writes);
+
+        var room = test.Room.NextRelease();
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        await Watchdog.WaitAsync(room, "those who wait are woken", TestContext.Current.CancellationToken);
+        Assert.Equal(AppendOutcome.NoSpace, (await test.AppendAsync(2)).Outcome);
+        Assert.Equal(2, writes);
+
+        test.Files.Heal();
+        room = test.Room.NextRelease();
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        await Watchdog.WaitAsync(room, "those who wait are woken again", TestContext.Current.CancellationToken);
+        Assert.Equal(new AppendResult(AppendOutcome.Written, 3), await test.AppendAsync(2));
+        Assert.Equal(["NoSpace", "Recovered"], test.Events.States);
+        Assert.Equal([0, 1, 2], test.ReadAll());
+        await test.CrashAsync();
+        Assert.Equal([0, 1, 2], test.ReadAll());
+        Assert.Empty(test.Events.Losses);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Append_HalfWritten_IsTakenBackOrLeftBehind(bool truncationFails)
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 2);
+        var writes = 0;
+        test.Files.MaxWrite = 150;
+        test.Files.Fail((operation, _) =>
+            operation == FileOperation.Write && ++writes == 2 ? FileFaults.InputOutput()
+            : truncationFails && operation == FileOperation.Truncate ? FileFaults.InputOutput() : null);
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(2, 500)).Outcome);
+        test.Files.Heal();
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        await test.AppendAllAsync(3, 2);
+        Assert.Equal([0, 1, 3, 4], test.ReadAll());
+        await test.CrashAsync();
+        Assert.Equal([0, 1, 3, 4], test.ReadAll());
+        Assert.Empty(test.Events.Losses);
+    }
+
+    [Fact]
+    public async Task Append_ShortWrites_AreGoneOnWith()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        test.Files.MaxWrite = 777;
+        await test.AppendAllAsync(0, 5, 100_000);
+        Assert.Equal([0, 1, 2, 3, 4], test.ReadAll());
+    }
+
+    [Fact]
+    public async Task Append_FirstFileCannotBeMade_IsUnwritableAndLeavesNothing()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        test.Files.Fail(FileOperation.Open, FileFaults.ReadOnly);
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(0)).Outcome);
+        Assert.Equal(0, test.Space.UsedBytes);
+        test.Files.Heal();
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        await test.AppendAllAsync(0, 1);
+        Assert.Equal([0], test.ReadAll());
+    }
+
+    [Fact]
+    public async Task Append_TooLarge_IsRefusedAlone()
+    {
+        var test = new LogUnderTest(maxBytes: 100_000);
+        test.Open();
+        Assert.Equal(AppendOutcome.TooLarge, (await test.AppendAsync(0, 100_000)).Outcome);
+        await test.AppendAllAsync(1, 1);
+        Assert.Empty(test.Events.States);
+    }
+
+    [Fact]
+    public async Task Save_FailsForAWhile_IsMadeUpForAtTheNextMinute()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 3);
+        test.Files.Fail((operation, path) =>
+            path.EndsWith(PositionFile.Extension, StringComparison.Ordinal) ? FileFaults.NoSpace() : null);
+        test.Reader.Finish(1);
+        test.Reader.Save();
+        Assert.True(test.Reader.IsUnsaved);
+        test.Files.Heal();
+        test.Time.Advance(TimeSpan.FromMinutes(1));
+        await test.CloseAsync();
+        test.Open();
+        Assert.Equal([1, 2], test.ReadAll());
+    }
+
+    [Fact]
+    public async Task Cursor_ReadFails_TriesAgainTheSameRecord()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 2, 300_000);
+        using var cursor = test.Reader.OpenCursor(1);
+        Assert.Equal(CursorState.Record, cursor.MoveNext(out var header));
+        var content = new byte[header.Length];
+        test.Files.Fail(FileOperation.Read, FileFaults.InputOutput);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(CursorState.Failed, cursor.Read(content));
+            Assert.Equal(CursorState.Record, cursor.MoveNext(out var again));
+            Assert.Equal(header, again);
+        }
+
+        test.Files.Heal();
+        Assert.Equal(CursorState.Record, cursor.Read(content));
+        Assert.Equal(CursorState.Record, cursor.MoveNext(out _));
+        Assert.Equal(CursorState.Record, cursor.Read(content));
+        Assert.Empty(test.Events.Losses);
+    }
+
+    [Fact]
+    public async Task PowerSafe_AppendsOfAnInterval_ShareOneSync()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe };
+        test.Open();
+        var syncs = 0;
+        test.Files.BeforeSync = () => Interlocked.Increment(ref syncs);
+        var header = new RecordHeader { Readers = 1, Flags = 0 };
+        var appends = Enumerable.Range(0, 50).Select(_ => test.Log.AppendAsync(header, new byte[10], default).AsTask()).ToList();
+        Assert.All(appends, append => Assert.False(append.IsCompleted));
+        Assert.Equal(1, test.Log.NextSequence);
+        Assert.Equal(CursorState.End, test.Reader.OpenCursor(1).MoveNext(out _));
+
+        test.Time.Advance(TimeSpan.FromMilliseconds(100));
+        var results = await Watchdog.WaitAsync(Task.WhenAll(appends), "all are confirmed", TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(1, 50).Select(i => new AppendResult(AppendOutcome.Written, i)), results);
+        Assert.Equal(1, syncs);
+        Assert.Equal(51, test.Log.NextSequence);
+        await test.CloseAsync();
+    }
+
+    [Fact]
+    public async Task PowerSafe_ConfirmedRecords_SurviveALossOfPower()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe, CommitInterval = TimeSpan.Zero, SegmentBytes = 5000 };
+        test.Open();
+        await test.AppendAllAsync(0, 100, 200);
+        await test.DieAsync();
+        test.Memory.LosePower(new Random(1));
+        test.Open();
+        Assert.Equal(Enumerable.Range(0, 100), test.ReadAll());
+    }
+
+    [Fact]
+    public async Task PowerSafe_SyncFails_RefusesWhatWaitedAndRecovers()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe, CommitInterval = TimeSpan.Zero };
+        test.Open();
+        await test.AppendAllAsync(0, 2);
+        test.Files.Fail(FileOperation.Sync, FileFaults.InputOutput);
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(2)).Outcome);
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(2)).Outcome);
+        test.Files.Heal();
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        await test.AppendAllAsync(3, 2);
+        Assert.Equal(["Unwritable", "Recovered"], test.Events.States);
+        Assert.Equal([0, 1, 3, 4], test.ReadAll());
+        await test.ReopenAsync();
+        Assert.Equal([0, 1, 3, 4], test.ReadAll());
+        Assert.Empty(test.Events.Losses);
+    }
+
+    [Fact]
+    public async Task PowerSafe_ClosedWhileAppendsWait_ConfirmsThem()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe, CommitInterval = TimeSpan.FromHours(1) };
+        test.Open();
+        var append = test.Log.AppendAsync(new RecordHeader { Readers = 1 }, new byte[10], default).AsTask();
+        await test.CloseAsync();
+        Assert.Equal(AppendOutcome.Written, (await append).Outcome);
+    }
+}
