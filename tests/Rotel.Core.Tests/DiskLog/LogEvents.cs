@@ -14,7 +14,7 @@ internal sealed class LogEvents : ILogEvents
     /// <summary>Pulsed after each.</summary>
     public TestKit.ChangeSignal Changes { get; } = new();
 
-    public void Lost(LogReader reader, LogLoss why, long items, long records)
+    public void Lost(LogReader reader, LogLoss why, long items, long records, bool ofThisRun)
     {
         Losses.Enqueue((reader.Name, why, items, records));
         Changes.Pulse();

@@ -17,9 +17,19 @@ internal sealed class DurableEngine : IAsyncDisposable
         IFileSystem? files = null,
         TimeProvider? time = null,
         Action<DiskQueueOptions>? configure = null)
+        : this(directory.Path, mode, files, time, configure)
+    {
+    }
+
+    public DurableEngine(
+        string directory,
+        DiskQueueMode mode = DiskQueueMode.Spill,
+        IFileSystem? files = null,
+        TimeProvider? time = null,
+        Action<DiskQueueOptions>? configure = null)
     {
         Engine = new EngineUnderTest(time);
-        var options = new DiskQueueOptions { Mode = mode, Directory = directory.Path };
+        var options = new DiskQueueOptions { Mode = mode, Directory = directory };
         configure?.Invoke(options);
         Disk = new DiskQueue(
             options, files ?? DiskFileSystem.Instance, Engine.Pool, Engine.Time, new DiskQueueLog(NullLogger.Instance, Engine.Time));
