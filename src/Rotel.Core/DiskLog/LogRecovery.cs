@@ -2,7 +2,7 @@ namespace Rotel.DiskLog;
 
 /// <summary>
 /// Finds out what a directory holds: segments by their headers, where the last of them ends by its last records, readers by their files.
-/// Sealed segments are not read. Nothing is changed; what is damaged or not the log's is told.
+/// Sealed segments are not read. What is damaged or not the log's is told.
 /// </summary>
 internal sealed class LogRecovery(string directory, IFileSystem files, long now)
 {
@@ -147,8 +147,8 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
                 Findings.Add((copy.Path, copy.Bytes, "This is another segment's copy and is left alone."));
         }
 
-        if (ordered.Count > 0)
-            EndLast(ordered[^1]);
+        while (ordered.Count > 0 && !TryEndLast(ordered[^1]))
+            ordered.RemoveAt(ordered.Count - 1);
         foreach (var position in _positions.Values)
             Next = Math.Max(Next, position.Next);
         for (var i = 0; i < ordered.Count; i++)
@@ -161,10 +161,13 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
         Segments = [.. ordered];
     }
 
-    /// <summary>What was written last, and what is behind it that was never confirmed.</summary>
-    private void EndLast(Segment last)
+    /// <summary>
+    /// What was written last, and what is behind it that was never confirmed. False where there is no record at all: then the file is gone,
+    /// so that the next segment may begin where it did.
+    /// </summary>
+    private bool TryEndLast(Segment last)
     {
-        Next = last.First;
+        Next = Math.Max(Next, last.First);
         last.LastAt = Math.Min(now, Math.Max(last.CreatedAt, 1));
         try
         {
@@ -176,18 +179,21 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
                     files.Open(last.Path, FileUse.Read), last.Salt, start, last.First, long.MaxValue);
                 scanner.Limit = last.Bytes;
                 if (ScanTail(last, scanner))
-                    return;
+                    return true;
             }
-
-            // Nothing to read in all of it.
-            if (last.Bytes > last.FirstRecordAt)
-                Findings.Add((last.Path, last.Bytes - last.FirstRecordAt, "There is no record in this segment that can be read."));
         }
         catch (Exception exception) when (FileFault.IsExpected(exception))
         {
             // How many records there are, nobody knows; so many there cannot be.
             Next = last.First + (last.Bytes / SegmentFormat.RecordHeaderBytes) + 1;
+            return true;
         }
+
+        Findings.Add((last.Path, last.Bytes, "There is no record in this segment that can be read; it is removed."));
+        if (last.TryDrop(files))
+            return false;
+        Next = Math.Max(Next, last.First + 1);
+        return true;
     }
 
     /// <summary>Whether there is a record from there on; then the segment ends with the last.</summary>

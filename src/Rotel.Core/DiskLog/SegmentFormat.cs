@@ -39,7 +39,10 @@ internal static class SegmentFormat
     public static long PlaceContent(long offset) => offset % BlockBytes == 0 ? offset + MarkerBytes : offset;
 
     /// <summary>Where a record ends whose header is at <paramref name="headerAt"/>: the next header's place is asked of this.</summary>
-    public static long EndOf(long headerAt, int length)
+    public static long EndOf(long headerAt, int length) => Align(ContentEndOf(headerAt, length));
+
+    /// <summary>The same without what the record is filled up with.</summary>
+    public static long ContentEndOf(long headerAt, int length)
     {
         var offset = headerAt + RecordHeaderBytes;
         if (length > 0)
@@ -59,7 +62,7 @@ internal static class SegmentFormat
             }
         }
 
-        return Align(offset);
+        return offset;
     }
 
     public static long Align(long offset) => (offset + 7) & ~7L;

@@ -109,7 +109,7 @@ internal sealed partial class SegmentLog
 
     /// <summary>
     /// After a failed sync the system may have forgotten what it could not write: nothing that was not confirmed counts, and what comes next
-    /// begins a segment and sequences of its own.
+    /// begins a segment of its own, by which what is left of it is known to be nothing.
     /// </summary>
     private void FailCommit(List<PendingAppend> appends, Exception exception)
     {
@@ -143,14 +143,34 @@ internal sealed partial class SegmentLog
         }
 
         Retire(isLost: true);
-        foreach (var reader in _allReaders)
-            reader.FinishRange(NextSequence, _nextSequence);
-        Volatile.Write(ref _nextPublished, _nextSequence);
+        TakeBackUnconfirmed();
         var outcome = FileFault.OutcomeOf(exception);
         SetFailing(outcome, exception.Message, isGated: true);
         foreach (var append in appends)
             append.Complete(new(outcome, 0));
         if (isLeading)
             StopLeading();
+    }
+
+    /// <summary>Segments end with what was confirmed; those of which nothing was have to go before the next begins where they did.</summary>
+    private void TakeBackUnconfirmed()
+    {
+        _nextSequence = NextSequence;
+        foreach (var segment in Volatile.Read(ref _segments))
+        {
+            if (segment.First >= _nextSequence)
+            {
+                // Of no sequence, should a cursor be waiting in it.
+                segment.Seal(segment.First);
+                Remove(segment);
+                _space.Cancel(segment.Bytes);
+                if (!segment.TryDrop(_files))
+                    _leftovers.Push(segment.Path);
+            }
+            else if (segment.End > _nextSequence)
+            {
+                segment.Seal(_nextSequence);
+            }
+        }
     }
 }

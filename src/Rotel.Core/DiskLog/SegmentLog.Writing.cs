@@ -22,8 +22,8 @@ internal sealed partial class SegmentLog
     /// <summary>Of <see cref="_active"/>; null before its first write.</summary>
     private IFile? _file;
 
-    /// <summary>A file of a failed first write that could not be removed: what comes next may have the same sequences.</summary>
-    private string? _leftover;
+    /// <summary>Files of which nothing counts, and that could not be removed: they have sequences that are used again.</summary>
+    private readonly Stack<string> _leftovers = new();
 
     private volatile bool _isFailing;
     private volatile bool _isGated;
@@ -179,9 +179,8 @@ internal sealed partial class SegmentLog
             var isNew = _file is null;
             if (isNew)
             {
-                if (_leftover is not null)
-                    _files.Delete(_leftover);
-                _leftover = null;
+                for (; _leftovers.TryPeek(out var leftover); _leftovers.Pop())
+                    _files.Delete(leftover);
                 _file = _files.Open(_active!.Path, FileUse.Create);
             }
 
@@ -261,7 +260,7 @@ internal sealed partial class SegmentLog
         }
         catch (Exception exception) when (FileFault.IsExpected(exception))
         {
-            _leftover = path;
+            _leftovers.Push(path);
         }
     }
 

@@ -93,8 +93,8 @@ internal sealed class SegmentScanner : IDisposable
                     return CursorState.End;
                 }
 
-                var end = SegmentFormat.EndOf(at, header.Length);
-                if (end > SegmentFormat.Align(Limit))
+                var end = SegmentFormat.ContentEndOf(at, header.Length);
+                if (end > Limit)
                 {
                     BeginSkip(at);
                     EndSkip(Limit);
@@ -104,7 +104,7 @@ internal sealed class SegmentScanner : IDisposable
                 }
 
                 EndSkip(at);
-                Offset = end;
+                Offset = SegmentFormat.Align(end);
                 _contentAt = at + SegmentFormat.RecordHeaderBytes;
                 _length = header.Length;
                 if (header.Sequence < _least)

@@ -43,6 +43,7 @@ public sealed class SegmentLogPropertyTests
         private readonly Dictionary<long, (int Number, int Length)> _contents = [];
         private readonly HashSet<int> _refused = [];
         private readonly HashSet<long>[] _finished = [[], [], []];
+        private readonly HashSet<long>[] _finishedInRun = [[], [], []];
         private readonly HashSet<long>[] _saved = [[], [], []];
         private readonly HashSet<long>[] _readInRun = [[], [], []];
         private readonly LogCursor?[] _cursors = new LogCursor?[3];
@@ -194,13 +195,14 @@ public sealed class SegmentLogPropertyTests
 
         private void Finish(int reader, int count)
         {
-            var ready = _readInRun[reader].Where(sequence => !_finished[reader].Contains(sequence)).ToArray();
+            var ready = _readInRun[reader].Where(sequence => !_finishedInRun[reader].Contains(sequence)).ToArray();
             _random.Shuffle(ready);
             foreach (var sequence in ready.Take(count))
             {
                 Note($"finish {Names[reader]} {sequence}");
                 _test.Log.Readers[reader].Finish(sequence);
                 _finished[reader].Add(sequence);
+                _finishedInRun[reader].Add(sequence);
             }
         }
 
@@ -209,7 +211,7 @@ public sealed class SegmentLogPropertyTests
             Note($"save {Names[reader]}");
             _test.Log.Readers[reader].Save();
             if (!_test.Log.Readers[reader].IsUnsaved)
-                _saved[reader].UnionWith(_finished[reader]);
+                _saved[reader].UnionWith(_finishedInRun[reader]);
         }
 
         private async Task<bool> DecideCloseAsync(int how)
@@ -222,7 +224,7 @@ public sealed class SegmentLogPropertyTests
                 _test.Files.Heal();
                 await _test.CloseAsync();
                 for (var reader = 0; reader < Names.Length; reader++)
-                    _saved[reader].UnionWith(_finished[reader]);
+                    _saved[reader].UnionWith(_finishedInRun[reader]);
                 return false;
             }
 
@@ -241,7 +243,11 @@ public sealed class SegmentLogPropertyTests
 
             _test.Open(Names);
             for (var reader = 0; reader < Names.Length; reader++)
+            {
                 _readInRun[reader].Clear();
+                _finishedInRun[reader].Clear();
+            }
+
             if (!losesPower)
             {
                 // What was saved is not read again.
