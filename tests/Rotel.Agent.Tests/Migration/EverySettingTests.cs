@@ -13,7 +13,8 @@ public sealed class EverySettingTests
         "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----", "sample", "7", "false", "true", "3s", "3MiB", "2", "info", "debug",
         "http://sample.example.com:1234", "a=b,c=d", "info=10", "1.3", "0600", "detailed", "delivered", "drop", "json", "http", "zstd",
         "none", "gzip", "basic", "otlp", "equalizing", "server", "sha256", "traces", "eu", "counters", "keep", "one", "murmur2", "ssl",
-        "plain", "block", "earliest", "read_uncommitted", "host", "50.5", "a=int", "error", "read_committed", "otlp",
+        "plain", "block", "earliest", "read_uncommitted", "host", "50.5", "a=int", "error", "read_committed", "otlp", "spill", "power_safe",
+        "durable", "30MiB",
     ];
 
     /// <summary>Another way to say <c>request_timeout</c>, as which it is shown.</summary>
