@@ -174,7 +174,8 @@ internal sealed partial class ExporterQueue
 
         var items = batch.ItemCount;
         batch.Complete(end.Status);
-        batch.Dispose();
+        if (delivered == items || _settings.DeadLetters?.TryTake(batch, Exporter, end.Reason, end.Message) is not true)
+            batch.Dispose();
         lock (_lock)
         {
             _heldItems -= items;

@@ -1,4 +1,5 @@
 using Rotel.Batching;
+using Rotel.DeadLetters;
 using Rotel.Diagnostics;
 using Rotel.Durability;
 
@@ -35,6 +36,9 @@ internal sealed record ExporterQueueSettings(
     /// runtime tells of connections would come back as spans to export. Null where there is none.
     /// </summary>
     public Func<IDisposable>? SuppressInstrumentation { get; init; }
+
+    /// <summary>Takes batches that are refused for good; null where nobody keeps them.</summary>
+    public DeadLetterStore? DeadLetters { get; init; }
 
     /// <summary>
     /// Keeps the wire form of a batch beside an encoded form that cannot restore it, for whoever writes to disk what was not delivered. The

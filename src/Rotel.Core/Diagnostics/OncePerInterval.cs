@@ -14,11 +14,14 @@ internal sealed class OncePerInterval(TimeProvider time)
     private long _unwritten;
 
     /// <summary>Counts one more; true when a line is to be written now.</summary>
-    public bool TryTake(out long times)
+    public bool TryTake(out long times) => TryTake(1, out times);
+
+    /// <summary>Counts so many more; true when a line is to be written now.</summary>
+    public bool TryTake(long more, out long times)
     {
         lock (_lock)
         {
-            times = ++_unwritten;
+            times = _unwritten += more;
             var now = time.GetTimestamp();
             if (_lastLine is { } last && time.GetElapsedTime(last, now) < Interval)
                 return false;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Rotel.DeadLetters;
 using Rotel.Delivery;
 using Rotel.Durability;
 using Rotel.Memory;
@@ -24,6 +25,7 @@ internal sealed class RotelMetrics : IDisposable
     private readonly List<ExporterQueue> _queues = [];
     private StarvationRelief? _relief;
     private DiskQueue? _disk;
+    private DeadLetterLedger? _deadLetters;
 
     /// <param name="budget">The memory account to watch.</param>
     public RotelMetrics(ByteBudget budget)
@@ -66,6 +68,13 @@ internal sealed class RotelMetrics : IDisposable
             "rotel.exporter.queue.bytes", () => PerQueue(queue => queue.UsedBytes), "By", "Bytes waiting and in flight.");
         _meter.CreateObservableGauge(
             "rotel.exporter.queue.oldest_age", OldestAges, "s", "How long the oldest item has been held.");
+        _meter.CreateObservableCounter(
+            "rotel.dead_letters.kept", PerKeptLetters, "{item}", "Items that were refused for good and written to disk.");
+        _meter.CreateObservableCounter(
+            "rotel.dead_letters.lost",
+            PerLostLetters,
+            "{item}",
+            "Items that were refused for good and are not, or no longer, on disk, by reason.");
         _meter.CreateObservableUpDownCounter(
             "rotel.memory.reserved", () => budget.Reserved, "By", "Bytes reserved of the memory budget.");
         _meter.CreateObservableUpDownCounter("rotel.memory.limit", () => budget.Limit, "By", "The memory budget.");
@@ -159,6 +168,8 @@ internal sealed class RotelMetrics : IDisposable
     public void Watch(StarvationRelief relief) => Volatile.Write(ref _relief, relief);
 
     public void Watch(DiskQueue disk) => Volatile.Write(ref _disk, disk);
+
+    public void Watch(DeadLetterLedger deadLetters) => Volatile.Write(ref _deadLetters, deadLetters);
 
     public void Dispose() => _meter.Dispose();
 
@@ -286,4 +297,16 @@ internal sealed class RotelMetrics : IDisposable
 
         return measurements;
     }
+
+    private Measurement<long>[] PerKeptLetters() =>
+    [
+        .. (Volatile.Read(ref _deadLetters)?.Kept ?? []).Select(
+            kept => new Measurement<long>(kept.Items, Tags(kept.Exporter, kept.Signal))),
+    ];
+
+    private Measurement<long>[] PerLostLetters() =>
+    [
+        .. (Volatile.Read(ref _deadLetters)?.Lost ?? []).Select(
+            lost => new Measurement<long>(lost.Items, Tags(lost.Exporter, lost.Signal, lost.Loss.Name()))),
+    ];
 }
