@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Rotel.Agent.Doctor;
 using Rotel.Agent.Migration;
+using Rotel.Agent.Replay;
 using Rotel.Configuration;
 using Rotel.Diagnostics;
 using Rotel.Kafka;
@@ -27,6 +28,7 @@ internal static class RotelCommand
           rotel start [flags]      receives OTLP and delivers it until SIGTERM or SIGINT
           rotel validate [flags]   checks the configuration and prints what is in force, without secrets
           rotel doctor [flags]     checks destinations and this machine in words; see rotel doctor --help
+          rotel replay DIR         sends again what destinations had refused for good; see rotel replay --help
           rotel clickhouse-ddl     prints or creates the tables for ClickHouse; see rotel clickhouse-ddl --help
           rotel migrate FILE       turns an OpenTelemetry Collector's YAML into settings for Rotel; see rotel migrate --help
           rotel --help             prints this
@@ -66,14 +68,19 @@ internal static class RotelCommand
                 return Success;
             case ["doctor", .. var flags]:
                 return await DoctorAsync(flags, output, error).ConfigureAwait(false);
+            case ["replay", "--help" or "-h" or "help", ..]:
+                await output.WriteAsync(ReplayCommand.Usage).ConfigureAwait(false);
+                return Success;
+            case ["replay", .. var rest]:
+                return await ReplayAsync(rest, output, error).ConfigureAwait(false);
             case ["clickhouse-ddl", .. var flags]:
                 return await ClickHouseDdlCommand.RunAsync(flags, output, error).ConfigureAwait(false);
             case ["migrate", .. var rest]:
                 return await MigrateCommand.RunAsync(rest, output, error).ConfigureAwait(false);
             default:
                 await error.WriteLineAsync(
-                    "Expected a command: rotel start, rotel validate, rotel doctor, rotel clickhouse-ddl, rotel migrate, rotel --help or "
-                    + "rotel --version.")
+                    "Expected a command: rotel start, rotel validate, rotel doctor, rotel replay, rotel clickhouse-ddl, rotel migrate, "
+                    + "rotel --help or rotel --version.")
                     .ConfigureAwait(false);
                 return WrongUsage;
         }
@@ -110,6 +117,14 @@ internal static class RotelCommand
     {
         if (DoctorOptions.TryRead(flags, out var options, out var settings, out var problem))
             return await WithPlanAsync(settings, error, plan => DoctorCommand.RunAsync(plan, options, output)).ConfigureAwait(false);
+        await error.WriteLineAsync(problem).ConfigureAwait(false);
+        return WrongUsage;
+    }
+
+    private static async Task<int> ReplayAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        if (ReplayOptions.TryRead(arguments, out var options, out var settings, out var problem))
+            return await WithPlanAsync(settings, error, plan => ReplayCommand.RunAsync(plan, options, output, error)).ConfigureAwait(false);
         await error.WriteLineAsync(problem).ConfigureAwait(false);
         return WrongUsage;
     }

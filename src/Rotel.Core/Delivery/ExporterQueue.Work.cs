@@ -174,7 +174,7 @@ internal sealed partial class ExporterQueue
 
         var items = batch.ItemCount;
         batch.Complete(end.Status);
-        if (delivered == items || _settings.DeadLetters?.TryTake(batch, Exporter, end.Reason, end.Message) is not true)
+        if (lost == 0 || _settings.DeadLetters?.TryTake(batch, Exporter, end.Reason, end.Message) is not true)
             batch.Dispose();
         lock (_lock)
         {

@@ -197,8 +197,10 @@ internal sealed class Collector : IAsyncDisposable
             // Also when the host has lost its patience: these two seconds save many from being received again.
             var isTime = deadline.Remaining > LeastClosingTime && !cancellationToken.IsCancellationRequested;
             var closing = isTime ? deadline : new Deadline(_parts.Time, LeastClosingTime);
-            await Task.WhenAll(_parts.Listeners.CloseAsync(closing), sharing?.CloseAsync(closing) ?? Task.CompletedTask)
-                .ConfigureAwait(false);
+            await Task.WhenAll(
+                _parts.Listeners.CloseAsync(closing),
+                sharing?.CloseAsync(closing) ?? Task.CompletedTask,
+                _parts.DeadLetters?.StopAsync(closing) ?? Task.CompletedTask).ConfigureAwait(false);
             if (Disk is not null)
                 await Disk.DisposeAsync().ConfigureAwait(false);
             LogTotals();
@@ -224,6 +226,8 @@ internal sealed class Collector : IAsyncDisposable
         _parts.TypedThreads?.Dispose();
         foreach (var queue in _parts.Queues)
             queue.Dispose();
+        if (_parts.DeadLetters is { } deadLetters)
+            await deadLetters.DisposeAsync().ConfigureAwait(false);
         foreach (var exporter in _parts.Exporters)
             await exporter.DisposeAsync().ConfigureAwait(false);
         _parts.Relief?.Dispose();

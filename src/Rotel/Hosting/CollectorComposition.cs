@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using Rotel.Configuration;
+using Rotel.DeadLetters;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.DiskLog;
@@ -33,6 +34,7 @@ internal sealed class CollectorComposition
     private readonly RotelMetrics _metrics;
     private readonly ProcessorComposition _processors;
     private readonly TraceWatch? _traces;
+    private readonly DeadLetterStore? _deadLetters;
     private readonly InternalTelemetryComposition _internal;
     private readonly DiskQueue? _disk;
     private StarvationRelief? _relief;
@@ -50,6 +52,7 @@ internal sealed class CollectorComposition
         _metrics = new RotelMetrics(_pool.Budget);
         _processors = new ProcessorComposition(plan, _loggerFactory, services, _pool, _time, _metrics);
         _disk = CreateDiskQueue();
+        _deadLetters = CreateDeadLetters(plan.Options.DeadLetters, loggerFactory);
         _traces = plan.Options.RememberedTraces > 0 ? new TraceWatch(plan.Options.RememberedTraces) : null;
     }
 
@@ -104,6 +107,7 @@ internal sealed class CollectorComposition
             Sharing = sharing,
             Traces = _traces,
             Disk = _disk,
+            DeadLetters = _deadLetters,
             Pipelines = pipelines,
             LoggerFactory = _loggerFactory,
             Activities = _internal.Activities,
@@ -178,8 +182,21 @@ internal sealed class CollectorComposition
             Lane = _disk.AddLane(signal, exporter.Name),
 
             // What a shutdown leaves has to be written in wire form; in the other mode, it has been.
-            KeepsWireForm = _plan.Options.DiskQueue.Mode == DiskQueueMode.Spill,
+            KeepsWireForm = settings.KeepsWireForm || _plan.Options.DiskQueue.Mode == DiskQueueMode.Spill,
         };
+
+    /// <summary>
+    /// Null where nobody asked for them. Its messages go to the host only: as telemetry of Rotel's own, they could be refused, kept and told
+    /// of again, for ever.
+    /// </summary>
+    private DeadLetterStore? CreateDeadLetters(DeadLetterOptions options, ILoggerFactory host)
+    {
+        if (options.Directory is not { } directory)
+            return null;
+        var store = new DeadLetterStore(directory, options.MaxBytes, _pool, _time, host.CreateLogger("Rotel.DeadLetters"));
+        _metrics.Watch(store.Ledger);
+        return store;
+    }
 
     /// <summary>What one of so many queues may hold; those for what is handed over to another process count too.</summary>
     private long ShareOf(int queues)
@@ -211,6 +228,8 @@ internal sealed class CollectorComposition
             options.MaxConcurrentRequests)
         {
             MetadataKeys = options.MetadataKeys,
+            DeadLetters = _deadLetters,
+            KeepsWireForm = _deadLetters is not null,
             Activities = _internal.Activities,
 
             // As the SDK does for its exporters. Not the activity of the attempt itself, which is begun before and ended after.

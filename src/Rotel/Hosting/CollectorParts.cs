@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rotel.DeadLetters;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.Durability;
@@ -47,6 +48,9 @@ internal sealed record CollectorParts(
 
     /// <summary>Knows how the delivery of each trace ended; null where nobody may ask.</summary>
     public TraceWatch? Traces { get; init; }
+
+    /// <summary>Keeps what destinations refuse for good; null where nobody asked for that.</summary>
+    public DeadLetterStore? DeadLetters { get; init; }
 
     /// <summary>Processors and queues of each signal, by its number.</summary>
     public required Pipeline?[] Pipelines { get; init; }

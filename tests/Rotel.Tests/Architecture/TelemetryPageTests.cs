@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Rotel.DeadLetters;
 using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Pipelines;
@@ -55,6 +56,7 @@ public sealed partial class TelemetryPageTests
             .. Enum.GetValues<DropReason>().Select(reason => reason.Name()),
             .. Enum.GetValues<ConnectionRefusal>().Select(reason => reason.Name()),
             .. Enum.GetValues<ProcessorLossReason>().Select(reason => reason.Name()),
+            .. Enum.GetValues<DeadLetterLoss>().Select(reason => reason.Name()),
         ];
         Assert.All(reasons, reason => Assert.Contains($"| `{reason}` |", page, StringComparison.Ordinal));
         Assert.Equal(reasons.Length, ReasonRow().Count(page));
