@@ -59,8 +59,9 @@ internal sealed class DeadLetterLineReader : IDisposable
                 break;
             }
 
-            searched = _filled - Fill();
-            if (searched == _filled)
+            var read = Fill();
+            searched = _filled - read;
+            if (read == 0)
             {
                 _end = _next = _filled;
                 break;

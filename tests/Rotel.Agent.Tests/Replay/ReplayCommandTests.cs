@@ -23,7 +23,10 @@ public sealed class ReplayCommandTests : IAsyncLifetime
     private string Folder => Path.Combine(_root, "letters");
 
     private string[] Destination =>
-        ["--exporters=vendor:otlp", $"--exporter-vendor-endpoint={_backend.HttpEndpoint}", "--exporter-vendor-protocol=http"];
+    [
+        "--exporters=vendor:otlp", $"--exporter-vendor-endpoint={_backend.HttpEndpoint}", "--exporter-vendor-protocol=http",
+        "--otlp-receiver-profiles-enabled=true",
+    ];
 
     public async ValueTask InitializeAsync() => _backend = await OtlpBackend.StartAsync(Cancellation);
 
@@ -201,7 +204,7 @@ public sealed class ReplayCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("expected the directory")]
-    [InlineData("there is no directory", "nowhere")]
+    [InlineData("there is no directory", "nowhere", "--exporter=blackhole")]
     [InlineData("--to: expected", ".", "--to")]
     [InlineData("--to: no exporter", ".", "--to=nobody", "--exporter=blackhole")]
     [InlineData("--exporter-nobody-endpoint", ".", "--exporter=blackhole", "--exporter-nobody-endpoint=x")]
@@ -240,8 +243,7 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         string[] flags =
         [
             .. Destination, "--otlp-grpc-endpoint=127.0.0.1:0", "--otlp-http-endpoint=127.0.0.1:0", "--batch-timeout=0s",
-            "--otlp-receiver-profiles-enabled=true", "--exporters-profiles=vendor", $"--dead-letter-directory={Folder}",
-            "--exporter-vendor-max-concurrent-requests=1",
+            $"--dead-letter-directory={Folder}", "--exporter-vendor-max-concurrent-requests=1",
         ];
         return RotelAgent.StartAsync(RotelConfiguration.Load(RotelSources.OfCommand(flags)), NullLoggerFactory.Instance, Cancellation);
     }
@@ -268,7 +270,7 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         var output = new StringWriter();
         var error = new StringWriter();
         var exit = await Watchdog.WaitAsync(
-            RotelCommand.RunAsync(["replay", Folder, .. Destination, "--exporters-profiles=vendor", .. flags], output, error),
+            RotelCommand.RunAsync(["replay", Folder, .. Destination, .. flags], output, error),
             "the replay",
             Cancellation);
         return (exit, output.ToString(), error.ToString());

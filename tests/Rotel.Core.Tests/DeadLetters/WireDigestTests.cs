@@ -41,7 +41,8 @@ public sealed class WireDigestTests
                 if (WireDigest.TryCompute(signal, body, out var other))
                 {
                     Assert.True(
-                        digest != other || OtlpItems.Parse(signal, body).Equals(OtlpItems.Parse(signal, Flipped(body, at))), $"{seed}, {at}");
+                        digest != other || OtlpItems.Parse(signal, body).Equals(OtlpItems.Parse(signal, Flipped(body, at))),
+                        $"{seed}, {at}");
                 }
 
                 body[at] ^= 1;
