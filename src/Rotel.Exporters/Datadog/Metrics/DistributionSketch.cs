@@ -137,7 +137,9 @@ internal sealed class DistributionSketch
             return;
         _counts.Add((short)key, count);
         Count += count;
-        Sum += value * count;
+
+        // So many of the largest values are more than a double holds; the intake takes finite numbers only.
+        Sum = Math.Clamp(Sum + (value * count), double.MinValue, double.MaxValue);
     }
 
     private void WriteBins(PooledBytes message)
