@@ -28,6 +28,7 @@ internal sealed class ZstdDecompression : Decompression
     private readonly ReadOnlyMemory<byte> _body;
     private readonly long _window;
     private readonly long? _contentLength;
+    private readonly bool _hasLargerWindow;
     private Decompressor? _decompressor;
     private int _position;
 
@@ -36,6 +37,7 @@ internal sealed class ZstdDecompression : Decompression
         _body = body;
         _window = Math.Max(1 << MinWindowLog, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Min(window, MaxWindow + 1)));
         _contentLength = contentLength;
+        _hasLargerWindow = HasLargerWindow(body.Span, _window);
     }
 
     /// <summary>More than a sender can be given where its frame needs a window over <see cref="MaxWindow"/>.</summary>
@@ -59,6 +61,9 @@ internal sealed class ZstdDecompression : Decompression
 
     public override DecompressionStep Run(Span<byte> output)
     {
+        // The decoder would say so itself, but not of a frame that it can write into the room at once: the verdict would hang on the room.
+        if (_hasLargerWindow)
+            return DecompressionStep.Damaged;
         _decompressor ??= OpenDecoder();
         var status = _decompressor.UnwrapStream(_body.Span[_position..], output[Written..], out var consumed, out var written);
         _position += consumed;
@@ -80,19 +85,67 @@ internal sealed class ZstdDecompression : Decompression
         return decoder;
     }
 
+    /// <summary>
+    /// Whether a frame needs a larger window than was opened for. Goes from frame to frame by the sizes of their blocks (RFC 8878, 3.1.1.2),
+    /// as far as they make sense; the rest is for the decoder to find.
+    /// </summary>
+    private static bool HasLargerWindow(ReadOnlySpan<byte> body, long window)
+    {
+        while (body.Length > 8)
+        {
+            var magic = BinaryPrimitives.ReadUInt32LittleEndian(body);
+            long length;
+            if ((magic & 0xFFFFFFF0) == SkippableMagic)
+            {
+                length = 8 + (long)BinaryPrimitives.ReadUInt32LittleEndian(body[4..]);
+            }
+            else
+            {
+                if (magic != Magic || !TryReadHeader(body, out var needed, out _))
+                    return false;
+                if (needed > window)
+                    return true;
+                length = FrameLength(body);
+            }
+
+            if (length > body.Length)
+                return false;
+            body = body[(int)length..];
+        }
+
+        return false;
+    }
+
+    /// <summary>More than there is where the frame is cut short.</summary>
+    private static long FrameLength(ReadOnlySpan<byte> frame)
+    {
+        const int blockHeader = 3;
+        const int rle = 1;
+        long position = HeaderLength(frame[4]);
+        while (position + blockHeader <= frame.Length)
+        {
+            var block = frame.Slice((int)position, blockHeader);
+            var header = block[0] | (block[1] << 8) | (block[2] << 16);
+            position += blockHeader + (((header >> 1) & 3) == rle ? 1 : header >> 3);
+            if ((header & 1) != 0)
+                return position + ((frame[4] & 4) != 0 ? sizeof(uint) : 0);
+        }
+
+        return long.MaxValue;
+    }
+
     /// <summary>RFC 8878, 3.1.1.1: descriptor, window descriptor, dictionary id, content size.</summary>
     private static bool TryReadHeader(ReadOnlySpan<byte> header, out long window, out long? contentLength)
     {
         var descriptor = header[4];
         var isSingleSegment = (descriptor & 0x20) != 0;
-        var position = 5 + (isSingleSegment ? 0 : 1) + ((descriptor & 3) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 });
-        var sizeLength = (descriptor >> 6) switch { 0 => isSingleSegment ? 1 : 0, 1 => 2, 2 => 4, _ => 8 };
+        var sizeLength = ContentSizeLength(descriptor);
         window = 0;
         contentLength = null;
-        if (header.Length < position + sizeLength)
+        if (header.Length < HeaderLength(descriptor))
             return false;
 
-        var size = header[position..];
+        var size = header[(HeaderLength(descriptor) - sizeLength)..];
         contentLength = sizeLength switch
         {
             1 => size[0],
@@ -105,4 +158,19 @@ internal sealed class ZstdDecompression : Decompression
         window = isSingleSegment ? contentLength!.Value : windowBase + (windowBase / 8 * (header[5] & 7));
         return true;
     }
+    /// <summary>Of the magic number and the header.</summary>
+    private static int HeaderLength(byte descriptor)
+    {
+        var windowLength = (descriptor & 0x20) != 0 ? 0 : 1;
+        var dictionaryLength = (descriptor & 3) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 };
+        return sizeof(uint) + 1 + windowLength + dictionaryLength + ContentSizeLength(descriptor);
+    }
+
+    private static int ContentSizeLength(byte descriptor) => (descriptor >> 6) switch
+    {
+        0 => (descriptor & 0x20) != 0 ? 1 : 0,
+        1 => 2,
+        2 => 4,
+        _ => 8,
+    };
 }
