@@ -105,6 +105,23 @@ public sealed class DistributionSketchTests
         Assert.InRange(point.K.Count, 1, DistributionSketch.MaxBins);
     }
 
+    /// <summary>Found by <see cref="MetricEncoderTests"/> with the seed 2007698: the sum was minus infinity.</summary>
+    [Theory]
+    [InlineData(double.MinValue)]
+    [InlineData(double.MaxValue)]
+    public void Add_ManyOfTheLargestValues_HasAFiniteSum(double value)
+    {
+        var sketch = new DistributionSketch();
+
+        sketch.Add(value, 11_964);
+        sketch.Add(-value / 2);
+        sketch.Add(value, 11_964);
+
+        var point = Decode(sketch);
+        Assert.Equal(value, point.Sum);
+        Assert.True(double.IsFinite(point.Avg));
+    }
+
     [Fact]
     public void WriteTo_TooManyBins_CountsTheLowestInTheNext()
     {
