@@ -12,7 +12,7 @@ namespace Rotel.Core.Tests.Fuzzing;
 /// </summary>
 /// <remarks>
 /// The laws: nothing throws; the validator allocates nothing and does not see what lies around the body; it accepts what Google.Protobuf
-/// parses, but for tags and lengths over 32 bits, and counts the same items; faults lie in the body. And for what it accepts: looked at
+/// parses, but for tags over 32 bits and lengths over 31, and counts the same items; faults lie in the body. And for what it accepts: looked at
 /// from outside it has as many items; repaired it is UTF-8; put in order, cut into pieces, grouped by trace, written as JSON and read again
 /// it has the same items as before.
 /// </remarks>
@@ -123,8 +123,15 @@ internal sealed class ValidatorFuzz : FuzzTarget
             return null;
         }
 
-        // Google.Protobuf drops the upper bits of a tag or length of more than 32 bits; we refuse.
-        if (!validation.IsValid && validation.Fault is OtlpFault.BadTag or OtlpFault.BadLength && IsWide(body.AsSpan(validation.Offset)))
+        // Google.Protobuf drops the upper bits of a tag or length of more than 32 bits, and takes a negative length of a packed list for none;
+        // we refuse.
+        var isWide = validation.Fault switch
+        {
+            OtlpFault.BadTag => Varint(body.AsSpan(validation.Offset)) > uint.MaxValue,
+            OtlpFault.BadLength => Varint(body.AsSpan(validation.Offset)) > int.MaxValue,
+            _ => false,
+        };
+        if (isWide)
             return parsed;
         Law(validation.IsValid, "What Google.Protobuf parses is accepted.");
         Law(validation.InvalidUtf8Count == 0, "Google.Protobuf refuses what is not UTF-8.");
@@ -132,7 +139,7 @@ internal sealed class ValidatorFuzz : FuzzTarget
         return parsed;
     }
 
-    private static bool IsWide(ReadOnlySpan<byte> varint)
+    private static UInt128 Varint(ReadOnlySpan<byte> varint)
     {
         UInt128 value = 0;
         for (var i = 0; i < Math.Min(varint.Length, 10); i++)
@@ -142,7 +149,7 @@ internal sealed class ValidatorFuzz : FuzzTarget
                 break;
         }
 
-        return value > uint.MaxValue;
+        return value;
     }
 
     private static void AssertOutside(OtlpSignal signal, byte[] body, OtlpValidation validation)

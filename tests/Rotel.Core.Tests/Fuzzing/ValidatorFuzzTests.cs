@@ -6,10 +6,10 @@ namespace Rotel.Core.Tests.Fuzzing;
 public sealed class ValidatorFuzzTests
 {
     [Fact]
-    public Task AnyBody_HoldsTheLaws() => FuzzRun.CheckAsync(new ValidatorFuzz(), seed: 1, bodies: 2_000);
+    public Task AnyBody_HoldsTheLaws() => FuzzRun.CheckAsync(new ValidatorFuzz(), seed: 1, bodies: 1_000);
 
     [Fact]
     [Trait("Category", "Long")]
     public Task AnyFreshBody_HoldsTheLaws() =>
-        FuzzRun.CheckAsync(new ValidatorFuzz(), FreshSeed.Value, FuzzBodies.Or(40_000), TestContext.Current.TestOutputHelper!.WriteLine);
+        FuzzRun.CheckAsync(new ValidatorFuzz(), FreshSeed.Value, FuzzBodies.Or(30_000), TestContext.Current.TestOutputHelper!.WriteLine);
 }
