@@ -127,6 +127,9 @@ internal sealed class Lz4Decompression(ReadOnlyMemory<byte> body) : Decompressio
             return DecompressionStep.Damaged;
         }
 
+        if ((word & NotCompressed) == 0 && HasZeroDistance(block))
+            return DecompressionStep.Damaged;
+
         var room = output[Written..];
         var most = (word & NotCompressed) != 0 ? block.Length : (int)Math.Min((long)block.Length * MaxRatio, _maxBlock);
         var target = room.Length > most ? room[..most] : room;
@@ -147,6 +150,49 @@ internal sealed class Lz4Decompression(ReadOnlyMemory<byte> body) : Decompressio
         Written += count;
         _position += sizeof(uint) + block.Length + trailer;
         return null;
+    }
+
+    /// <summary>
+    /// Whether a match of a block copies itself, which no encoder writes (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md). The
+    /// decoder does not look: such a match would keep what lies in the output, which is what another body left there.
+    /// </summary>
+    private static bool HasZeroDistance(ReadOnlySpan<byte> block)
+    {
+        const int most = 15;
+        var position = 0;
+        while (position < block.Length)
+        {
+            var token = block[position++];
+            long literals = token >> 4;
+            if (literals == most)
+                literals += ReadLength(block, ref position);
+
+            // The last sequence is of literals alone.
+            if (literals >= block.Length - position - 1)
+                return false;
+            position += (int)literals;
+            if (block[position] == 0 && block[position + 1] == 0)
+                return true;
+            position += sizeof(ushort);
+            if ((token & most) == most)
+                ReadLength(block, ref position);
+        }
+
+        return false;
+    }
+
+    private static long ReadLength(ReadOnlySpan<byte> block, ref int position)
+    {
+        var length = 0L;
+        while (position < block.Length)
+        {
+            var next = block[position++];
+            length += next;
+            if (next != byte.MaxValue)
+                break;
+        }
+
+        return length;
     }
 
     private bool CloseFrame(ReadOnlySpan<byte> output, ReadOnlySpan<byte> trailer)

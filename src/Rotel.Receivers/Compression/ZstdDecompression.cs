@@ -29,6 +29,7 @@ internal sealed class ZstdDecompression : Decompression
     private readonly long _window;
     private readonly long? _contentLength;
     private readonly bool _hasLargerWindow;
+    private readonly long _claimedLength;
     private Decompressor? _decompressor;
     private int _position;
 
@@ -37,7 +38,7 @@ internal sealed class ZstdDecompression : Decompression
         _body = body;
         _window = Math.Max(1 << MinWindowLog, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Min(window, MaxWindow + 1)));
         _contentLength = contentLength;
-        _hasLargerWindow = HasLargerWindow(body.Span, _window);
+        _hasLargerWindow = HasLargerWindow(body.Span, _window, out _claimedLength);
     }
 
     /// <summary>More than a sender can be given where its frame needs a window over <see cref="MaxWindow"/>.</summary>
@@ -70,7 +71,8 @@ internal sealed class ZstdDecompression : Decompression
         Written += written;
         return status switch
         {
-            OperationStatus.Done when _position == _body.Length => DecompressionStep.Finished,
+            // Of a frame that ends in an empty block the decoder does not see that it is shorter than it says.
+            OperationStatus.Done when _position == _body.Length && Written >= _claimedLength => DecompressionStep.Finished,
             OperationStatus.DestinationTooSmall => DecompressionStep.NeedsRoom,
             _ => DecompressionStep.Damaged,
         };
@@ -86,11 +88,12 @@ internal sealed class ZstdDecompression : Decompression
     }
 
     /// <summary>
-    /// Whether a frame needs a larger window than was opened for. Goes from frame to frame by the sizes of their blocks (RFC 8878, 3.1.1.2),
+    /// Whether a frame needs a larger window than was opened for, and how long the frames say that they are together. Goes from frame to frame by the sizes of their blocks (RFC 8878, 3.1.1.2),
     /// as far as they make sense; the rest is for the decoder to find.
     /// </summary>
-    private static bool HasLargerWindow(ReadOnlySpan<byte> body, long window)
+    private static bool HasLargerWindow(ReadOnlySpan<byte> body, long window, out long claimedLength)
     {
+        claimedLength = 0;
         while (body.Length > 8)
         {
             var magic = BinaryPrimitives.ReadUInt32LittleEndian(body);
@@ -101,11 +104,12 @@ internal sealed class ZstdDecompression : Decompression
             }
             else
             {
-                if (magic != Magic || !TryReadHeader(body, out var needed, out _))
+                if (magic != Magic || !TryReadHeader(body, out var needed, out var claimed))
                     return false;
                 if (needed > window)
                     return true;
                 length = FrameLength(body);
+                claimedLength += Math.Min(claimed ?? 0, int.MaxValue);
             }
 
             if (length > body.Length)
