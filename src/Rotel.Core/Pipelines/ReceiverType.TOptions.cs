@@ -14,6 +14,8 @@ internal abstract class ReceiverType<TOptions> : ReceiverType
 
     public sealed override bool NeedsEndlessRetry(object options) => NeedsEndlessRetry((TOptions)options);
 
+    public sealed override bool EndsWhenDurable(object options) => EndsWhenDurable((TOptions)options);
+
     public sealed override IReadOnlyList<string> MetadataOf(object options) => MetadataOf((TOptions)options);
 
     public sealed override void Validate(object options, SettingErrors errors) => Validate((TOptions)options, errors);
@@ -23,6 +25,8 @@ internal abstract class ReceiverType<TOptions> : ReceiverType
     protected abstract IReadOnlyCollection<OtlpSignal> SignalsOf(TOptions options);
 
     protected abstract bool NeedsEndlessRetry(TOptions options);
+
+    protected virtual bool EndsWhenDurable(TOptions options) => false;
 
     protected abstract IReadOnlyList<string> MetadataOf(TOptions options);
 

@@ -28,6 +28,12 @@ internal abstract class ReceiverType
     /// <summary>The row with which endless retry is switched off.</summary>
     public abstract string EndlessRetrySwitch { get; }
 
+    /// <summary>True when it tells its source that data is safe once that is in the disk queue, so that there must be one.</summary>
+    public abstract bool EndsWhenDurable(object options);
+
+    /// <summary>The row with which that is chosen; empty where it cannot be.</summary>
+    public virtual string AcknowledgementRow => "";
+
     /// <summary>The names, in lower case, of the headers that it keeps as metadata.</summary>
     public abstract IReadOnlyList<string> MetadataOf(object options);
 

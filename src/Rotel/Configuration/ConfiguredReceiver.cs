@@ -10,4 +10,7 @@ internal sealed record ConfiguredReceiver(ReceiverType Type, object Options, Set
 {
     /// <summary>Whether exporters of the signals it receives must never give up.</summary>
     public bool NeedsEndlessRetry => Type.NeedsEndlessRetry(Options);
+
+    /// <summary>Whether it tells its source that data is safe once that is in the disk queue.</summary>
+    public bool EndsWhenDurable => Type.EndsWhenDurable(Options);
 }

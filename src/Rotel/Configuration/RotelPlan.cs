@@ -80,12 +80,14 @@ internal sealed record RotelPlan
             exporter.Options.Batch.Or(Options.For(signal).Batch).Or(Options.Batch).Or(exporter.Type.DefaultBatch(queueBytes)));
 
     /// <summary>
-    /// The retries of an exporter for a signal: its own, then the global ones; defaults are left unset. Without end where a receiver of the
-    /// signal needs that.
+    /// The retries of an exporter for a signal: its own, then the global ones; defaults are left unset. As long as the disk queue keeps
+    /// telemetry, where it does so for the exporter and nobody said how long; without end where a receiver of the signal needs that.
     /// </summary>
     public RetryOptions RetryOf(ConfiguredExporter exporter, OtlpSignal signal)
     {
         var retry = exporter.Options.Retry.Or(Options.Retry);
+        if (IsOnDisk(exporter))
+            retry.MaxElapsedTime ??= Options.DiskQueue.MaxAge;
         if (IsTracked(signal))
             retry.MaxElapsedTime = TimeSpan.Zero;
         return retry;
@@ -96,6 +98,16 @@ internal sealed record RotelPlan
     /// </summary>
     public bool IsTracked(OtlpSignal signal) =>
         Options.Receivers.Others.Any(receiver => receiver.NeedsEndlessRetry && receiver.Type.SignalsOf(receiver.Options).Contains(signal));
+
+    /// <summary>Whether there is a disk queue.</summary>
+    public bool HasDiskQueue => Options.DiskQueue.IsOn;
+
+    /// <summary>Whether the disk queue keeps telemetry for an exporter.</summary>
+    public bool IsOnDisk(ConfiguredExporter exporter) => HasDiskQueue && exporter.Options.DiskQueue;
+
+    /// <summary>The exporters for which the disk queue keeps a signal, those of Rotel's own telemetry included.</summary>
+    public IReadOnlyList<ConfiguredExporter> DiskExportersOf(OtlpSignal signal) =>
+        [.. ExportersOf(signal).Union(InternalExportersOf(signal)).Where(IsOnDisk)];
 
     internal static RotelPlan Disabled()
     {

@@ -40,6 +40,7 @@ internal static class RotelValidation
             global.Add(OperationSettings.RememberedTraces, $"must be from 0 to {RotelOptions.MostRememberedTraces}");
         LogSettings.Validate(options.Log, global);
         SharedAgentSettings.Validate(plan, errors);
+        DurabilityValidation.Validate(plan, errors);
 
         foreach (var receiver in options.Receivers.Others)
         {
