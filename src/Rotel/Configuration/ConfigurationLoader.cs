@@ -83,7 +83,7 @@ internal sealed class ConfigurationLoader
                 .. warnings,
                 .. LogSettings.WarningsOf(options.Log, _sources.IsCommand),
                 .. SharedAgentSettings.WarningsOf(options),
-                .. DurabilityValidation.WarningsOf(plan, _reader.Sources),
+                .. DurabilityValidation.WarningsOf(plan),
                 .. ReceiverWarnings.Of(plan, _reader.Sources),
                 .. ProcessorWarnings.Of(plan),
                 .. InternalRoutes.Warnings(options),

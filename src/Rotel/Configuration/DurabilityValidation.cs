@@ -31,18 +31,18 @@ internal static class DurabilityValidation
         }
     }
 
-    /// <summary>What is right by itself and has no effect.</summary>
-    public static IEnumerable<string> WarningsOf(RotelPlan plan, IReadOnlyList<SettingSource> sources)
+    /// <summary>What is right by itself and has no effect. A default that is written out asks for nothing.</summary>
+    public static IEnumerable<string> WarningsOf(RotelPlan plan)
     {
         var options = plan.Options.DiskQueue;
         if (!options.IsOn)
         {
-            foreach (var row in RowsThatAreSet(options, sources))
+            foreach (var row in RowsThatAreSet(options))
                 yield return HasNoEffect(row, $"{Name(DurabilitySettings.DiskQueue)} is off; set that to spill or always");
         }
         else
         {
-            if (options.Strength == DiskQueueStrength.CrashSafe && IsCommitIntervalSet(options, sources))
+            if (options.Strength == DiskQueueStrength.CrashSafe && options.CommitInterval != DiskQueueOptions.DefaultCommitInterval)
             {
                 yield return HasNoEffect(
                     DurabilitySettings.CommitInterval, $"{Name(DurabilitySettings.Strength)} is crash_safe; set that to power_safe");
@@ -56,8 +56,7 @@ internal static class DurabilityValidation
         }
 
         var deadLetters = plan.Options.DeadLetters;
-        if (deadLetters.Directory is null
-            && (deadLetters.MaxBytes != DeadLetterOptions.DefaultMaxBytes || IsNamed(DurabilitySettings.DeadLetterMaxBytes, sources)))
+        if (deadLetters.Directory is null && deadLetters.MaxBytes != DeadLetterOptions.DefaultMaxBytes)
         {
             yield return HasNoEffect(
                 DurabilitySettings.DeadLetterMaxBytes, $"nothing is kept; name a directory in {Name(DurabilitySettings.DeadLetterDirectory)}");
@@ -144,27 +143,21 @@ internal static class DurabilityValidation
         }
     }
 
-    private static IEnumerable<string> RowsThatAreSet(DiskQueueOptions options, IReadOnlyList<SettingSource> sources)
+    private static IEnumerable<string> RowsThatAreSet(DiskQueueOptions options)
     {
         if (options.Directory is not null)
             yield return DurabilitySettings.Directory;
-        if (options.Strength != DiskQueueStrength.CrashSafe || IsNamed(DurabilitySettings.Strength, sources))
+        if (options.Strength != DiskQueueStrength.CrashSafe)
             yield return DurabilitySettings.Strength;
-        if (IsCommitIntervalSet(options, sources))
+        if (options.CommitInterval != DiskQueueOptions.DefaultCommitInterval)
             yield return DurabilitySettings.CommitInterval;
-        if (options.MaxBytes != DiskQueueOptions.DefaultMaxBytes || IsNamed(DurabilitySettings.MaxBytes, sources))
+        if (options.MaxBytes != DiskQueueOptions.DefaultMaxBytes)
             yield return DurabilitySettings.MaxBytes;
-        if (options.MaxAge != DiskQueueOptions.DefaultMaxAge || IsNamed(DurabilitySettings.MaxAge, sources))
+        if (options.MaxAge != DiskQueueOptions.DefaultMaxAge)
             yield return DurabilitySettings.MaxAge;
-        if (options.Required || IsNamed(DurabilitySettings.Required, sources))
+        if (options.Required)
             yield return DurabilitySettings.Required;
     }
-
-    private static bool IsCommitIntervalSet(DiskQueueOptions options, IReadOnlyList<SettingSource> sources) =>
-        options.CommitInterval != DiskQueueOptions.DefaultCommitInterval || IsNamed(DurabilitySettings.CommitInterval, sources);
-
-    private static bool IsNamed(string row, IReadOnlyList<SettingSource> sources) =>
-        sources.Any(source => source.Find(SettingScope.Global.For(row)) is not null);
 
     private static string HasNoEffect(string row, string why) => $"{Name(row)}: has no effect, for {why}, or remove this.";
 

@@ -151,17 +151,24 @@ public sealed class DurabilitySettingsTests : IDisposable
 
     [Theory]
     [InlineData("ROTEL_DISK_QUEUE_DIRECTORY=/q")]
-    [InlineData("ROTEL_DISK_QUEUE_STRENGTH=crash_safe")]
-    [InlineData("ROTEL_DISK_QUEUE_COMMIT_INTERVAL=100ms")]
-    [InlineData("ROTEL_DISK_QUEUE_MAX_BYTES=1GiB")]
-    [InlineData("ROTEL_DISK_QUEUE_MAX_AGE=24h")]
-    [InlineData("ROTEL_DISK_QUEUE_REQUIRED=false")]
+    [InlineData("ROTEL_DISK_QUEUE_STRENGTH=power_safe")]
+    [InlineData("ROTEL_DISK_QUEUE_COMMIT_INTERVAL=0s")]
+    [InlineData("ROTEL_DISK_QUEUE_MAX_BYTES=2GiB")]
+    [InlineData("ROTEL_DISK_QUEUE_MAX_AGE=1h")]
+    [InlineData("ROTEL_DISK_QUEUE_REQUIRED=true")]
     public void Setting_OfADiskQueueThatIsOff_Warns(string variable)
     {
         var warning = Assert.Single(RotelConfiguration.Load(Sources.Environment(Blackhole, variable)).Warnings);
 
         Assert.Contains($"({variable.Split('=')[0]}): has no effect, for {Queue} is off; set that to spill or always", warning, StringComparison.Ordinal);
     }
+
+    /// <summary>As in a file that was made of what <c>rotel validate</c> prints.</summary>
+    [Fact]
+    public void Defaults_WrittenOut_DoNotWarn() => Assert.Empty(RotelConfiguration.Load(Sources.Environment(
+        Blackhole, "ROTEL_DISK_QUEUE=off", "ROTEL_DISK_QUEUE_STRENGTH=crash_safe", "ROTEL_DISK_QUEUE_COMMIT_INTERVAL=100ms",
+        "ROTEL_DISK_QUEUE_MAX_BYTES=1GiB", "ROTEL_DISK_QUEUE_MAX_AGE=24h", "ROTEL_DISK_QUEUE_REQUIRED=false",
+        "ROTEL_DEAD_LETTER_MAX_BYTES=100MiB")).Warnings);
 
     [Fact]
     public void CodeThatSetsUpADiskQueueThatIsOff_Warns() => Assert.Equal(
@@ -174,9 +181,9 @@ public sealed class DurabilitySettingsTests : IDisposable
         }).Warnings.Count);
 
     [Theory]
-    [InlineData("ROTEL_DISK_QUEUE_COMMIT_INTERVAL=100ms", "ROTEL_DISK_QUEUE_STRENGTH) is crash_safe; set that to power_safe")]
+    [InlineData("ROTEL_DISK_QUEUE_COMMIT_INTERVAL=5ms", "ROTEL_DISK_QUEUE_STRENGTH) is crash_safe; set that to power_safe")]
     [InlineData("ROTEL_BLACKHOLE_EXPORTER_DISK_QUEUE=false", "disk_queue is false for every exporter")]
-    [InlineData("ROTEL_DEAD_LETTER_MAX_BYTES=100MiB", "name a directory in Rotel:DeadLetterDirectory (ROTEL_DEAD_LETTER_DIRECTORY)")]
+    [InlineData("ROTEL_DEAD_LETTER_MAX_BYTES=99MiB", "name a directory in Rotel:DeadLetterDirectory (ROTEL_DEAD_LETTER_DIRECTORY)")]
     public void Setting_WithoutEffect_Warns(string variable, string expected)
     {
         var plan = RotelConfiguration.Load(Sources.Environment(Blackhole, Named, "ROTEL_DISK_QUEUE=spill", variable));
