@@ -88,8 +88,9 @@ internal sealed class ZstdDecompression : Decompression
     }
 
     /// <summary>
-    /// Whether a frame needs a larger window than was opened for, and how long the frames say that they are together. Goes from frame to frame by the sizes of their blocks (RFC 8878, 3.1.1.2),
-    /// as far as they make sense; the rest is for the decoder to find.
+    /// Whether a frame needs a larger window than was opened for, and how long the frames say that they are together. Goes from
+    /// frame to frame by the sizes of their blocks (RFC 8878, 3.1.1.2), as far as they make sense; the rest is for the decoder to
+    /// find.
     /// </summary>
     private static bool HasLargerWindow(ReadOnlySpan<byte> body, long window, out long claimedLength)
     {
