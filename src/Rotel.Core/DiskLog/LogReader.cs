@@ -18,7 +18,6 @@ internal sealed class LogReader
     private long _savedPosition;
     private long _changes;
     private long _savedChanges;
-    private int _isWanted;
 
     /// <param name="log">The owner.</param>
     /// <param name="name">As the owner's owner calls it; of one that nobody asked for, its key.</param>
@@ -87,20 +86,9 @@ internal sealed class LogReader
     /// <summary>The same, for who looks himself at what can go now.</summary>
     public void SaveOnly()
     {
-        // Who finds another saving leaves it to save once more: nobody waits for a slow disk but one.
-        Interlocked.Exchange(ref _isWanted, 1);
-        while (Volatile.Read(ref _isWanted) == 1 && _saving.TryEnter())
-        {
-            try
-            {
-                while (Interlocked.Exchange(ref _isWanted, 0) == 1)
-                    Write();
-            }
-            finally
-            {
-                _saving.Exit();
-            }
-        }
+        // Who waits for another finds most often that there is nothing left to save.
+        lock (_saving)
+            Write();
     }
 
     /// <summary>Reads from a sequence on; several may be open. What it hands out counts as handed to this reader in this run.</summary>
