@@ -128,20 +128,6 @@ internal sealed partial class SegmentLog
 
         foreach (var file in sealedFiles)
             file.Dispose();
-        if (_active is not null && _file is not null)
-        {
-            try
-            {
-                _file.Truncate(_active.Published);
-                _space.Cancel(_active.Bytes - _active.Published);
-                _active.Bytes = _active.Published;
-            }
-            catch (Exception truncation) when (FileFault.IsExpected(truncation))
-            {
-                // It is finished for all readers below.
-            }
-        }
-
         Retire(isLost: true);
         TakeBackUnconfirmed();
         var outcome = FileFault.OutcomeOf(exception);
@@ -152,25 +138,31 @@ internal sealed partial class SegmentLog
             StopLeading();
     }
 
-    /// <summary>Segments end with what was confirmed; those of which nothing was have to go before the next begins where they did.</summary>
+    /// <summary>
+    /// Segments end with what was confirmed; those of which nothing was have to go before the next begins where they did. The last goes
+    /// first: should one stay and the process die, what is found is without a gap, which would look like a loss.
+    /// </summary>
     private void TakeBackUnconfirmed()
     {
         _nextSequence = NextSequence;
-        foreach (var segment in Volatile.Read(ref _segments))
+        var segments = Volatile.Read(ref _segments);
+        foreach (var segment in segments)
         {
-            if (segment.First >= _nextSequence)
-            {
-                // Of no sequence, should a cursor be waiting in it.
-                segment.Seal(segment.First);
-                Remove(segment);
-                _space.Cancel(segment.Bytes);
-                if (!segment.TryDrop(_files))
-                    _leftovers.Push(segment.Path);
-            }
-            else if (segment.End > _nextSequence)
-            {
-                segment.Seal(_nextSequence);
-            }
+            // Of no sequence where none was confirmed, should a cursor be waiting in it.
+            if (segment.End > _nextSequence)
+                segment.Seal(Math.Max(segment.First, _nextSequence));
+        }
+
+        var unconfirmed = Array.FindAll(segments, segment => segment.First >= _nextSequence);
+        var left = unconfirmed.Length;
+        while (left > 0 && unconfirmed[left - 1].TryDrop(_files))
+            left--;
+        for (var i = 0; i < unconfirmed.Length; i++)
+        {
+            Remove(unconfirmed[i]);
+            _space.Cancel(unconfirmed[i].Bytes);
+            if (i < left)
+                _leftovers.Push(unconfirmed[i].Path);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Rotel.DiskLog;
 public sealed class DamagePropertyTests
 {
     [Fact]
-    public async Task Open_DamagedFiles_ReadsAllThatIsWhole() => await AssertHoldsAsync(150);
+    public async Task Open_DamagedFiles_ReadsAllThatIsWhole() => await AssertHoldsAsync(40);
 
     [Fact]
     [Trait("Category", "Long")]
@@ -127,7 +127,7 @@ public sealed class DamagePropertyTests
                 test.Memory.Write($"{LogUnderTest.Directory}/foreign-{index}.txt", [1, 2, 3]);
                 break;
             default:
-                if (index + 1 == paths.Length)
+                if (index + 1 == paths.Length || paths[^1] == paths[0] || !test.Memory.Paths.Contains(paths[^1]))
                     break;
                 steps.Add($"swap {path} {paths[^1]}");
                 var mine = test.Memory.Read(path);

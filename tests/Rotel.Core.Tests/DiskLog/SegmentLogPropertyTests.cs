@@ -10,7 +10,7 @@ namespace Rotel.DiskLog;
 public sealed class SegmentLogPropertyTests
 {
     [Fact]
-    public async Task Log_AnythingInAnyOrder_KeepsWhatItConfirmed() => await AssertHoldsAsync(60);
+    public async Task Log_AnythingInAnyOrder_KeepsWhatItConfirmed() => await AssertHoldsAsync(40);
 
     [Fact]
     [Trait("Category", "Long")]
