@@ -141,6 +141,16 @@ public sealed class RotelOptions
     /// </value>
     public long? MemoryLimit { get; set; }
 
+    /// <summary>
+    /// Gets or sets whether new telemetry is refused, to be sent again, while the process's memory is nearly used up: less than a tenth (at
+    /// least 32 MiB, at most 512 MiB) is left of the heap's limit or of the container's. A sixteenth of <see cref="MemoryLimit"/> is let
+    /// through all the same.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="true"/>. False looks at <see cref="MemoryLimit"/> alone. Environment: <c>ROTEL_MEMORY_GUARD</c>.
+    /// </value>
+    public bool MemoryGuard { get; set; } = true;
+
     /// <summary>Gets or sets how long a shutdown may take to deliver what was accepted; the host's own limit may be shorter.</summary>
     /// <value>The default is 10 s. Environment: <c>ROTEL_DRAIN_TIMEOUT</c>.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);

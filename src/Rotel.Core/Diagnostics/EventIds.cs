@@ -24,4 +24,7 @@ internal static class EventIds
     public const int DeadLettersKept = 1040;
     public const int DeadLettersLost = 1041;
     public const int DeadLettersUnwritable = 1042;
+    public const int MemoryShort = 1050;
+    public const int MemoryEnough = 1051;
+    public const int BodyRefusedEarly = 1052;
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Rotel.Diagnostics;
 
-/// <summary>The log events of delivery, of the threads it needs, and of certificates.</summary>
+/// <summary>The log events of delivery, of the threads and the memory it needs, and of certificates.</summary>
 internal static partial class Log
 {
     [LoggerMessage(
@@ -57,4 +57,21 @@ internal static partial class Log
     [LoggerMessage(
         EventIds.CertificateNotReloaded, LogLevel.Warning, "Kept the last good one, for what has changed cannot be used: {Problem}.")]
     public static partial void CertificateNotReloaded(this ILogger logger, string problem);
+
+    [LoggerMessage(
+        EventIds.MemoryShort,
+        LogLevel.Warning,
+        "The process's memory is nearly used up: {What}, {HeldMiB} MiB of it telemetry's. New telemetry is refused, to be sent again, "
+        + "until there is more room; what was accepted is delivered. ROTEL_MEMORY_GUARD=false prevents that.")]
+    public static partial void MemoryShort(this ILogger logger, string what, long heldMiB);
+
+    [LoggerMessage(
+        EventIds.MemoryEnough, LogLevel.Information, "The process has memory again; telemetry was refused early for {Seconds:0.#} s.")]
+    public static partial void MemoryEnough(this ILogger logger, double seconds);
+
+    [LoggerMessage(
+        EventIds.BodyRefusedEarly,
+        LogLevel.Warning,
+        "Refused {Bytes} bytes that the memory limit would have allowed, for the process has no room for them: {What}.")]
+    public static partial void BodyRefusedEarly(this ILogger logger, long bytes, string what);
 }

@@ -78,6 +78,11 @@ internal sealed class RotelMetrics : IDisposable
         _meter.CreateObservableUpDownCounter(
             "rotel.memory.reserved", () => budget.Reserved, "By", "Bytes reserved of the memory budget.");
         _meter.CreateObservableUpDownCounter("rotel.memory.limit", () => budget.Limit, "By", "The memory budget.");
+        _meter.CreateObservableGauge(
+            "rotel.memory.guarded",
+            () => budget.Guard?.Problem is null ? 0L : 1L,
+            "1",
+            "1 while the process's memory is nearly used up and telemetry is refused early, or else 0.");
         _meter.CreateObservableCounter(
             "rotel.thread_pool.starvations",
             () => Volatile.Read(ref _relief)?.Found ?? 0,

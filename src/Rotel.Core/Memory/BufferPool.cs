@@ -60,11 +60,15 @@ internal sealed class BufferPool
         return Take(capacity);
     }
 
+    /// <summary>Keeps nothing of what was kept for reuse: the process needs the memory.</summary>
+    public void LetGo() => Trim(everything: true);
+
     internal void Return(byte[] array)
     {
         Budget.Release(array.Length);
         var kept = Volatile.Read(ref _keptBytes) + array.Length;
-        if (array.Length > MaxKeptCapacity || kept > _maxKeptBytes || kept + Budget.Reserved > Budget.Limit)
+        var isRoom = array.Length <= MaxKeptCapacity && kept <= _maxKeptBytes && kept + Budget.Reserved <= Budget.Limit;
+        if (!isRoom || Budget.Guard is { IsShut: true })
             return;
 
         Interlocked.Add(ref _keptBytes, array.Length);

@@ -9,15 +9,26 @@ namespace Rotel.Memory;
 internal sealed class ByteBudget
 {
     private long _reserved;
+    private long _allowed;
 
     public ByteBudget(long limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        Limit = limit;
+        Limit = _allowed = limit;
     }
 
     /// <summary>Bytes that may be reserved at once.</summary>
     public long Limit { get; }
+
+    /// <summary>Bytes that may be reserved now: fewer than <see cref="Limit"/> where the process has no memory for more.</summary>
+    public long Allowed
+    {
+        get => Volatile.Read(ref _allowed);
+        set => Volatile.Write(ref _allowed, value);
+    }
+
+    /// <summary>Watches the memory of the process; null where nobody does.</summary>
+    public MemoryGuard? Guard { get; set; }
 
     /// <summary>Bytes reserved now; above <see cref="Limit"/> only by what <see cref="ReserveOverdraft"/> allows.</summary>
     public long Reserved => Volatile.Read(ref _reserved);
@@ -31,14 +42,29 @@ internal sealed class ByteBudget
     /// </summary>
     public RoomSignal QueueRoom { get; } = new();
 
-    /// <summary>Reserves, or returns false and changes nothing when the limit would be passed.</summary>
+    /// <summary>Whether so many bytes could be reserved now; who is told no is told by <see cref="Room"/> when to look again.</summary>
+    public bool HasRoomFor(long bytes)
+    {
+        var reserved = Reserved;
+        if (reserved + bytes <= Allowed)
+            return true;
+        OnRefused(reserved, bytes);
+        return false;
+    }
+
+    /// <summary>Reserves, or returns false and changes nothing when more than is <see cref="Allowed"/> would be reserved.</summary>
     public bool TryReserve(long bytes)
     {
+        Guard?.Note(bytes);
         while (true)
         {
             var before = Volatile.Read(ref _reserved);
-            if (before + bytes > Limit)
+            if (before + bytes > Allowed)
+            {
+                OnRefused(before, bytes);
                 return false;
+            }
+
             if (Interlocked.CompareExchange(ref _reserved, before + bytes, before) == before)
                 return true;
         }
@@ -55,5 +81,11 @@ internal sealed class ByteBudget
         var after = Interlocked.Add(ref _reserved, -bytes);
         Debug.Assert(after >= 0, "more bytes released than reserved");
         Room.Pulse();
+    }
+
+    private void OnRefused(long reserved, long bytes)
+    {
+        if (reserved + bytes <= Limit)
+            Guard?.OnRefused(bytes);
     }
 }

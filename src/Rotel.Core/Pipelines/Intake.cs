@@ -128,7 +128,7 @@ internal sealed partial class Intake
                 return false;
         }
 
-        bool IsThereRoom() => reserves ? Pool.Budget.TryReserve(bytes) : Pool.Budget.Reserved + bytes <= Pool.Budget.Limit;
+        bool IsThereRoom() => reserves ? Pool.Budget.TryReserve(bytes) : Pool.Budget.HasRoomFor(bytes);
     }
 
     /// <summary>As <see cref="RentAsync"/>, blocking the calling thread.</summary>

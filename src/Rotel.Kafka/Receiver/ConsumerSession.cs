@@ -169,12 +169,12 @@ internal sealed partial class ConsumerSession : IDisposable
 
         var budget = _intake.Pool.Budget;
         room = Task.CompletedTask;
-        if (budget.Reserved < budget.Limit)
+        if (budget.HasRoomFor(1))
             return true;
 
         // Taken before the second look, so that room made in between is not missed.
         room = budget.Room.NextRelease();
-        return budget.Reserved < budget.Limit;
+        return budget.HasRoomFor(1);
     }
 
     private ConsumeResult<byte[]?, ReceivedValue>? Poll(TimeSpan time)

@@ -13,6 +13,7 @@ internal static class GlobalSettings
     public const string Enabled = "enabled";
     public const string Environment = "environment";
     public const string MemoryLimit = "memory_limit";
+    public const string MemoryGuard = "memory_guard";
     public const string DrainTimeout = "drain_timeout";
     public const string RelieveStarvedPool = "relieve_starved_pool";
     public const string ResourceAttributes = "otel_resource_attributes";
@@ -76,6 +77,10 @@ internal static class GlobalSettings
             WhenUnset =
                 $"the smaller of {SettingForms.ByteSize.Write(RotelOptions.DefaultMemoryLimit)} and a quarter of the memory there is",
         },
+        new Setting<RotelOptions, bool>(
+            MemoryGuard, SettingForms.Boolean,
+            "Whether new telemetry is refused, to be sent again, while the heap or the container has nearly reached its own limit.",
+            options => options.MemoryGuard, (options, value) => options.MemoryGuard = value),
         new Setting<RotelOptions, TimeSpan>(
             DrainTimeout, SettingForms.Duration, "How long a shutdown may take to deliver what was accepted.",
             options => options.DrainTimeout, (options, value) => options.DrainTimeout = value),

@@ -231,6 +231,7 @@ internal sealed class Collector : IAsyncDisposable
         foreach (var exporter in _parts.Exporters)
             await exporter.DisposeAsync().ConfigureAwait(false);
         _parts.Relief?.Dispose();
+        Budget.Guard?.Dispose();
         _parts.Telemetry?.Dispose();
         _parts.Activities?.Dispose();
         _parts.Metrics.Dispose();

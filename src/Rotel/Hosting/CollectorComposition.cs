@@ -49,6 +49,8 @@ internal sealed class CollectorComposition
         _internal = new InternalTelemetryComposition(plan, loggerFactory);
         _loggerFactory = _internal.LoggerFactory;
         _pool = new BufferPool(new ByteBudget(plan.Options.EffectiveMemoryLimit));
+        if (plan.Options.MemoryGuard)
+            _ = new MemoryGuard(_pool, new ProcessMemory(), _time, _workers, _loggerFactory.CreateLogger("Rotel.Memory"));
         _metrics = new RotelMetrics(_pool.Budget);
         _processors = new ProcessorComposition(plan, _loggerFactory, services, _pool, _time, _metrics);
         _disk = CreateDiskQueue();

@@ -8,7 +8,8 @@ namespace Rotel.Hosting;
 
 /// <summary>
 /// Healthy while everything accepted is on its way; degraded while a queue is nearly full or has lost items since the last look, a
-/// receiver cannot reach its source, or an exporter not its destination; unhealthy before Rotel has started and after it has stopped.
+/// receiver cannot reach its source, an exporter not its destination, or memory is short; unhealthy before Rotel has started and after it
+/// has stopped.
 /// Switched off is healthy: nothing was asked of it.
 /// </summary>
 internal sealed class RotelHealthCheck(RotelRuntime runtime) : IHealthCheck

@@ -30,6 +30,8 @@ internal static class CollectorHealth
             problems.Add(sharing);
         if (collector.Disk?.Problem is { } disk)
             problems.Add($"the disk queue cannot be used: {disk}");
+        if (collector.Budget.Guard?.Problem is { } shortage)
+            problems.Add(shortage);
         foreach (var queue in collector.Queues)
         {
             if (lossOf(queue) is { } loss)

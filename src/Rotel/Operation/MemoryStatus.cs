@@ -12,4 +12,7 @@ public sealed class MemoryStatus
 
     /// <summary>Gets the bytes that may be.</summary>
     public long LimitBytes { get; internal init; }
+
+    /// <summary>Gets whether telemetry is refused early because the process's memory is nearly used up.</summary>
+    public bool IsGuarded { get; internal init; }
 }

@@ -48,7 +48,12 @@ internal sealed class StatusSource(Collector collector, CollectorParts parts) : 
             Exporters = [.. collector.Queues.GroupBy(queue => queue.Exporter, StringComparer.Ordinal).Select(StatusOf)],
             SharedAgent = SharedAgentOf(collector.Sharing),
             DiskQueue = StatusOf(collector.Disk),
-            Memory = new MemoryStatus { ReservedBytes = collector.Budget.Reserved, LimitBytes = collector.Budget.Limit },
+            Memory = new MemoryStatus
+            {
+                ReservedBytes = collector.Budget.Reserved,
+                LimitBytes = collector.Budget.Limit,
+                IsGuarded = collector.Budget.Guard?.Problem is not null,
+            },
         };
     }
 

@@ -80,8 +80,9 @@ public sealed class RotelMetricsTests
             Expect("rotel.exporter.attempt.duration", "s", PerComponent, 0);
             Expect("rotel.memory.reserved", "By", [], 0, mine: false);
             Expect("rotel.memory.limit", "By", [], engine.Pool.Budget.Limit, mine: false);
+            Expect("rotel.memory.guarded", "1", [], 0, mine: false);
             Expect("rotel.thread_pool.starvations", "{occurrence}", [], 0, mine: false);
-            Assert.Equal(16, seen.Select(one => one.Name).Distinct().Count());
+            Assert.Equal(17, seen.Select(one => one.Name).Distinct().Count());
         }
     }
 

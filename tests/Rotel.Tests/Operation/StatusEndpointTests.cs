@@ -106,7 +106,7 @@ public sealed class StatusEndpointTests
                 "exporters.signals.failed_attempts",
                 "exporters.signals.last_success", "exporters.signals.last_error.at", "exporters.signals.last_error.message",
                 "exporters.signals.last_loss",
-                "shared_agent", "disk_queue", "memory.reserved_bytes", "memory.limit_bytes",
+                "shared_agent", "disk_queue", "memory.reserved_bytes", "memory.limit_bytes", "memory.is_guarded",
             ],
             paths.Except(["exporters.signals.last_error"]));
     }
