@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Otlp;
+using Rotel.Threading;
 
 namespace Rotel.Receivers.Sharing;
 
@@ -13,6 +14,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
     private readonly Intake _delivered;
     private readonly Func<CancellationToken, Task<bool>> _flush;
     private readonly RefusalLog _refusals;
+    private readonly WorkInProgress _arriving = new();
     private volatile TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="accepted">Answers when a body is in its queues.</param>
@@ -27,10 +29,6 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         _refusals = refusals;
     }
 
-    private readonly Lock _lock = new();
-    private TaskCompletionSource? _nothingArrives;
-    private int _arriving;
-
     private bool IsLeaving => _leaving.Task.IsCompleted;
 
     /// <summary>Ends every link, and refuses what comes from now on for the sender to bring to the next holder.</summary>
@@ -44,15 +42,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
     }
 
     /// <summary>Completes when no request is left that may yet be accepted. Those that wait for a delivery are told how it ends.</summary>
-    public Task NothingArrivesAsync()
-    {
-        lock (_lock)
-        {
-            if (_arriving == 0)
-                return Task.CompletedTask;
-            return (_nothingArrives ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
+    public Task NothingArrivesAsync() => _arriving.NoneAsync();
 
     public override Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
@@ -110,7 +100,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         }
     }
 
-    /// <summary>Also while this process leaves: it delivers to its end, and a follower may want to know of what it handed over before.</summary>
+    /// <summary>Also while this process leaves: it delivers to its end, and a follower may ask for what it handed over before.</summary>
     private async Task FlushAsync(HttpContext context)
     {
         bool isFlushed;
@@ -168,8 +158,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         if (context.Request.Headers[SharedProtocol.Acknowledge] == SharedProtocol.Delivered)
             return await ReceiveAsync(_delivered, context, signal, length, metadata).ConfigureAwait(false);
 
-        lock (_lock)
-            _arriving++;
+        _arriving.Begin();
         try
         {
             // Looked at again: who waits for the last to arrive has begun before this one, or counts it.
@@ -179,14 +168,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         }
         finally
         {
-            lock (_lock)
-            {
-                if (--_arriving == 0)
-                {
-                    _nothingArrives?.SetResult();
-                    _nothingArrives = null;
-                }
-            }
+            _arriving.End();
         }
     }
 
@@ -198,7 +180,8 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
         if (body.Buffer is not { } buffer)
             return Refuse(signal, body.Reason, body.Fault!);
 
-        var result = await intake.IngestAsync(signal, buffer, body.Length, scope.Deadlines, scope.SenderGone, metadata).ConfigureAwait(false);
+        var result = await intake.IngestAsync(signal, buffer, body.Length, scope.Deadlines, scope.SenderGone, metadata)
+            .ConfigureAwait(false);
         if (!result.IsAccepted)
             _refusals.Note(signal, result.Reason, result.Message);
         return result;

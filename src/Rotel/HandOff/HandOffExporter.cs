@@ -1,9 +1,10 @@
 using OpenTelemetry;
+using Rotel.Threading;
 
 namespace Rotel.HandOff;
 
 /// <summary>The SDK's OTLP exporter, with its exports counted from the first item it reads. Owns it.</summary>
-internal sealed class HandOffExporter<T>(BaseExporter<T> exporter, HandOffsInProgress handOffs) : BaseExporter<T>
+internal sealed class HandOffExporter<T>(BaseExporter<T> exporter, WorkInProgress handOffs) : BaseExporter<T>
     where T : class
 {
     /// <summary>Who asks for what its processor holds; set before anything is exported.</summary>

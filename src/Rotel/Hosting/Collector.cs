@@ -84,8 +84,11 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Where the process's own SDK hands over.</summary>
     public Intake HandOff => _parts.HandOff;
 
-    /// <summary>Exports of the process's own SDK that are under way.</summary>
-    public HandOffsInProgress HandOffs { get; } = new();
+    /// <summary>
+    /// Exports of the process's own SDK that are under way. The SDK calls a batch flushed when its exporter has read the last item, not
+    /// when the export has returned, so a shutdown that trusted ForceFlush alone would close the door on it.
+    /// </summary>
+    public WorkInProgress HandOffs { get; } = new();
 
     /// <summary>The providers of the process's own SDK that hand over here.</summary>
     public HandOffSources HandOffSources { get; } = new();

@@ -1,10 +1,7 @@
-namespace Rotel.HandOff;
+namespace Rotel.Threading;
 
-/// <summary>
-/// Counts the SDK's exports under way. The SDK calls a batch flushed when its exporter has read the last item, not when the export has
-/// returned, so a shutdown that trusted ForceFlush alone would close the door on it.
-/// </summary>
-internal sealed class HandOffsInProgress
+/// <summary>Counts what is under way, for whoever must not close a door on it. Thread-safe.</summary>
+internal sealed class WorkInProgress
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _none;
@@ -28,7 +25,7 @@ internal sealed class HandOffsInProgress
         none?.SetResult();
     }
 
-    /// <summary>Completes at a moment when no export is under way.</summary>
+    /// <summary>Completes at a moment when nothing is under way.</summary>
     public Task NoneAsync()
     {
         lock (_lock)
