@@ -4,7 +4,8 @@ namespace Rotel.Sharing;
 
 /// <summary>
 /// The file whose lock decides which process holds the shared agent, and in which the holder says where it is. The lock is the operating
-/// system's and goes with the process, however that ends; what the file says alone means nothing. It is never deleted. Not thread-safe.
+/// system's and goes with the process, however that ends; what the file says alone means nothing. It is never deleted. Not
+/// thread-safe, but for <see cref="IsInPlace"/>.
 /// </summary>
 internal sealed class AgentFile : IDisposable
 {
@@ -35,8 +36,21 @@ internal sealed class AgentFile : IDisposable
     /// </summary>
     public bool IsLocked => _isLocked && !_handle.IsClosed;
 
-    /// <summary>Whether the path still leads to this file. Where it does not, nobody new finds this record.</summary>
-    public bool IsInPlace => OperatingSystem.IsWindows() || UnixAgentFile.IsAt(_handle, Path);
+    /// <summary>Whether the path still leads to this file, or it is closed. Where it does not, nobody new finds this record.</summary>
+    public bool IsInPlace
+    {
+        get
+        {
+            try
+            {
+                return OperatingSystem.IsWindows() || UnixAgentFile.IsAt(_handle, Path);
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <summary>
     /// Opens the file without following a link, checks that it is this user's own and nobody else's, and tries to lock it; never waits.

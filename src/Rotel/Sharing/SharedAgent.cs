@@ -89,8 +89,13 @@ internal sealed partial class SharedAgent : IAsyncDisposable
     /// <summary>What this process does now, and who holds the agent.</summary>
     public SharedAgentPart Part => _part;
 
-    /// <summary>What keeps a holder from its listeners; null when nothing does.</summary>
-    public string? Problem => _listenProblem;
+    /// <summary>
+    /// What keeps a holder from its listeners, or others from finding it; null when nothing does. Looked for when somebody asks: a holder
+    /// whose file is gone goes on, and so do those who follow it, but whoever starts now holds another and wants the same ports.
+    /// </summary>
+    public string? Problem => _listenProblem ?? (_part.Role == SharedAgentRole.Holder && _file is { IsLocked: true, IsInPlace: false }
+        ? $"it holds the shared agent by a file that is no longer at {_path}: processes that start now do not find it; restart this one"
+        : null);
 
     /// <summary>Of what waits to be handed over.</summary>
     public IReadOnlyList<ExporterQueue> Queues => _routes.Queues;

@@ -39,7 +39,8 @@ public sealed class SharedAgentTests : IAsyncLifetime, IDisposable
         await third.FlushAsync();
 
         Assert.Equal(
-            [SharedAgentRole.Holder, SharedAgentRole.Follower, SharedAgentRole.Follower], new[] { first, second, third }.Select(member => member.Role));
+            [SharedAgentRole.Holder, SharedAgentRole.Follower, SharedAgentRole.Follower],
+            new[] { first, second, third }.Select(member => member.Role));
         Assert.Single(first.Agent.HttpEndpoints);
         Assert.Empty(second.Agent.HttpEndpoints);
         Assert.Equal(9, _backend.ItemCount(OtlpSignal.Traces));
@@ -55,7 +56,8 @@ public sealed class SharedAgentTests : IAsyncLifetime, IDisposable
 
         var status = follower.Agent.GetStatus();
 
-        Assert.Equal((SharedAgentRole.Follower, File, Environment.ProcessId), (status.SharedAgent!.Role, status.SharedAgent.File, status.SharedAgent.HolderProcessId));
+        var part = status.SharedAgent!;
+        Assert.Equal((SharedAgentRole.Follower, File, Environment.ProcessId), (part.Role, part.File, part.HolderProcessId));
         Assert.Equal(RotelState.Running, status.State);
         Assert.Contains("\"role\": \"follower\"", status.ToJson(), StringComparison.Ordinal);
         Assert.Null((await PlainStatusAsync()).SharedAgent);
@@ -136,7 +138,7 @@ public sealed class SharedAgentTests : IAsyncLifetime, IDisposable
         Assert.Equal(4, _backend.ItemCount(OtlpSignal.Traces));
     }
 
-    /// <summary>What is tracked is settled at the follower only when it is delivered, and nobody else would close the holder's batch.</summary>
+    /// <summary>What is tracked is settled at the follower once it is delivered, and nobody else would close the holder's batch.</summary>
     [Fact]
     public async Task Flush_OfAFollowerWhoWaitsForDeliveries_HastensTheHolder()
     {
@@ -213,6 +215,21 @@ public sealed class SharedAgentTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, _backend.ItemCount(OtlpSignal.Traces));
     }
 
+    [Fact]
+    public async Task Status_OfAHolderWhoseFileWasTakenAway_SaysThatNobodyNewFindsIt()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await using var holder = await StartAsync();
+        Assert.Equal(RotelState.Running, holder.Agent.GetStatus().State);
+
+        System.IO.File.Delete(File);
+        Assert.Contains($"no longer at {File}", Assert.Single(holder.Agent.GetStatus().Problems), StringComparison.Ordinal);
+        holder.End("all the same", 3);
+        await holder.FlushAsync();
+        Assert.Equal(3, _backend.ItemCount(OtlpSignal.Traces));
+    }
+
     private Task<SharingMember> StartAsync(Action<RotelOptions>? configure = null) => SharingMember.StartAsync(File, options =>
     {
         options.SendTo(_backend);
@@ -232,5 +249,6 @@ public sealed class SharedAgentTests : IAsyncLifetime, IDisposable
     }
 
     private static long SentBy(SharingMember member, string exporter) =>
-        member.Agent.GetStatus().Exporters.Single(status => status.Name == exporter).Signals.Single(signal => signal.Signal == OtlpSignal.Traces).Sent;
+        member.Agent.GetStatus().Exporters.Single(status => status.Name == exporter)
+            .Signals.Single(signal => signal.Signal == OtlpSignal.Traces).Sent;
 }
