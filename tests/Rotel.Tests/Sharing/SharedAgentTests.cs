@@ -230,6 +230,22 @@ public sealed class SharedAgentTests : IAsyncLifetime, IDisposable
         Assert.Equal(3, _backend.ItemCount(OtlpSignal.Traces));
     }
 
+    [Fact]
+    public async Task Follower_WhoseLoggerThrowsAtEveryLine_TakesOverAllTheSame()
+    {
+        var holder = await StartAsync();
+        using var throwing = new ThrowingLogs();
+        await using var follower = await SharingMember.StartAsync(File, options => options.SendTo(_backend), throwing);
+        Assert.Equal(SharedAgentRole.Follower, follower.Role);
+
+        await holder.DisposeAsync();
+        await follower.LoggedAsync(5100);
+        follower.End("after", 5);
+        await follower.FlushAsync();
+        Assert.Equal(SharedAgentRole.Holder, follower.Role);
+        Assert.Equal(5, _backend.ItemCount(OtlpSignal.Traces));
+    }
+
     private Task<SharingMember> StartAsync(Action<RotelOptions>? configure = null) => SharingMember.StartAsync(File, options =>
     {
         options.SendTo(_backend);

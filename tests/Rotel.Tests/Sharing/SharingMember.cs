@@ -36,10 +36,16 @@ internal sealed class SharingMember : IAsyncDisposable
 
     /// <param name="file">What its members share.</param>
     /// <param name="configure">Beside free ports and short times.</param>
-    public static async Task<SharingMember> StartAsync(string file, Action<RotelOptions> configure)
+    /// <param name="logs">Where messages go beside the member's own log.</param>
+    public static async Task<SharingMember> StartAsync(string file, Action<RotelOptions> configure, ILoggerProvider? logs = null)
     {
         var log = new LogRecorder();
-        var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        var loggers = LoggerFactory.Create(logging =>
+        {
+            logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+            if (logs is not null)
+                logging.AddProvider(logs);
+        });
         var plan = RotelConfiguration.Load(RotelSources.None, options =>
         {
             TestHost.UseShortTimes(options);
