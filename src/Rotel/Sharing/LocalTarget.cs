@@ -29,11 +29,13 @@ internal sealed class LocalTarget(SharedIntakes intakes) : IForwardTarget
 
     private static async ValueTask<ExportOutcome> SendAsync(Intake intake, OtlpPayload payload, CancellationToken cancellationToken)
     {
-        // What makes room must not wait for it: the payload is given back when this is settled.
-        var copy = intake.Pool.RentOverdraft(payload.Length);
+        // Within the budget, for the copy may wait for room in its queues. The queues' shares leave some of the budget free for it.
+        var deadlines = intake.StartRequest(senderTimeout: null);
+        if (await intake.RentAsync(payload.Length, deadlines, cancellationToken).ConfigureAwait(false) is not { } copy)
+            return ExportOutcome.Retry("No room in the memory budget.");
         payload.Body.Span.CopyTo(copy.Span);
         var result = await intake
-            .IngestAsync(payload.Signal, copy, payload.Length, intake.StartRequest(senderTimeout: null), cancellationToken, payload.Metadata)
+            .IngestAsync(payload.Signal, copy, payload.Length, deadlines, cancellationToken, payload.Metadata)
             .ConfigureAwait(false);
         return result switch
         {
