@@ -1,14 +1,12 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Rotel.Batching;
 using Rotel.Delivery;
 using Rotel.Diagnostics;
 using Rotel.Memory;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Otlp;
-using Rotel.TestKit;
 using Rotel.Threading;
 
 namespace Rotel.Receivers.Sharing;
@@ -16,44 +14,23 @@ namespace Rotel.Receivers.Sharing;
 /// <summary>A holder's started endpoint before a real engine with one recording destination.</summary>
 internal sealed class SharedSetup : IAsyncDisposable
 {
-    private readonly TimerThread _time = new();
-    private readonly BackgroundWorkers _workers = new(1);
-    private readonly RotelMetrics _metrics;
-    private readonly List<ExporterQueue> _queues = [];
-    private readonly Pipeline?[] _pipelines = new Pipeline?[OtlpSignals.Count];
+    private readonly RecordingEngine _engine;
 
     private SharedSetup(
-        long budget, long queueBytes, TimeSpan? retryFor, TimeSpan? admission, ILoggerFactory? logs, TimeProvider? time, OtlpSignal[] signals)
+        long budget,
+        long queueBytes,
+        TimeSpan? retryFor,
+        TimeSpan? admission,
+        ILoggerFactory? logs,
+        TimeProvider? time,
+        OtlpSignal[] signals)
     {
-        Pool = new BufferPool(new ByteBudget(budget));
-        _metrics = new RotelMetrics(Pool.Budget);
-        foreach (var signal in signals)
-        {
-            var settings = new ExporterQueueSettings(
-                "recording",
-                queueBytes,
-                OverflowPolicy.Block,
-                new BatchLimits(8192, 1024 * 1024, TimeSpan.Zero),
-                RetrySchedule.From(new RetryOptions { MaxElapsedTime = retryFor ?? TimeSpan.FromMinutes(5) }),
-                TimeSpan.FromMinutes(5),
-                64);
-            var queue = new ExporterQueue(
-                signal,
-                settings,
-                Exporter,
-                Pool,
-                _workers,
-                _time,
-                _metrics.CreateExporterLedger("recording", signal),
-                new DeliveryLog(NullLogger.Instance, "recording", signal, _time));
-            _queues.Add(queue);
-            _pipelines[(int)signal] = new Pipeline(signal, [], [queue]);
-        }
-
-        Ledgers = [.. OtlpSignals.All.ToArray().Select(signal => _metrics.AddReceiver(SharedEndpoint.Name, signal))];
+        var retry = new RetryOptions { MaxElapsedTime = retryFor ?? TimeSpan.FromMinutes(5) };
+        _engine = new RecordingEngine(budget, queueBytes, retry, TimeSpan.FromMinutes(5), 64, [], signals);
+        Ledgers = _engine.Ledgers(SharedEndpoint.Name);
         Flush = async cancellation =>
         {
-            await Task.WhenAll(_queues.Select(queue => queue.FlushAsync(cancellation)));
+            await _engine.FlushAsync(cancellation);
             return true;
         };
         var wait = admission ?? TimeSpan.FromSeconds(2);
@@ -63,14 +40,14 @@ internal sealed class SharedSetup : IAsyncDisposable
             Intake(AcknowledgementMode.Delivered, wait),
             cancellation => Flush(cancellation),
             logs ?? NullLoggerFactory.Instance,
-            time ?? _time);
+            time ?? _engine.Time);
     }
 
     public byte[] Token { get; } = RandomNumberGenerator.GetBytes(SharedHandshake.Length);
 
-    public BufferPool Pool { get; }
+    public BufferPool Pool => _engine.Pool;
 
-    public RecordingExporter Exporter { get; } = new();
+    public RecordingExporter Exporter => _engine.Exporter;
 
     public ReceiverLedger[] Ledgers { get; }
 
@@ -95,19 +72,18 @@ internal sealed class SharedSetup : IAsyncDisposable
         TimeProvider? time = null,
         params OtlpSignal[] signals)
     {
-        var setup = new SharedSetup(
-            budget, queueBytes, retryFor, admission, logs, time, signals.Length == 0 ? OtlpSignals.All.ToArray() : signals);
+        var setup = new SharedSetup(budget, queueBytes, retryFor, admission, logs, time, signals);
         await setup.Endpoint.StartAsync(TestContext.Current.CancellationToken);
         return setup;
     }
 
-    /// <summary>Waits until the destination has so many items.</summary>
-    public Task ArrivedAsync(int items) => UntilAsync(() => Exporter.Count >= items, $"{items} items at the destination");
+    /// <inheritdoc cref="RecordingEngine.ArrivedAsync"/>
+    public Task ArrivedAsync(int items) => _engine.ArrivedAsync(items);
 
-    /// <summary>Waits until so many attempts have reached the destination, which may hold them.</summary>
-    public Task AttemptedAsync(int attempts) => UntilAsync(() => Exporter.Attempts >= attempts, $"{attempts} attempts at the destination");
+    /// <inheritdoc cref="RecordingEngine.AttemptedAsync"/>
+    public Task AttemptedAsync(int attempts) => _engine.AttemptedAsync(attempts);
 
-    public Deadline In(TimeSpan time) => new(_time, time);
+    public Deadline In(TimeSpan time) => _engine.In(time);
 
     /// <summary>Ends as a killed process does, as far as its connections can tell.</summary>
     public ValueTask KillAsync() => Endpoint.DisposeAsync();
@@ -116,36 +92,12 @@ internal sealed class SharedSetup : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Endpoint.EndLinks();
-        foreach (var queue in _queues)
-            await queue.DrainAsync(In(TimeSpan.FromSeconds(10)), CancellationToken.None);
+        await _engine.DrainAsync();
         await Endpoint.StopAsync(In(TimeSpan.FromSeconds(10)), CancellationToken.None);
         await Endpoint.DisposeAsync();
-        foreach (var queue in _queues)
-            queue.Dispose();
-        while (true)
-        {
-            var room = Pool.Budget.Room.NextRelease();
-            if (Pool.Budget.Reserved == 0)
-                break;
-            await Watchdog.WaitAsync(room, $"the budget empty; {Pool.Budget.Reserved} bytes are held", TestContext.Current.CancellationToken);
-        }
-
-        _workers.Dispose();
-        _time.Dispose();
-        _metrics.Dispose();
+        await _engine.DisposeAsync();
     }
 
-    private Task UntilAsync(Func<bool> condition, string what) => Watchdog.UntilAsync(
-        Exporter.Changes,
-        condition,
-        () => $"{what}; {Exporter.Count} came in {Exporter.Attempts} attempts",
-        TestContext.Current.CancellationToken);
-
-    private Intake Intake(AcknowledgementMode acknowledgement, TimeSpan admission) => new(
-        Pool,
-        _time,
-        _workers,
-        new IntakeSettings(OtlpLimits.InProcess, admission, acknowledgement, Timeout.InfiniteTimeSpan),
-        [.. _pipelines],
-        Ledgers);
+    private Intake Intake(AcknowledgementMode acknowledgement, TimeSpan admission) => _engine.Intake(
+        new IntakeSettings(OtlpLimits.InProcess, admission, acknowledgement, Timeout.InfiniteTimeSpan), Ledgers);
 }
