@@ -25,7 +25,7 @@ public sealed class DiskQueueAlwaysTests
         var exporter = DiskQueueSpillTests.Gated(gate);
         durable.AddQueue(exporter, settings: EngineUnderTest.Settings(maxBytes: 1 << 20));
         await durable.OpenAsync();
-        await durable.AcceptAsync(durable.Engine.CreateIntake(acknowledgement: acknowledgement), 0, 40);
+        await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(acknowledgement: acknowledgement), 0, 40);
 
         using var left = directory.Copy();
         await using var next = new DurableEngine(left, mode);
@@ -54,7 +54,7 @@ public sealed class DiskQueueAlwaysTests
         });
         var queue = durable.AddQueue(exporter, settings: EngineUnderTest.Settings(maxBytes: 1 << 20, maxItems: 4));
         await durable.OpenAsync();
-        await durable.AcceptAsync(durable.Engine.CreateIntake(), 0, 40);
+        await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, 40);
         await durable.UntilAsync(() => queue.HeldItems == 4, "all but the first batch settled");
         queue.Lane!.OnSettled();
 
@@ -116,7 +116,7 @@ public sealed class DiskQueueAlwaysTests
             await using var durable = new DurableEngine(directory, DiskQueueMode.Always);
             var queue = durable.AddQueue(new ScriptedExporter(_ => new(ExportOutcome.Retry("it is dead"))));
             await durable.OpenAsync();
-            await durable.AcceptAsync(durable.Engine.CreateIntake(), run * 10, 10);
+            await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), run * 10, 10);
             await durable.StopAsync(TimeSpan.Zero);
             Assert.Equal(0, queue.Ledger.TotalDropped);
         }
@@ -125,7 +125,7 @@ public sealed class DiskQueueAlwaysTests
         var living = ScriptedExporter.AlwaysDelivers();
         var resumed = next.AddQueue(living, settings: EngineUnderTest.Settings(maxBytes: 1 << 20, maxItems: 2, concurrency: 1));
         await next.OpenAsync();
-        await next.AcceptAsync(next.Engine.CreateIntake(), 30, 10);
+        await DurableEngine.AcceptAsync(next.Engine.CreateIntake(), 30, 10);
         await Watchdog.WaitAsync(resumed.FlushAsync(Token), "the flush", Token);
         Assert.Equal(DurableEngine.Names(0, 40).Order(), DurableEngine.Delivered(living).Order());
 

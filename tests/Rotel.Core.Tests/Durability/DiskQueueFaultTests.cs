@@ -42,12 +42,12 @@ public sealed class DiskQueueFaultTests
         {
             // A log that fails lets one try per second, and tells that who waits may.
             var next = durable.Engine.Pool.Budget.QueueRoom.NextRelease();
-            await durable.AcceptAsync(patient, 1000 + i, 1);
+            await DurableEngine.AcceptAsync(patient, 1000 + i, 1);
             if (durable.Disk.Problem is not null)
                 await Watchdog.WaitAsync(next, "the next try", Token);
         }
 
-        await durable.AcceptAsync(patient, 2000, 10);
+        await DurableEngine.AcceptAsync(patient, 2000, 10);
         var dropped = queue.Ledger.TotalDropped;
         gate.SetResult();
         await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
@@ -95,7 +95,7 @@ public sealed class DiskQueueFaultTests
         var queue = durable.AddQueue(exporter, settings: EngineUnderTest.Settings(maxBytes: 4096, maxItems: 2, concurrency: 1));
         await durable.OpenAsync();
 
-        await durable.AcceptAsync(durable.Engine.CreateIntake(), 0, 400);
+        await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, 400);
         var lost = queue.Ledger.Dropped(DropReason.DiskQueueFull);
         Assert.InRange(lost, 100, 700);
         Assert.Equal(lost, queue.Ledger.TotalDropped);
@@ -121,7 +121,7 @@ public sealed class DiskQueueFaultTests
         {
             durable.AddQueue(new ScriptedExporter(_ => new(ExportOutcome.Retry("it is dead"))));
             await durable.OpenAsync();
-            await durable.AcceptAsync(durable.Engine.CreateIntake(), 0, 100);
+            await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, 100);
             await durable.StopAsync(TimeSpan.Zero);
         }
 

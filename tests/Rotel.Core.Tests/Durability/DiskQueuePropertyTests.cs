@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Rotel.Batching;
 using Rotel.Delivery;
-using Rotel.DiskLog;
 using Rotel.Engine;
 using Rotel.Pipelines;
 using Rotel.TestKit;
@@ -81,7 +80,7 @@ public sealed class DiskQueuePropertyTests
         var rest = AddQueue(last, seed: 0, failure: 0, delivered, CancellationToken.None);
         await last.OpenAsync();
         await Watchdog.WaitAsync(rest.FlushAsync(Token), "the delivery of all that was left", Token);
-        Assert.Empty(acknowledged.Where(name => !delivered.ContainsKey(name)));
+        Assert.DoesNotContain(acknowledged, name => !delivered.ContainsKey(name));
         last.Engine.AssertLedgerAddsUp();
         Assert.Equal(0, last.Engine.Pool.Budget.Reserved);
 

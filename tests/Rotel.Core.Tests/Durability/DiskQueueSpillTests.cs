@@ -21,7 +21,7 @@ public sealed class DiskQueueSpillTests
         await durable.OpenAsync();
         var intake = durable.Engine.CreateIntake();
 
-        await durable.AcceptAsync(intake, 0, 50);
+        await DurableEngine.AcceptAsync(intake, 0, 50);
         Assert.True(queue.Lane!.IsBehind);
         Assert.InRange(queue.UsedBytes, 1, 4096);
         Assert.InRange(queue.Lane.ItemsOnDisk, 80, 100);
@@ -50,7 +50,7 @@ public sealed class DiskQueueSpillTests
         var wellQueue = durable.AddQueue(well, "well", EngineUnderTest.Settings(maxBytes: 1 << 20));
         await durable.OpenAsync();
 
-        await durable.AcceptAsync(durable.Engine.CreateIntake(), 0, 40);
+        await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, 40);
         await Watchdog.WaitAsync(wellQueue.FlushAsync(Token), "the flush of the one that is well", Token);
         Assert.Equal(DurableEngine.Names(0, 40), DurableEngine.Delivered(well));
         Assert.False(wellQueue.Lane!.IsBehind);
@@ -80,7 +80,7 @@ public sealed class DiskQueueSpillTests
             };
             var queue = durable.AddQueue(dead, settings: EngineUnderTest.Settings(maxBytes: 1 << 16, maxItems: 7));
             await durable.OpenAsync();
-            await durable.AcceptAsync(engine.CreateIntake(), 0, 30);
+            await DurableEngine.AcceptAsync(engine.CreateIntake(), 0, 30);
             await dead.UntilAsync(exporter => exporter.Attempts.Count >= 2);
             await durable.StopAsync(TimeSpan.Zero);
             Assert.Equal(60, queue.Ledger.Kept + queue.Lane!.ItemsOnDisk);
@@ -118,7 +118,7 @@ public sealed class DiskQueueSpillTests
             await durable.OpenAsync();
             var answer = EngineUnderTest.IngestAsync(
                 durable.Engine.CreateIntake(acknowledgement: AcknowledgementMode.Delivered), DurableEngine.Body(0)).AsTask();
-            await durable.AcceptAsync(durable.Engine.CreateIntake(), 1, 1);
+            await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 1, 1);
             await durable.StopAsync(TimeSpan.Zero);
             Assert.False((await Watchdog.WaitAsync(answer, "the answer", Token)).IsAccepted);
             Assert.Equal((2, 2), (queue.Ledger.Kept, queue.Ledger.Dropped(DropReason.Shutdown)));
@@ -146,13 +146,13 @@ public sealed class DiskQueueSpillTests
         await second.OpenAsync();
         Assert.Contains("process", second.Disk.Problem, StringComparison.Ordinal);
         var intake = second.Engine.CreateIntake();
-        await second.AcceptAsync(intake, 0, 20);
+        await DurableEngine.AcceptAsync(intake, 0, 20);
         Assert.True(queue.Ledger.Dropped(DropReason.QueueFull) > 0, "without a disk queue, the overflow policy decides");
         var dropped = queue.Ledger.TotalDropped;
 
         await first.DisposeAsync();
         await second.UntilAsync(() => second.Disk.Problem is null, "the disk queue open");
-        await second.AcceptAsync(intake, 20, 20);
+        await DurableEngine.AcceptAsync(intake, 20, 20);
         gate.SetResult();
         await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
         Assert.Equal(dropped, queue.Ledger.TotalDropped);

@@ -54,7 +54,7 @@ internal sealed class DurableEngine : IAsyncDisposable
     public Task OpenAsync() => Disk.OpenAsync(Token);
 
     /// <summary>Hands in so many payloads, each of two spans, and sees that all are accepted.</summary>
-    public async Task AcceptAsync(Intake intake, int from, int count)
+    public static async Task AcceptAsync(Intake intake, int from, int count)
     {
         for (var i = from; i < from + count; i++)
         {
