@@ -24,7 +24,8 @@ internal sealed class DiskSpace(long maxBytes)
     public void Leave(SegmentLog log, long bytes)
     {
         Change(logs => [.. logs.Where(other => other != log)]);
-        Release(bytes);
+        Cancel(bytes);
+        Announce();
     }
 
     public bool TryReserve(long bytes)
@@ -41,15 +42,12 @@ internal sealed class DiskSpace(long maxBytes)
         return false;
     }
 
-    /// <summary>Gives back what was reserved and not used: no news for those who had no room.</summary>
+    /// <summary>Gives bytes back; <see cref="Announce"/> is for those that were used.</summary>
     public void Cancel(long bytes) => Interlocked.Add(ref _used, -bytes);
 
-    /// <summary>Gives bytes back, and has those try again that had no room. Not to be called under a lock.</summary>
-    public void Release(long bytes)
+    /// <summary>Has those try again that had no room, after bytes were given back. Not to be called under a lock.</summary>
+    public void Announce()
     {
-        if (bytes == 0)
-            return;
-        Interlocked.Add(ref _used, -bytes);
         foreach (var log in Volatile.Read(ref _logs))
             log.OnFreed();
     }

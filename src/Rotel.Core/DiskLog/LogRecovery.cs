@@ -167,6 +167,7 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
     /// </summary>
     private bool TryEndLast(Segment last)
     {
+        var before = Next;
         Next = Math.Max(Next, last.First);
         last.LastAt = Math.Min(now, Math.Max(last.CreatedAt, 1));
         try
@@ -191,7 +192,11 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
 
         Findings.Add((last.Path, last.Bytes, "There is no record in this segment that can be read; it is removed."));
         if (last.TryDrop(files))
+        {
+            Next = before;
             return false;
+        }
+
         Next = Math.Max(Next, last.First + 1);
         return true;
     }

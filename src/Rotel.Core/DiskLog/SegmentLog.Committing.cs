@@ -155,14 +155,32 @@ internal sealed partial class SegmentLog
 
         var unconfirmed = Array.FindAll(segments, segment => segment.First >= _nextSequence);
         var left = unconfirmed.Length;
-        while (left > 0 && unconfirmed[left - 1].TryDrop(_files))
+        var later = TryDeleteLeftovers() ? [] : _leftovers.Reverse().ToArray();
+        while (later.Length == 0 && left > 0 && unconfirmed[left - 1].TryDrop(_files))
             left--;
+        _leftovers.Clear();
         for (var i = 0; i < unconfirmed.Length; i++)
         {
             Remove(unconfirmed[i]);
             _space.Cancel(unconfirmed[i].Bytes);
             if (i < left)
                 _leftovers.Push(unconfirmed[i].Path);
+        }
+
+        foreach (var path in later)
+            _leftovers.Push(path);
+    }
+
+    private bool TryDeleteLeftovers()
+    {
+        try
+        {
+            DeleteLeftovers();
+            return true;
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            return false;
         }
     }
 }

@@ -98,19 +98,22 @@ internal sealed partial class SegmentLog
             while (Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] && HavePassed(oldest) && HaveSaved(oldest)
                 && oldest.TryDrop(_files))
             {
+                // Before the lock is left: who waited for it must find the room.
                 Remove(oldest);
+                _space.Cancel(oldest.Bytes);
                 freed += oldest.Bytes;
             }
         }
 
-        _space.Release(freed);
+        if (freed > 0)
+            _space.Announce();
         return freed > 0;
     }
 
     /// <summary>Removes the oldest segment, whoever has not passed it; false when there is no sealed one, or it cannot be removed.</summary>
     public bool DropOldest(LogLoss why)
     {
-        long freed, first;
+        long first;
         List<(LogReader Reader, long Items, long Records)> losses;
         lock (_retention)
         {
@@ -128,7 +131,8 @@ internal sealed partial class SegmentLog
             foreach (var reader in _allReaders)
                 reader.FinishRange(oldest.First, oldest.End);
             Remove(oldest);
-            (freed, first) = (oldest.Bytes, oldest.First);
+            first = oldest.First;
+            _space.Cancel(oldest.Bytes);
         }
 
         // A run begins with a segment of its own.
@@ -136,7 +140,7 @@ internal sealed partial class SegmentLog
             reader.SaveOnly();
         foreach (var (reader, items, records) in losses)
             _events.Lost(reader, why, items, records, first >= RunStart);
-        _space.Release(freed);
+        _space.Announce();
         return true;
     }
 
@@ -196,7 +200,7 @@ internal sealed partial class SegmentLog
         while (!_space.TryReserve(bytes))
         {
             if (!DropFinished() && !DropOldest(LogLoss.Bytes) && !_space.TryDropElsewhere(this))
-                return false;
+                return _space.TryReserve(bytes);
         }
 
         return true;

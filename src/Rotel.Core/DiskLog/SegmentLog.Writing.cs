@@ -179,8 +179,7 @@ internal sealed partial class SegmentLog
             var isNew = _file is null;
             if (isNew)
             {
-                for (; _leftovers.TryPeek(out var leftover); _leftovers.Pop())
-                    _files.Delete(leftover);
+                DeleteLeftovers();
                 _file = _files.Open(_active!.Path, FileUse.Create);
             }
 
@@ -200,6 +199,12 @@ internal sealed partial class SegmentLog
             SetFailing(outcome, exception.Message, isGated: true);
             return outcome;
         }
+    }
+
+    private void DeleteLeftovers()
+    {
+        for (; _leftovers.TryPeek(out var leftover); _leftovers.Pop())
+            _files.Delete(leftover);
     }
 
     private static void WriteAll(IFile file, IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset)

@@ -82,6 +82,8 @@ public sealed class DamagePropertyTests
     private static void Damage(LogUnderTest test, string[] paths, int index, Random random, List<Place> places, List<string> steps)
     {
         var path = paths[index];
+        if (!test.Memory.Paths.Contains(path))
+            return;
         var here = places.Where(place => place.Path == path).ToList();
         var length = test.Memory.Read(path).Length;
         switch (random.Next(8))
@@ -153,7 +155,10 @@ public sealed class DamagePropertyTests
         Assert.True(SegmentFormat.TryReadFileHeader(test.Memory.Read(path), out var header));
         var places = new List<Place>();
         using var scanner = new SegmentScanner(
-            test.Memory.Open(path, FileUse.Read), header.Salt, header.FirstRecordAt, 0, long.MaxValue) { Limit = long.MaxValue / 2 };
+            test.Memory.Open(path, FileUse.Read), header.Salt, header.FirstRecordAt, 0, long.MaxValue)
+        {
+            Limit = long.MaxValue / 2,
+        };
         var offset = header.FirstRecordAt;
         while (scanner.Next(out var record) == CursorState.Record)
         {

@@ -50,6 +50,7 @@ public sealed class SegmentLogPropertyTests
         private LogUnderTest _test = null!;
         private int _number;
         private bool _isPowerSafe;
+        private bool _hasLostPower;
 
         public List<string> Steps { get; } = [];
 
@@ -80,7 +81,9 @@ public sealed class SegmentLogPropertyTests
                 Close(reader);
             }
 
-            Assert.Empty(_test.Events.Losses);
+            // Only of what was never confirmed, and only where power was lost, may a hole be left.
+            var losses = _test.Events.Losses.GroupBy(loss => loss.Reader).ToDictionary(group => group.Key, group => group.Sum(loss => loss.Records));
+            Assert.All(losses.Values, records => Assert.InRange(records, 0, _hasLostPower ? _refused.Count : 0));
             await _test.CloseAsync();
             if (_test.Space.UsedBytes != 0)
                 Assert.Fail($"{_test.Space.UsedBytes} bytes are counted of a closed log.");
@@ -180,7 +183,15 @@ public sealed class SegmentLogPropertyTests
                 if (state == CursorState.End)
                     return;
                 var content = new byte[header.Length];
-                Assert.Equal(CursorState.Record, cursor.Read(content));
+                var read = cursor.Read(content);
+                if (read == CursorState.End && _hasLostPower && !_confirmed.ContainsKey(header.Sequence))
+                {
+                    // Written in part and never confirmed.
+                    last = header.Sequence;
+                    continue;
+                }
+
+                Assert.Equal(CursorState.Record, read);
                 Assert.True(header.Sequence > last, $"{header.Sequence} after {last}");
                 last = header.Sequence;
                 Assert.Equal(LogUnderTest.Content((int)header.Flags, header.Length), content);
@@ -238,6 +249,7 @@ public sealed class SegmentLogPropertyTests
             if (losesPower)
             {
                 // Positions are not synced.
+                _hasLostPower = true;
                 _test.Memory.LosePower(_random);
             }
 
