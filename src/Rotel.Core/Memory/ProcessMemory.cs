@@ -9,12 +9,11 @@ internal sealed class ProcessMemory : IProcessMemory
 
     public MemoryReading Read()
     {
-        // The heap now, without waiting for a collection: what follows from one that is due would come too late. What the last one left
-        // counts too, for that has the gaps between objects in it.
-        var last = GC.GetGCMemoryInfo();
-        var heap = Math.Max(GC.GetTotalMemory(forceFullCollection: false), last.HeapSizeBytes);
+        // The heap now, not as the last collection left it, which may be long ago; and without the gaps between objects, which the next
+        // bodies fill: once all is delivered there is little else.
+        var heap = GC.GetTotalMemory(forceFullCollection: false);
         var (used, limit) = _groups.Read();
-        return new MemoryReading(heap, last.TotalAvailableMemoryBytes, used, limit);
+        return new MemoryReading(heap, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, used, limit);
     }
 
     public void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
