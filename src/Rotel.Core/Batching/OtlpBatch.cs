@@ -115,7 +115,7 @@ internal sealed class OtlpBatch : IDisposable
             throw;
         }
 
-        return new OtlpPayload(Signal, buffer, length, ItemCount) { Metadata = Metadata };
+        return new OtlpPayload(Signal, buffer, length, ItemCount) { Metadata = Metadata, IsOwn = !HoldsOthers };
     }
 
     /// <summary>Takes ownership of the form to send, and lets the payloads go where that form replaces them.</summary>

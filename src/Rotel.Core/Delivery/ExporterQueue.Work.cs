@@ -153,7 +153,7 @@ internal sealed partial class ExporterQueue
     }
 
     /// <summary>As <see cref="Settle"/>; what a shutdown leaves goes to disk first, where there is a disk queue.</summary>
-    private async ValueTask SettleLeftAsync(OtlpBatch batch, DeliveryEnd end)
+    private async Task SettleLeftAsync(OtlpBatch batch, DeliveryEnd end)
     {
         if (end.IsShutDown && Lane is { } lane)
             end = end.WithKept(await lane.KeepAsync(batch).ConfigureAwait(false));

@@ -299,8 +299,7 @@ internal sealed partial class ExporterQueue : IDisposable
                 left.Add(waiting);
         }
 
-        foreach (var batch in left)
-            await SettleLeftAsync(batch, DeliveryEnd.ShutDown()).ConfigureAwait(false);
+        await Task.WhenAll(left.Select(batch => SettleLeftAsync(batch, DeliveryEnd.ShutDown()))).ConfigureAwait(false);
         await _idle.Task.WaitAsync(CancellationGrace, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

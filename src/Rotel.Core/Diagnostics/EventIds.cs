@@ -21,6 +21,7 @@ internal static class EventIds
     public const int DiskQueueNotWritten = 1023;
     public const int DiskQueueWritten = 1024;
     public const int DiskQueueLostForNobody = 1025;
+    public const int DiskQueueReplayFailed = 1026;
     public const int DeadLettersKept = 1040;
     public const int DeadLettersLost = 1041;
     public const int DeadLettersUnwritable = 1042;

@@ -8,6 +8,7 @@ internal sealed class LogReader
 
     private readonly Lock _lock = new();
     private readonly Lock _saving = new();
+    private bool _isClosed;
     private readonly SequenceRanges _finished = new();
 
     /// <summary>What was handed out from disk in this run and is above the position.</summary>
@@ -188,7 +189,15 @@ internal sealed class LogReader
         files.Delete(_file.Path);
     }
 
-    public void Close() => _file.Dispose();
+    /// <summary>What is finished after this is not saved: the directory may be another's by then.</summary>
+    public void Close()
+    {
+        lock (_saving)
+        {
+            _isClosed = true;
+            _file.Dispose();
+        }
+    }
 
     private void Write()
     {
@@ -197,7 +206,7 @@ internal sealed class LogReader
         lock (_lock)
         {
             changes = _changes;
-            if (changes == _savedChanges)
+            if (_isClosed || changes == _savedChanges)
                 return;
             var ranges = new (long, long)[Math.Min(_finished.Count, ReaderPosition.MaxRanges)];
             for (var i = 0; i < ranges.Length; i++)

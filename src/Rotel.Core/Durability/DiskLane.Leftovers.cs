@@ -1,6 +1,7 @@
 using Rotel.Batching;
 using Rotel.DiskLog;
 using Rotel.Otlp;
+using Rotel.Pipelines;
 
 namespace Rotel.Durability;
 
@@ -19,10 +20,20 @@ internal sealed partial class DiskLane
         if (batch.Payloads.Count == 0)
             return await KeepMergedAsync(batch).ConfigureAwait(false);
 
+        // Begun all at once, for with a strong log each waits for the disk.
         var kept = 0;
+        var writes = new List<(OtlpPayload Payload, DiskCompletion? Record, Task<bool> IsWritten)>();
         foreach (var (payload, completion) in batch.TrackedPayloads())
         {
-            if (completion is DiskCompletion || (completion is not { SenderKeeps: true } && await WriteAsync(payload).ConfigureAwait(false)))
+            if (TryLeave(completion))
+                kept += payload.ItemCount;
+            else if (completion is not { SenderKeeps: true })
+                writes.Add((payload, completion as DiskCompletion, WriteAsync(payload)));
+        }
+
+        foreach (var (payload, record, isWritten) in writes)
+        {
+            if (await isWritten.ConfigureAwait(false) || TryLeavePiece(record))
                 kept += payload.ItemCount;
         }
 
@@ -35,7 +46,7 @@ internal sealed partial class DiskLane
         var (kept, others) = (0, 0);
         foreach (var body in batch.Tracked)
         {
-            if (body.Completion is DiskCompletion)
+            if (TryLeave(body.Completion))
                 kept += body.ItemCount;
             else if (body.Completion.SenderKeeps)
                 others += body.ItemCount;
@@ -43,7 +54,7 @@ internal sealed partial class DiskLane
 
         var left = batch.ItemCount - kept - others;
         if (left == 0 || batch.Encoded is not { CanRestore: true })
-            return kept;
+            return kept + LeavePieces(batch);
 
         OtlpPayload merged;
         try
@@ -53,15 +64,36 @@ internal sealed partial class DiskLane
         catch (Exception)
         {
             // A defect in a compressor must not keep the rest from being written; what is not kept is counted as dropped.
-            return kept;
+            return kept + LeavePieces(batch);
         }
 
         using (merged)
         {
             using var rest = WithoutTracked(batch, merged, left);
-            return await WriteAsync(rest).ConfigureAwait(false) ? kept + left : kept;
+            return kept + (await WriteAsync(rest).ConfigureAwait(false) ? left : LeavePieces(batch));
         }
     }
+
+    /// <summary>
+    /// Leaves a record in the log for the next start, where it is and holds nothing that may be delivered already: a piece of a payload gets
+    /// a record of its own, for others of it may be.
+    /// </summary>
+    private bool TryLeave(DeliveryCompletion? completion) =>
+        completion is DiskCompletion { IsCut: false } record && TryLeavePiece(record);
+
+    /// <summary>Leaves the record of a payload, pieces that were delivered or not; false where the cap or its age has taken it.</summary>
+    private bool TryLeavePiece(DiskCompletion? record)
+    {
+        if (record is null || _reader!.IsFinished(record.Sequence))
+            return false;
+        record.Leave();
+        return true;
+    }
+
+    /// <summary>Pieces that cannot be written stay in the records of their payloads; how many items that are.</summary>
+    private int LeavePieces(OtlpBatch batch) => batch.Tracked
+        .Where(body => body.Completion is DiskCompletion { IsCut: true } record && TryLeavePiece(record))
+        .Sum(body => body.ItemCount);
 
     /// <summary>
     /// What of a merged body is to be written: the bodies between those that are in the log, or stay with their senders.
@@ -72,7 +104,7 @@ internal sealed partial class DiskLane
         var (taken, length) = (0, 0);
         foreach (var body in batch.Tracked)
         {
-            if (body.Completion is not (DiskCompletion or { SenderKeeps: true }))
+            if (body.Completion is not (DiskCompletion { IsLeft: true } or { SenderKeeps: true }))
                 continue;
             Copy((int)body.Start);
             taken = (int)body.Start + body.Length;
@@ -83,6 +115,7 @@ internal sealed partial class DiskLane
         {
             Metadata = batch.Metadata,
             TravelsAlone = batch.TravelsAlone,
+            IsOwn = !batch.HoldsOthers,
         };
 
         void Copy(int end)
@@ -92,6 +125,6 @@ internal sealed partial class DiskLane
         }
     }
 
-    private async ValueTask<bool> WriteAsync(OtlpPayload payload) =>
+    private async Task<bool> WriteAsync(OtlpPayload payload) =>
         (await Disk.AppendAsync(payload, Bit, Bit).ConfigureAwait(false)).Outcome == AppendOutcome.Written;
 }

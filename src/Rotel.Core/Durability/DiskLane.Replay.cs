@@ -20,11 +20,31 @@ internal sealed partial class DiskLane
     /// </summary>
     private long MaxBytesRead => Math.Min(_queue!.MaxBytes / 2, 2 * _queue.MaxBytesUnderWay);
 
-    /// <summary>Reads until all is read. Never throws.</summary>
+    /// <summary>Reads until all is read, or nothing is read any more. Never throws.</summary>
     private async Task ReplayAsync(long from)
     {
         await Disk.Workers.SwitchAsync();
-        using var cursor = _reader!.OpenCursor(from);
+        while (!_stop.IsCancellationRequested)
+        {
+            using var cursor = _reader!.OpenCursor(from);
+            try
+            {
+                await ReplayAsync(cursor).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception)
+            {
+                // A defect must not keep what is on disk from ever being delivered.
+                Disk.OnReplayFailed(exception);
+                from = cursor.NextSequence;
+            }
+
+            await PauseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReplayAsync(LogCursor cursor)
+    {
         while (!_stop.IsCancellationRequested)
         {
             // Taken before the look, so that what comes in between is not missed.
@@ -80,6 +100,8 @@ internal sealed partial class DiskLane
 
     private async ValueTask<bool> EnqueueAsync(RecordHeader header, OtlpPayload payload)
     {
+        // In memory from now on: what is lost on disk meanwhile is no more its sender's concern.
+        var completion = Follow(header.Sequence, payload.Charge);
         var queue = _queue!;
         AdmissionResult reserved;
         while (true)
@@ -93,25 +115,33 @@ internal sealed partial class DiskLane
         if (reserved != AdmissionResult.Admitted)
         {
             payload.Dispose();
+            completion.Complete(DeliveryStatus.Kept);
             return false;
         }
 
         var isOfThisRun = IsOfThisRun(header.Sequence);
         payload.AcceptedAt = _time.GetTimestamp();
-        Interlocked.Add(ref _bytesRead, payload.Charge);
-        queue.Enqueue(payload, Follow(header.Sequence, header.Items, payload.Charge), isNew: !isOfThisRun);
+        if (isOfThisRun)
+        {
+            lock (_lock)
+                _itemsOnDisk -= header.Items;
+        }
+
+        queue.Enqueue(payload, completion, isNew: !isOfThisRun);
         return true;
     }
 
-    private DiskCompletion Follow(long sequence, int items, long readBytes)
+    /// <summary>Makes what follows a record that was read.</summary>
+    private DiskCompletion Follow(long sequence, long readBytes)
     {
+        Interlocked.Add(ref _bytesRead, readBytes);
         lock (_lock)
         {
-            if (IsOfThisRun(sequence))
-                _itemsOnDisk -= items;
-            var isTold = _followed.Remove(sequence, out var sender);
+            var isTold = _followed.Remove(sequence, out var sender) | _toldOfNobody.Remove(sequence);
             var completion = new DiskCompletion(this, sequence, readBytes, sender);
-            if (!isTold && IsFollowed && IsOfThisRun(sequence))
+
+            // Read before whoever wrote it could say who wants to know.
+            if (!isTold && _spilling > 0 && IsOfThisRun(sequence))
                 _followed.Add(sequence, completion);
             return completion;
         }
@@ -130,6 +160,9 @@ internal sealed partial class DiskLane
                 continue;
             }
 
+            // One alone is let in whatever it takes, or what is larger than the budget by now would stop all behind it.
+            if (ahead == 0 && length > _pool.Budget.Limit / 2)
+                return _pool.RentOverdraft(length);
             var room = _pool.Budget.Room.NextRelease();
             if (_pool.TryRent(length, out var buffer))
                 return buffer;

@@ -10,7 +10,7 @@ namespace Rotel.Durability;
 /// What the queue of one exporter and signal has on disk. Normally nothing that is not in memory, too: it is then <em>behind</em> when
 /// something is to be read from the log, be it from an earlier run or because memory was full. While it is behind, all that is new is written, and
 /// handed over in memory as well where there is room, so that it does not wait for the backlog; the backlog is read in the order of the log
-/// (<see cref="ReplayAsync"/>). The record of each payload is finished when the exporter has done with it.
+/// (<see cref="ReplayAsync(long)"/>). The record of each payload is finished when the exporter has done with it.
 /// </summary>
 internal sealed partial class DiskLane
 {
@@ -25,6 +25,9 @@ internal sealed partial class DiskLane
     /// By record: who wants to know of one that is on disk only, or, where it was read before that was told, what follows it.
     /// </summary>
     private readonly Dictionary<long, DeliveryCompletion> _followed = [];
+
+    /// <summary>Of those spilled while others were on their way: records that nobody wants to know of.</summary>
+    private readonly HashSet<long> _toldOfNobody = [];
     private ExporterQueue? _queue;
     private LogReader? _reader;
     private Task _replay = Task.CompletedTask;
@@ -52,9 +55,6 @@ internal sealed partial class DiskLane
 
     /// <summary>Stands for this lane in the records; the log must be open.</summary>
     public ulong Bit => _reader!.Bit;
-
-    /// <summary>Whether somebody wants to know how each payload ended.</summary>
-    public bool IsFollowed { get; set; }
 
     /// <summary>Whether there is something on disk that is not in memory.</summary>
     public bool IsBehind => _isBehind;
@@ -103,7 +103,7 @@ internal sealed partial class DiskLane
     public void CancelSpill()
     {
         lock (_lock)
-            _spilling--;
+            EndSpill();
         _wake.Pulse();
     }
 
@@ -116,12 +116,22 @@ internal sealed partial class DiskLane
         lock (_lock)
         {
             _itemsOnDisk += items;
-            _spilling--;
             _lastSpilled = Math.Max(_lastSpilled, sequence);
-            if (_followed.Remove(sequence, out var read) && sender is not null)
-                ((DiskCompletion)read).Attach(sender);
+            if (_followed.Remove(sequence, out var read))
+            {
+                if (sender is not null)
+                    ((DiskCompletion)read).Attach(sender);
+            }
             else if (sender is not null)
+            {
                 _followed.Add(sequence, sender);
+            }
+            else
+            {
+                _toldOfNobody.Add(sequence);
+            }
+
+            EndSpill();
         }
 
         _wake.Pulse();
@@ -133,9 +143,9 @@ internal sealed partial class DiskLane
     public DeliveryCompletion Track(long sequence, DeliveryCompletion? sender) => new DiskCompletion(this, sequence, readBytes: 0, sender);
 
     /// <summary>The exporter has done with a record, or leaves it for the next start.</summary>
-    public void OnEnded(long sequence, long readBytes, DeliveryStatus status)
+    public void OnEnded(long sequence, long readBytes, bool isFinished)
     {
-        if (status != DeliveryStatus.Kept)
+        if (isFinished)
             _reader!.Finish(sequence);
         if (readBytes == 0)
             return;
@@ -164,7 +174,7 @@ internal sealed partial class DiskLane
             // No more than is left, for a reader may have come to the end first and counted all that was missing.
             lock (_lock)
             {
-                items = Math.Clamp(items, 0, _itemsOnDisk);
+                items = Math.Max(Math.Min(items, _itemsOnDisk), 0);
                 _itemsOnDisk -= items;
             }
         }
@@ -175,8 +185,34 @@ internal sealed partial class DiskLane
 
         if (items > 0)
             _queue!.CountLost(reason, items, Describe(reason));
+        EndLost();
         CompleteFlushes();
         _wake.Pulse();
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void EndSpill()
+    {
+        if (--_spilling == 0)
+            _toldOfNobody.Clear();
+    }
+
+    /// <summary>Tells those who wait for what will not be read any more.</summary>
+    private void EndLost()
+    {
+        List<DeliveryCompletion> lost = [];
+        lock (_lock)
+        {
+            // What follows a record that was read is told by its queue.
+            foreach (var (sequence, sender) in _followed)
+            {
+                if (sender is not DiskCompletion && _reader!.IsFinished(sequence) && _followed.Remove(sequence))
+                    lost.Add(sender);
+            }
+        }
+
+        foreach (var sender in lost)
+            sender.Complete(DeliveryStatus.Abandoned);
     }
 
     /// <summary>Completes when all that is in the log by now is delivered or dropped.</summary>
@@ -248,6 +284,7 @@ internal sealed partial class DiskLane
 
         if (missing > 0)
             OnLost(DropReason.DiskQueueDamaged, missing, ofThisRun: true);
+        CompleteFlushes();
         return true;
     }
 

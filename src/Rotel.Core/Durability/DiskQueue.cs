@@ -70,7 +70,10 @@ internal sealed class DiskQueue : IAsyncDisposable
     /// <exception cref="IOException">It cannot be opened, and is <see cref="DiskQueueOptions.Required"/>.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await TryOpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        // Asked again after a start that was cut off, it may be open, or on its way.
+        if (_opening.IsCompleted && _lock is null)
+            _opening = TryOpenAsync();
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_problem is not { } problem)
             return;
         if (_options.Required)
@@ -84,10 +87,23 @@ internal sealed class DiskQueue : IAsyncDisposable
         _opening = OpenLaterAsync();
     }
 
+    /// <summary>
+    /// Rotel stops. Where it is not open, as with who shares another's Rotel, nothing waits for it any more.
+    /// </summary>
+    public void GiveUp()
+    {
+        foreach (var signal in Signals)
+            signal.GiveUp();
+        _pool.Budget.QueueRoom.Pulse();
+    }
+
     /// <summary>Reads nothing more; what is in memory can still be written.</summary>
     public Task StopReplayAsync() => Task.WhenAll(Signals.Select(signal => signal.StopReplayAsync()));
 
-    /// <summary>Ends it, and lets go of the directory; what is not delivered stays there.</summary>
+    /// <summary>
+    /// Ends it, and lets go of the directory; what is not delivered stays there. Takes as long as the disk does: who has a deadline does not
+    /// wait for the end.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_closing.IsCancellationRequested)
@@ -116,7 +132,15 @@ internal sealed class DiskQueue : IAsyncDisposable
 
     private async Task TryOpenAsync()
     {
-        _problem = await _workers.RunAsync(TryOpen).ConfigureAwait(false);
+        try
+        {
+            _problem = await _workers.RunAsync(TryOpen).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // A defect, which must not keep Rotel from starting.
+            _problem = $"it failed unexpectedly: {exception}";
+        }
 
         // For those who wait for the log.
         if (_problem is null)

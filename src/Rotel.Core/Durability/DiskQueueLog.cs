@@ -43,6 +43,12 @@ internal sealed partial class DiskQueueLog(ILogger logger, TimeProvider time)
             Write(() => NotWritten(logger, signal.Name(), problem));
     }
 
+    public void ReplayFailed(OtlpSignal signal, Exception exception)
+    {
+        if (_failing.TryTake(out _))
+            Write(() => ReplayFailed(logger, signal.Name(), exception));
+    }
+
     public void Recovered(OtlpSignal signal) => Write(() => Written(logger, signal.Name()));
 
     private static void Write(Action write)
@@ -79,6 +85,10 @@ internal sealed partial class DiskQueueLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(EventIds.DiskQueueWritten, LogLevel.Information, "The disk queue of {Signal} can be written again.")]
     private static partial void Written(ILogger logger, string signal);
+
+    [LoggerMessage(
+        EventIds.DiskQueueReplayFailed, LogLevel.Error, "Reading the disk queue of {Signal} failed unexpectedly; a defect. It goes on.")]
+    private static partial void ReplayFailed(ILogger logger, string signal, Exception exception);
 
     [LoggerMessage(
         EventIds.DiskQueueLostForNobody,

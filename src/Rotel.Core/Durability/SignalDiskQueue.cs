@@ -14,7 +14,9 @@ internal sealed class SignalDiskQueue : ILogEvents
     private readonly DiskQueueLog _messages;
     private readonly List<DiskLane> _lanes = [];
     private SegmentLog? _log;
+    private volatile bool _isOpen;
     private volatile bool _isClosed;
+    private volatile bool _isGivenUp;
 
     /// <param name="signal">All it holds.</param>
     /// <param name="takesAll">Whether everything is written before it is acknowledged.</param>
@@ -41,7 +43,10 @@ internal sealed class SignalDiskQueue : ILogEvents
     public bool TakesAll { get; }
 
     /// <summary>Whether it can be written to.</summary>
-    public bool IsOpen => Volatile.Read(ref _log) is not null && !_isClosed;
+    public bool IsOpen => _isOpen && !_isClosed;
+
+    /// <summary>Whether nobody waits for it to be opened any more: what comes is better delivered from memory than refused.</summary>
+    public bool IsGivenUp => _isGivenUp && !_isOpen;
 
     /// <summary>Whether it will not be written to any more.</summary>
     public bool IsClosed => _isClosed;
@@ -72,7 +77,13 @@ internal sealed class SignalDiskQueue : ILogEvents
         Volatile.Write(ref _log, log);
         for (var i = 0; i < _lanes.Count; i++)
             _lanes[i].Open(log.Readers[i]);
+
+        // Not before: whoever sees it open asks the lanes for their readers.
+        _isOpen = true;
     }
+
+    /// <summary>Lets go on without it, where it is not open.</summary>
+    public void GiveUp() => _isGivenUp = true;
 
     /// <summary>Writes a payload, which stays the caller's.</summary>
     /// <param name="payload">To be written.</param>
@@ -80,6 +91,9 @@ internal sealed class SignalDiskQueue : ILogEvents
     /// <param name="handed">Those of them that have it in memory.</param>
     public ValueTask<AppendResult> AppendAsync(OtlpPayload payload, ulong readers, ulong handed) => _log!.AppendAsync(
         PayloadRecord.HeaderOf(payload, readers, handed, _time.GetUtcNow()), PayloadRecord.HeadOf(payload), payload.Body);
+
+    /// <summary>Reading failed as it should not; it goes on.</summary>
+    public void OnReplayFailed(Exception exception) => _messages.ReplayFailed(Signal, exception);
 
     /// <summary>Stops reading; what is in memory can still be written.</summary>
     public Task StopReplayAsync() => Task.WhenAll(_lanes.Select(lane => lane.StopAsync()));

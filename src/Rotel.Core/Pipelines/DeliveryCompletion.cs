@@ -31,7 +31,7 @@ internal abstract class DeliveryCompletion
     public virtual bool EndsWhenDurable => false;
 
     /// <summary>Announces parts that will be finished later; call it before they can be.</summary>
-    public void AddPending(int parts)
+    public virtual void AddPending(int parts)
     {
         var before = Interlocked.Add(ref _pending, parts) - parts;
         Debug.Assert(before > 0, "parts added after the completion was reported");

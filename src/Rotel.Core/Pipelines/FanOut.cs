@@ -24,11 +24,7 @@ internal sealed class FanOut
         // Queues that can refuse are asked first, so that no other has dropped for a payload that is then refused.
         _queues = [.. queues.OrderBy(queue => queue.Overflow != OverflowPolicy.Block)];
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_queues.Length, 64);
-        foreach (var lane in _queues.Select(queue => queue.Lane).OfType<DiskLane>())
-        {
-            _disk = lane.Disk;
-            lane.IsFollowed |= traces is not null;
-        }
+        _disk = Array.Find(_queues, static queue => queue.Lane is not null)?.Lane!.Disk;
     }
 
     /// <summary>The same with another queue in place of all.</summary>
@@ -43,7 +39,7 @@ internal sealed class FanOut
         var disk = DiskFor(payload);
         if (disk is { IsOpen: false })
         {
-            if (durable || disk.TakesAll)
+            if ((durable || disk.TakesAll) && !disk.IsGivenUp)
                 return disk.IsClosed;
             disk = null;
         }
@@ -69,9 +65,9 @@ internal sealed class FanOut
         var takesAll = disk is not null && (durable || disk.TakesAll);
         if (disk is { IsOpen: false })
         {
-            if (takesAll)
+            if (takesAll && !disk.IsGivenUp)
                 return new ValueTask<AdmissionResult>(disk.IsClosed ? AdmissionResult.Closed : AdmissionResult.Full);
-            disk = null;
+            (disk, takesAll) = (null, false);
         }
 
         var places = default(Places);
@@ -114,13 +110,15 @@ internal sealed class FanOut
     /// <summary>Finds a place for the payload at every exporter, or takes back those it had found.</summary>
     private AdmissionResult Reserve(OtlpPayload payload, SignalDiskQueue? disk, bool takesAll, ref Places places)
     {
+        // Nothing is dropped for a payload that the log will hardly take.
+        var mayEvict = !takesAll || disk!.WriteProblem is null;
         for (var i = 0; i < _queues.Length; i++)
         {
             var queue = _queues[i];
             var bit = 1UL << i;
             var maySpill = MaySpill(queue, disk);
             var waits = Waits(queue, payload);
-            var result = queue.TryReserve(payload.Charge, mayEvict: !waits && !maySpill);
+            var result = queue.TryReserve(payload.Charge, mayEvict: mayEvict && !waits && !maySpill);
             if (result == AdmissionResult.Admitted)
             {
                 places.InMemory |= bit;

@@ -309,8 +309,9 @@ internal sealed partial class Intake
     /// <summary>Whoever was promised a log, where there is none on this way, is told of the delivery.</summary>
     private AwaitedCompletion? NewCompletion(OtlpSignal signal) => _settings.Acknowledgement switch
     {
-        AcknowledgementMode.Delivered => new AwaitedCompletion(),
-        AcknowledgementMode.Durable when !_pipelines[(int)signal]!.HasDisk => new AwaitedCompletion(),
+        // The process's own SDK does not try again.
+        AcknowledgementMode.Delivered => new AwaitedCompletion(senderKeeps: !_settings.IsInProcess),
+        AcknowledgementMode.Durable when !_pipelines[(int)signal]!.HasDisk => new AwaitedCompletion(senderKeeps: !_settings.IsInProcess),
         _ => null,
     };
 

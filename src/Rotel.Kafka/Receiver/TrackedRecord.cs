@@ -23,6 +23,8 @@ internal sealed class TrackedRecord(PartitionProgress partition, long offset, in
 
     public override bool EndsWhenDurable => partition.EndsWhenDurable;
 
+    public override bool SenderKeeps => !EndsWhenDurable;
+
     /// <summary>Delivered or on disk, or refused for good: not to be read again.</summary>
     public bool IsDone => Volatile.Read(ref _state) == Finished;
 

@@ -176,6 +176,7 @@ internal sealed class Collector : IAsyncDisposable
         {
             var deadline = new Deadline(_parts.Time, Plan.Options.DrainTimeout);
             var senders = new Deadline(_parts.Time, Plan.Options.DrainTimeout / 2);
+            Disk?.GiveUp();
             foreach (var queue in Queues)
                 queue.Hurry();
             using var patience = new CancellationTokenSource(Plan.Options.DrainTimeout * PatienceWithSteps, _parts.Time);
@@ -194,7 +195,12 @@ internal sealed class Collector : IAsyncDisposable
             if (sharing is not null)
                 await sharing.DrainAsync(senders, deadline, cancellationToken).ConfigureAwait(false);
             if (Disk is { } disk)
-                await disk.StopReplayAsync().ConfigureAwait(false);
+            {
+                // A disk that hangs must keep nobody from delivering what is in memory.
+                await disk.StopReplayAsync().WaitAsync(senders.Remaining, _parts.Time, CancellationToken.None)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             await Task.WhenAll(_parts.Queues.Select(queue => DrainAsync(queue, deadline, cancellationToken))).ConfigureAwait(false);
 
             // Also when the host has lost its patience: these two seconds save many from being received again.
@@ -205,7 +211,11 @@ internal sealed class Collector : IAsyncDisposable
                 sharing?.CloseAsync(closing) ?? Task.CompletedTask,
                 _parts.DeadLetters?.StopAsync(closing) ?? Task.CompletedTask).ConfigureAwait(false);
             if (Disk is not null)
-                await Disk.DisposeAsync().ConfigureAwait(false);
+            {
+                await Disk.DisposeAsync().AsTask().WaitAsync(closing.Remaining, _parts.Time, CancellationToken.None)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             LogTotals();
             await _parts.Listeners.StopStatusAsync(closing).ConfigureAwait(false);
         }

@@ -149,6 +149,43 @@ public sealed class DiskQueueAlwaysTests
     }
 
     [Fact]
+    public async Task Admit_NobodyWaitsForTheDiskQueueAnyMore_TakesItInMemory()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var durable = new DurableEngine(directory, DiskQueueMode.Always);
+        var exporter = ScriptedExporter.AlwaysDelivers();
+        var queue = durable.AddQueue(exporter);
+        var answer = EngineUnderTest.IngestAsync(
+            durable.Engine.CreateIntake(admissionTimeout: Watchdog.Deadline), DurableEngine.Body(0)).AsTask();
+        durable.Disk.GiveUp();
+        Assert.True((await Watchdog.WaitAsync(answer, "the answer", Token)).IsAccepted);
+        await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
+        Assert.Equal(2, exporter.DeliveredItems);
+    }
+
+    [Fact]
+    public async Task Open_StartIsCutOffAndTriedAgain_IsOpenOnce()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var durable = new DurableEngine(directory, DiskQueueMode.Always))
+        {
+            durable.AddQueue(ScriptedExporter.AlwaysDelivers());
+
+            // It may be open before anybody can cut it off.
+            await durable.Disk.OpenAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await durable.OpenAsync();
+            Assert.Null(durable.Disk.Problem);
+            await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, 1);
+        }
+
+        // Nothing of it is left that would hold the directory.
+        await using var next = new DurableEngine(directory, DiskQueueMode.Always);
+        next.AddQueue(ScriptedExporter.AlwaysDelivers());
+        await next.OpenAsync();
+        Assert.Null(next.Disk.Problem);
+    }
+
+    [Fact]
     public async Task Admit_CompletionThatEndsWhenDurable_IsToldBeforeTheDelivery()
     {
         using var directory = new TemporaryDirectory();

@@ -114,6 +114,59 @@ public sealed class DiskQueueFaultTests
     }
 
     [Fact]
+    public async Task Spill_BeyondTheCap_TellsWhoWaitsForWhatIsLost()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var durable = new DurableEngine(directory, configure: options => options.MaxBytes = 256 * 1024);
+        var gate = new TaskCompletionSource();
+        var queue = durable.AddQueue(
+            DiskQueueSpillTests.Gated(gate), settings: EngineUnderTest.Settings(maxBytes: 4096, maxItems: 2, concurrency: 1));
+        await durable.OpenAsync();
+        var intake = durable.Engine.CreateIntake();
+        var followed = Enumerable.Range(0, 300).Select(_ => new CountedCompletion()).ToArray();
+        for (var i = 0; i < followed.Length; i++)
+        {
+            var body = DurableEngine.Body(i);
+            Assert.True(intake.TryRent(body.Length, out var buffer));
+            body.CopyTo(buffer.Span);
+            intake.Prepare(Otlp.OtlpSignal.Traces, buffer, body.Length, metadata: null, followed[i], out var payload);
+            Assert.Equal(AdmissionResult.Admitted, intake.TryAdmit(payload!, out _));
+        }
+
+        var lost = (int)queue.Ledger.Dropped(DropReason.DiskQueueFull);
+        Assert.InRange(lost, 2, 598);
+        gate.SetResult();
+        await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
+        Assert.All(followed, completion => Assert.Single(completion.Reports));
+        Assert.Equal(lost / 2, followed.Count(completion => completion.Reports.Single() == DeliveryStatus.Abandoned));
+    }
+
+    [Fact]
+    public async Task Stop_RecordsOfWhatIsInMemoryAreGone_AreWrittenAgain()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var durable = new DurableEngine(directory, DiskQueueMode.Always, configure: options => options.MaxBytes = 256 * 1024))
+        {
+            // What is in memory was accepted first, so that the cap takes its records first.
+            var queue = durable.AddQueue(
+                new ScriptedExporter(_ => new(ExportOutcome.Retry("it is dead"))), settings: EngineUnderTest.Settings(maxBytes: 8192, maxItems: 2));
+            await durable.OpenAsync();
+            await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, 400);
+            Assert.True(queue.Ledger.Dropped(DropReason.DiskQueueFull) > 0);
+            await durable.StopAsync(TimeSpan.Zero);
+            Assert.True(queue.Ledger.Kept > 0);
+        }
+
+        await using var next = new DurableEngine(directory, DiskQueueMode.Always);
+        var living = ScriptedExporter.AlwaysDelivers();
+        var resumed = next.AddQueue(living);
+        await next.OpenAsync();
+        await Watchdog.WaitAsync(resumed.FlushAsync(Token), "the flush", Token);
+        Assert.Contains("0.0", DurableEngine.Delivered(living));
+        Assert.Contains("399.1", DurableEngine.Delivered(living));
+    }
+
+    [Fact]
     public async Task Start_DamagedFiles_DeliversWhatIsReadableAndCountsTheRest()
     {
         using var directory = new TemporaryDirectory();
