@@ -12,6 +12,10 @@ internal sealed class BackendRecord
 
     public ChangeSignal Changes { get; } = new();
 
+    public bool KeepsRequests { get; set; } = true;
+
+    public bool KeepsItems { get; set; } = true;
+
     public IReadOnlyList<BackendRequest> Requests
     {
         get
@@ -23,8 +27,12 @@ internal sealed class BackendRecord
 
     public void Received(BackendRequest request)
     {
-        lock (_lock)
-            _requests.Add(request);
+        if (KeepsRequests)
+        {
+            lock (_lock)
+                _requests.Add(request);
+        }
+
         Changes.Pulse();
     }
 
@@ -34,7 +42,7 @@ internal sealed class BackendRecord
         {
             if (!_kept.TryGetValue(request.Signal, out var keys))
                 _kept.Add(request.Signal, keys = []);
-            foreach (var key in request.ItemKeys)
+            foreach (var key in KeepsItems ? request.ItemKeys : [])
                 keys[key] = keys.GetValueOrDefault(key) + 1;
             _keptItems[request.Signal] = _keptItems.GetValueOrDefault(request.Signal) + request.ItemCount - rejectedItems;
         }

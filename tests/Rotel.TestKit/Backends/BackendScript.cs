@@ -29,5 +29,8 @@ public sealed class BackendScript
         return this;
     }
 
+    /// <summary>Forgets what is queued.</summary>
+    public void Clear() => _next.Clear();
+
     internal BackendBehaviour For(BackendRequest request) => _next.TryDequeue(out var behaviour) ? behaviour : _otherwise(request);
 }

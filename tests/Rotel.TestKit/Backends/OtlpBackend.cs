@@ -45,6 +45,20 @@ public sealed class OtlpBackend : IAsyncDisposable
     /// <summary>How a message over <see cref="MaxMessageBytes"/> is refused over gRPC.</summary>
     public SizeLimitWording TooLarge { get; set; } = SizeLimitWording.GrpcGo;
 
+    /// <summary>Whether <see cref="Requests"/> has all requests; without it only the keys of their items are kept.</summary>
+    public bool KeepsRequests
+    {
+        get => _record.KeepsRequests;
+        set => _record.KeepsRequests = value;
+    }
+
+    /// <summary>Whether <see cref="Items"/> has all items; without it they are only counted.</summary>
+    public bool KeepsItems
+    {
+        get => _record.KeepsItems;
+        set => _record.KeepsItems = value;
+    }
+
     /// <summary>All requests so far, refused ones included, in the order of arrival.</summary>
     public IReadOnlyList<BackendRequest> Requests => _record.Requests;
 
