@@ -115,6 +115,7 @@ internal sealed partial class DiskLane
         if (reserved != AdmissionResult.Admitted)
         {
             payload.Dispose();
+            completion.Leave();
             completion.Complete(DeliveryStatus.Kept);
             return false;
         }
