@@ -17,6 +17,9 @@ public static class Program
             case SharingMember.Role:
                 SharingMember.Run(args[1..]);
                 break;
+            case SpeakingProgram.Role:
+                SpeakingProgram.Run();
+                break;
             default:
                 StarvedApplication.Run(args);
                 break;

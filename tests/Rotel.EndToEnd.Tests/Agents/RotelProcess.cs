@@ -14,13 +14,19 @@ internal sealed partial class RotelProcess : IAsyncDisposable
 
     public Uri Http { get; }
 
+    /// <summary>Where it tells its status; null unless it was set to.</summary>
+    public Uri? Status { get; private init; }
+
     public static async Task<RotelProcess> StartAsync(Dictionary<string, string> environment)
     {
         environment["ROTEL_OTLP_GRPC_ENDPOINT"] = "127.0.0.1:0";
         environment["ROTEL_OTLP_HTTP_ENDPOINT"] = "127.0.0.1:0";
         var process = new ChildProcess(typeof(RotelCommand).Assembly.Location, environment, "start");
         var endpoints = Endpoint().Matches(await process.LineAsync("rotel is ready"));
-        return new RotelProcess(process, new Uri($"http://{endpoints[0].Value}"), new Uri($"http://{endpoints[1].Value}"));
+        return new RotelProcess(process, new Uri($"http://{endpoints[0].Value}"), new Uri($"http://{endpoints[1].Value}"))
+        {
+            Status = endpoints.Count > 2 ? new Uri($"http://{endpoints[2].Value}") : null,
+        };
     }
 
     /// <summary>What its last lines say became of the traces.</summary>

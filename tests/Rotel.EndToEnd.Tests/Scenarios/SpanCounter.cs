@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using OpenTelemetry.Proto.Collector.Trace.V1;
 using Rotel.TestKit;
 
 namespace Rotel.EndToEnd;
@@ -66,6 +65,16 @@ internal sealed class SpanCounter : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until one span is there, by its id in big-endian order.</summary>
+    public Task SeenAsync(ulong id, CancellationToken cancellation) => Watchdog.UntilAsync(
+        _changes, () => Has(id), () => $"span {id:x16} among {Count}", cancellation);
+
+    public bool Has(ulong id)
+    {
+        lock (_ids)
+            return _ids.Contains(id);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -74,16 +83,18 @@ internal sealed class SpanCounter : IAsyncDisposable
 
     private async Task ReceiveAsync(HttpContext context)
     {
-        using var body = new MemoryStream();
-        await using var gzip = new GZipStream(context.Request.Body, CompressionMode.Decompress);
-        await gzip.CopyToAsync(body, context.RequestAborted);
-        body.Position = 0;
-        var request = ExportTraceServiceRequest.Parser.ParseFrom(body);
+        using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
+        await using var decoded = context.Request.Headers.ContentEncoding == "gzip"
+            ? new GZipStream(context.Request.Body, CompressionMode.Decompress)
+            : context.Request.Body;
+        await decoded.CopyToAsync(body, context.RequestAborted);
+        var ids = new List<ulong>(8192);
+        SpanReader.Read(body.GetBuffer().AsSpan(0, (int)body.Length), ids);
         lock (_ids)
         {
-            foreach (var span in request.ResourceSpans.SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans))
+            foreach (var id in ids)
             {
-                if (!_ids.Add(BitConverter.ToUInt64(span.SpanId.Span)))
+                if (!_ids.Add(id))
                     Duplicates++;
             }
         }
