@@ -1,5 +1,4 @@
 using Rotel.TestKit;
-using Rotel.TestKit.Durability;
 
 namespace Rotel.DiskLog;
 
