@@ -86,8 +86,21 @@ public sealed class DiskQueueSoakTests
             _destinations[queue.Exporter].Count(queue.Ledger);
     }
 
-    private static Task FlushAsync(DurableEngine durable) => Watchdog.WaitAsync(
-        Task.WhenAll(durable.Engine.Queues.Select(queue => queue.FlushAsync(Token))), "the flush of all", Token);
+    private static async Task FlushAsync(DurableEngine durable)
+    {
+        try
+        {
+            await Watchdog.WaitAsync(
+                Task.WhenAll(durable.Engine.Queues.Select(queue => queue.FlushAsync(Token))), "the flush of all", Token);
+        }
+        catch (TimeoutException exception)
+        {
+            var states = durable.Engine.Queues.Select(queue =>
+                $"{queue.Exporter}: holds {queue.HeldItems} items and {queue.UsedBytes} bytes, is behind: {queue.Lane!.IsBehind}, "
+                + $"unfinished on disk: {queue.Lane.UnfinishedBytes} bytes, delivered {queue.Ledger.Delivered}");
+            throw new TimeoutException($"{exception.Message}; {string.Join("; ", states)}", exception);
+        }
+    }
 
     private async Task LoadAsync(DurableEngine durable, FaultyFileSystem files)
     {
