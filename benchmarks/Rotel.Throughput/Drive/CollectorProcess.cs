@@ -9,14 +9,17 @@ internal static class CollectorProcess
     /// <param name="backend">The counting backend's listener of the scenario's transport.</param>
     /// <param name="source">The broker that it consumes from, or null.</param>
     /// <param name="tls">Where the certificates are, or null without TLS.</param>
+    /// <param name="diskQueue">The disk queue's folder, or null without one.</param>
     public static ChildProcess Start(
-        string collector, Scenario scenario, DriveOptions options, string backend, string? source, TlsFolder? tls)
+        string collector, Scenario scenario, DriveOptions options, string backend, string? source, TlsFolder? tls, string? diskQueue)
     {
         var environment = new Dictionary<string, string>
         {
             ["DOTNET_STARTUP_HOOKS"] = ChildProcess.OwnAssemblyPath,
             ["DOTNET_gcServer"] = options.ServerGc ? "1" : "0",
         };
+        if (diskQueue is not null)
+            KeepOnDisk(environment, scenario.DiskQueue!, diskQueue);
         return collector == DriveOptions.Rotel
             ? StartAgent(scenario, options, backend, source, tls, environment)
             : ChildProcess.Start(DriveOptions.Naive, ChildProcess.OwnAssemblyPath, NaiveArguments(scenario, backend, source, tls), environment);
@@ -109,6 +112,17 @@ internal static class CollectorProcess
     {
         if (tls is not null)
             arguments.AddRange(["--" + TlsFolder.Flag, tls.Path]);
+    }
+
+    private static void KeepOnDisk(Dictionary<string, string> environment, string modeAndStrength, string folder)
+    {
+        var words = modeAndStrength.Split(' ');
+        environment["ROTEL_DISK_QUEUE"] = words[0];
+        environment["ROTEL_DISK_QUEUE_DIRECTORY"] = folder;
+        environment["ROTEL_DISK_QUEUE_REQUIRED"] = "true";
+        if (words.Length > 1)
+            environment["ROTEL_DISK_QUEUE_STRENGTH"] = words[1];
+        environment["ROTEL_DISK_QUEUE_COMMIT_INTERVAL"] = "100ms";
     }
 
     private static void ReceiveFromKafka(Dictionary<string, string> environment, string source, DriveOptions options)

@@ -9,6 +9,7 @@ namespace Rotel.Throughput.Drive;
 /// <param name="LongestWarmUp">How long the same load runs before at most; it ends earlier once the collector's code is compiled in
 /// full.</param>
 /// <param name="AgentPath">The agent's assembly.</param>
+/// <param name="DiskFolder">Below which disk queues are, each in a folder of its own that goes with its run.</param>
 /// <param name="MarkdownPath">Where the table is written as markdown too, or null.</param>
 internal sealed record DriveOptions(
     IReadOnlyList<Scenario> Scenarios,
@@ -21,6 +22,7 @@ internal sealed record DriveOptions(
     TimeSpan LongestWarmUp,
     int Repeat,
     string AgentPath,
+    string DiskFolder,
     string? MarkdownPath)
 {
     public const string Rotel = "rotel";
@@ -39,11 +41,14 @@ internal sealed record DriveOptions(
             TimeSpan.FromSeconds(flags.Number("seconds", quick ? 3 : 15, minimum: 0.1)),
             TimeSpan.FromSeconds(flags.Number("warmup", quick ? 12 : 40, minimum: 0)),
             flags.Count("repeat", quick ? 1 : 3),
-            flags.Text("agent", Path.Combine(AppContext.BaseDirectory, "Rotel.Agent.dll")),
+            AgentPathFrom(flags),
+            flags.Text("disk", Path.GetTempPath()),
             flags.OptionalText("markdown"));
         flags.RefuseUnknown();
         return options;
     }
+
+    public static string AgentPathFrom(Flags flags) => flags.Text("agent", Path.Combine(AppContext.BaseDirectory, "Rotel.Agent.dll"));
 
     private static Scenario[] ChosenScenarios(Flags flags)
     {

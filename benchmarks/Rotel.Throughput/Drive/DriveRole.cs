@@ -11,9 +11,10 @@ internal static class DriveRole
         Rotel.Throughput [drive]
           --scenario LIST      of http, http-tls, http-json, http-json-json, grpc, grpc-tls, http-gzip, grpc-gzip,
                                clickhouse, clickhouse-{zstd,none,json,grpc}, kafka, kafka-grpc, kafka-in, kafka-in-small,
-                               kafka-clickhouse, datadog, datadog-{zstd,grpc}, {http,grpc,clickhouse}-{10k,50k,100k}; default all.
+                               kafka-clickhouse, datadog, datadog-{zstd,grpc}, disk-{off,spill,always,power}, {http,grpc,clickhouse}-{10k,50k,100k}; default all.
                                -tls: every connection; -json: JSON in, protobuf out; -json-json: JSON in and out; clickhouse: rows
-                               as LZ4, -json: columns of the type JSON; kafka: into a topic, kafka-in: out of one. Beside http, grpc or clickhouse the cost as its multiple.
+                               as LZ4, -json: columns of the type JSON; kafka: into a topic, kafka-in: out of one; disk-: the disk queue. Beside http, grpc,
+                               clickhouse or disk-off the cost as its multiple, and what it is more.
           --rate N             items per second instead of the scenario's own; 0 for maximum
           --collector LIST     of rotel, naive; default both, taking turns
           --seconds N          measured load, default 15        --warmup N    before it at most, default 40
@@ -21,6 +22,7 @@ internal static class DriveRole
           --signal NAME        traces, metrics or logs          --items N     per request, default 100
           --connections N      default 4 (http) or 2 (grpc)     --gc MODE     workstation (default) or server
           --agent PATH         the agent's assembly             --markdown PATH  write the table there too
+          --disk FOLDER        where disk queues are, default the temporary folder
         """;
 
     /// <returns>0; 1 when a run failed or an accepted item did not arrive.</returns>

@@ -18,6 +18,9 @@ internal sealed record Measurement(LoadReport Load, ProcessCounters Before, Proc
 
     public double AllocatedBytesPerItem => PerItem(After.AllocatedBytes - Before.AllocatedBytes);
 
+    /// <summary>What was written to files, which for a disk queue says how much went through it.</summary>
+    public double FileBytesPerItem => PerItem(After.FileBytes - Before.FileBytes);
+
     public double PeakResidentMegabytes => After.PeakResidentBytes / 1e6;
 
     public double P50Milliseconds => Load.P50Microseconds / 1e3;

@@ -11,9 +11,11 @@ internal sealed class ResultRow(Scenario scenario, string collector)
 
     public int FailedRuns { get; set; }
 
-    public double Median(Func<Measurement, double> figure)
+    public double Median(Func<Measurement, double> figure) => Median(Runs.Select(figure));
+
+    public static double Median(IEnumerable<double> figures)
     {
-        var sorted = Runs.Select(figure).Order().ToArray();
+        var sorted = figures.Order().ToArray();
         return sorted.Length == 0 ? double.NaN
             : sorted.Length % 2 == 1 ? sorted[sorted.Length / 2]
             : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;

@@ -25,14 +25,14 @@ internal static class ResultTable
 
     private static string[] Header(DriveOptions options) =>
     [
-        "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "times plain",
-        "p50 ms", "p99 ms", "peak RSS MB", "alloc B/item", "GCs", "JIT %", "rdkafka %", "drain s", "not accepted", "lost",
+        "scenario", "collector", options.Signal == Otlp.OtlpSignal.Traces ? "spans/s" : "items/s", "CPU-s/M", "naive = x", "times plain", "plus CPU-s/M",
+        "p50 ms", "p99 ms", "peak RSS MB", "alloc B/item", "GCs", "JIT %", "rdkafka %", "file B/item", "drain s", "not accepted", "lost",
     ];
 
     private static string[] Cells(ResultRow row, IReadOnlyList<ResultRow> all)
     {
         if (row.Runs.Count == 0)
-            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", "", "", "", ""];
+            return [row.Scenario.Title, row.Collector, row.FailedRuns > 0 ? "failed" : "not run", "", "", "", "", "", "", "", "", "", "", "", "", "", "", ""];
 
         return
         [
@@ -42,6 +42,7 @@ internal static class ResultTable
             Cpu(row),
             Ratio(row, all),
             RatioToPlain(row, all),
+            MoreThanPlain(row, all),
             Format("0.0", row.Median(run => run.P50Milliseconds)),
             Format("0.0", row.Median(run => run.P99Milliseconds)),
             Format("0", row.Median(run => run.PeakResidentMegabytes)),
@@ -49,6 +50,7 @@ internal static class ResultTable
             Format("0", row.Median(run => run.Collections)),
             Format("0", row.Median(run => run.CompilationPercent)),
             row.Scenario.UsesKafka ? Format("0", row.Median(run => run.KafkaClientPercent)) : "",
+            Format("0", row.Median(run => run.FileBytesPerItem)),
             Format("0.0", row.Median(run => run.DrainSeconds)),
             Format("0", row.Runs.Sum(run => run.NotAccepted)),
             Format("0", row.Runs.Sum(run => run.LostItems)),
@@ -79,6 +81,16 @@ internal static class ResultTable
         return plain is null || plain.Runs.Count == 0
             ? ""
             : Format("0.00", row.Median(run => run.CpuSecondsPerMillion) / plain.Median(run => run.CpuSecondsPerMillion)) + " x";
+    }
+
+    // The same as a difference, the median of those within a round: nearer in time, they share more of what the machine does.
+    private static string MoreThanPlain(ResultRow row, IReadOnlyList<ResultRow> all)
+    {
+        var plain = all.FirstOrDefault(other => other.Scenario.Name == row.Scenario.Plain && other.Collector == row.Collector);
+        if (plain is null || plain.FailedRuns + row.FailedRuns > 0)
+            return "";
+        var differences = row.Runs.Zip(plain.Runs, (run, other) => run.CpuSecondsPerMillion - other.CpuSecondsPerMillion).ToArray();
+        return differences.Length == 0 ? "" : Format("+0.00;-0.00", ResultRow.Median(differences));
     }
 
     private static string Format(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -22,6 +22,12 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     /// <summary>Whether spans go to Datadog's intake instead of sending OTLP on, and how they are compressed; null for OTLP.</summary>
     public string? Datadog { get; init; }
 
+    /// <summary>The disk queue's mode, and its strength where that is not the default; null where nothing is said about it.</summary>
+    public string? DiskQueue { get; init; }
+
+    /// <summary>Connections of the load, where the scenario needs others than the usual ones.</summary>
+    public int? Connections { get; init; }
+
     /// <summary>Settings of the processors that the collector puts on the way, by variable.</summary>
     public IReadOnlyDictionary<string, string> Processors { get; init; } = new Dictionary<string, string>();
 
@@ -46,6 +52,9 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     /// <summary>What an exporter puts into a record of a million bytes.</summary>
     private const int RecordItems = 2000;
 
+    /// <summary>Requests in flight for the disk queue: where each waits up to 100 ms for a flush, few would measure the waiting.</summary>
+    private const int DiskQueueConnections = 256;
+
     /// <summary>
     /// The standard set: every way at maximum rate, each behind the plain one that it is compared with, so that the two are measured one
     /// after the other; then fixed rates.
@@ -65,6 +74,10 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
             ["ROTEL_PROCESSOR_SECRETS_ALLOW_ALL_KEYS"] = "true",
             ["ROTEL_PROCESSOR_SECRETS_BLOCKED_VALUES"] = @"4[0-9]{12}(?:[0-9]{3})?,[\w.+-]+@[\w-]+\.[\w.]+,\b\d{3}-\d{2}-\d{4}\b",
         }),
+        Keeping("disk-off", "off") with { Plain = null },
+        Keeping("disk-spill", "spill"),
+        Keeping("disk-always", "always"),
+        Keeping("disk-power", "always power_safe"),
         new("http-json", Transport.Http, Gzip: false, ItemsPerSecond: 0) { In = BodyEncoding.Json, Plain = "http" },
         new("http-json-json", Transport.Http, Gzip: false, ItemsPerSecond: 0)
         {
@@ -105,7 +118,9 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
         {
             var rate = ItemsPerSecond > 0 ? $"at {ItemsPerSecond / 1000:0}k/s" : "at maximum";
             var size = Transport == Transport.Kafka && Items is { } items ? $" ({items} a record)" : "";
-            var through = Processors.Count > 0 ? $" ({Name[(Name.IndexOf('-') + 1)..]})" : "";
+            var through = Processors.Count > 0 ? $" ({Name[(Name.IndexOf('-') + 1)..]})"
+                : DiskQueue is not null ? $", disk queue {DiskQueue}"
+                : "";
             return $"{Word(Transport)}{Word(In)}{size} -> {Destination}{through} {rate}";
         }
     }
@@ -116,6 +131,12 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
 
     private static Scenario Through(string name, Dictionary<string, string> processors) =>
         new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { Processors = processors, Plain = "http" };
+
+    private static Scenario Keeping(string name, string diskQueue) =>
+        new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0)
+        {
+            DiskQueue = diskQueue, Connections = DiskQueueConnections, Plain = "disk-off",
+        };
 
     private static Scenario Into(string name, string compression) =>
         new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0) { ClickHouse = compression };

@@ -31,12 +31,14 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
         using var certificates = scenario.Tls ? new RunCertificates() : null;
         var tls = certificates?.Folder;
 
+        using var diskQueue = scenario.DiskQueue is null ? null : new RunFolder(options.DiskFolder);
+
         await using var sink = StartSink(tls);
         var backend = ListenerAddresses.Find(await sink.WaitUntilReadyAsync(cancellationToken), scenario.OutTransport);
         await using var source = scenario.Transport == Transport.Kafka ? ChildProcess.StartRole("broker", BrokerArguments()) : null;
         var topic = source is null ? null : ListenerAddresses.Find(await source.WaitUntilReadyAsync(cancellationToken), Transport.Kafka);
 
-        await using var collecting = CollectorProcess.Start(collector, scenario, options, backend, topic, tls);
+        await using var collecting = CollectorProcess.Start(collector, scenario, options, backend, topic, tls, diskQueue?.Path);
         var ready = await collecting.WaitUntilReadyAsync(cancellationToken);
         var listener = topic ?? ListenerAddresses.Find(ready, scenario.Transport);
 
@@ -153,7 +155,7 @@ internal sealed class ScenarioRun(Scenario scenario, string collector, DriveOpti
             "--signal", OtlpRoutes.Name(options.Signal),
             "--items", (scenario.Items ?? options.ItemsPerRequest).ToString(CultureInfo.InvariantCulture),
         };
-        if (options.Connections is { } connections)
+        if ((options.Connections ?? scenario.Connections) is { } connections)
             arguments.AddRange(["--connections", connections.ToString(CultureInfo.InvariantCulture)]);
         if (scenario.Gzip)
             arguments.Add("--gzip");
