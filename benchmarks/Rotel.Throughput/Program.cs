@@ -8,7 +8,7 @@ namespace Rotel.Throughput;
 
 /// <summary>
 /// Measures what collecting costs: a load generator, a collector and a counting backend, each a process of its own, started and read by the
-/// driver. The driver is the default role; the others are what it starts, and can be run by hand with a terminal as the driver.
+/// driver. The driver is the default role, backlog a second one; the others are what it starts, and can be run by hand with a terminal as the driver.
 /// </summary>
 internal static class Program
 {
@@ -22,6 +22,8 @@ internal static class Program
             {
                 case "drive":
                     return await DriveRole.RunAsync(new Flags(flagArguments));
+                case "backlog":
+                    return await BacklogRole.RunAsync(new Flags(flagArguments));
                 case "load":
                     await LoadRole.RunAsync(new Flags(flagArguments));
                     return 0;
@@ -35,7 +37,7 @@ internal static class Program
                     await NaiveRole.RunAsync(new Flags(flagArguments));
                     return 0;
                 default:
-                    throw new FlagException($"There is no role '{role}'. Roles: drive (default), load, sink, broker, naive.");
+                    throw new FlagException($"There is no role '{role}'. Roles: drive (default), backlog, load, sink, broker, naive.");
             }
         }
         catch (FlagException exception)

@@ -42,6 +42,8 @@ internal static class ListenerPair
         return builder.Build();
     }
 
+    public static string HttpUrl(WebApplication application) => application.Urls.Last();
+
     /// <summary>The one line by which the driver learns the ports; the same words as the agent's.</summary>
     public static void PrintReadiness(string name, WebApplication application)
     {

@@ -114,7 +114,7 @@ internal static class CollectorProcess
             arguments.AddRange(["--" + TlsFolder.Flag, tls.Path]);
     }
 
-    private static void KeepOnDisk(Dictionary<string, string> environment, string modeAndStrength, string folder)
+    public static void KeepOnDisk(Dictionary<string, string> environment, string modeAndStrength, string folder)
     {
         var words = modeAndStrength.Split(' ');
         environment["ROTEL_DISK_QUEUE"] = words[0];

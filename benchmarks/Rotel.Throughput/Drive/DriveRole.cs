@@ -23,6 +23,10 @@ internal static class DriveRole
           --connections N      default 4 (http) or 2 (grpc)     --gc MODE     workstation (default) or server
           --agent PATH         the agent's assembly             --markdown PATH  write the table there too
           --disk FOLDER        where disk queues are, default the temporary folder
+
+        Rotel.Throughput backlog
+          --mib N              size of the backlog, default 5120        --starts N      starts with it, default 5
+          --mode MODE          spill (default) or always                --disk, --agent   as above
         """;
 
     /// <returns>0; 1 when a run failed or an accepted item did not arrive.</returns>
@@ -86,7 +90,7 @@ internal static class DriveRole
         }
     }
 
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
+    public static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
         PosixSignalRegistration.Create(signal, context =>
         {
             // The children are ended on the way out of the runs, before the process ends.

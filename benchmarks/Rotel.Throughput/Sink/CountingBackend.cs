@@ -17,6 +17,7 @@ internal sealed class CountingBackend : IAsyncDisposable
     private static readonly byte[] EmptyJson = "{}"u8.ToArray();
 
     private readonly WebApplication _application;
+    private readonly FreshSpans? _fresh;
     private long _items;
     private long _requests;
     private long _wireBytes;
@@ -24,8 +25,10 @@ internal sealed class CountingBackend : IAsyncDisposable
     private long _dataPoints;
 
     /// <param name="tls">Where its certificate is, or null to listen in the clear.</param>
-    public CountingBackend(TlsFolder? tls)
+    /// <param name="fresh">Told of the spans that say when they were sent; null where none are expected.</param>
+    public CountingBackend(TlsFolder? tls, FreshSpans? fresh = null)
     {
+        _fresh = fresh;
         _application = ListenerPair.Build(limits =>
         {
             // Wide flow-control windows: a batch of some MB need not wait for window updates.
@@ -42,11 +45,12 @@ internal sealed class CountingBackend : IAsyncDisposable
         Interlocked.Read(ref _malformed),
         Interlocked.Read(ref _dataPoints));
 
-    public async Task StartAsync()
-    {
-        await _application.StartAsync();
-        ListenerPair.PrintReadiness("sink", _application);
-    }
+    /// <summary>Where it takes OTLP over HTTP/1.1, once started.</summary>
+    public string HttpEndpoint => ListenerPair.HttpUrl(_application);
+
+    public Task StartAsync() => _application.StartAsync();
+
+    public void PrintReadiness() => ListenerPair.PrintReadiness("sink", _application);
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
@@ -74,7 +78,7 @@ internal sealed class CountingBackend : IAsyncDisposable
             return;
         }
 
-        var (items, wireBytes) = await RequestReader.CountAsync(context.Request, signal, grpc);
+        var (items, wireBytes) = await RequestReader.CountAsync(context.Request, signal, grpc, _fresh);
         Count(items, wireBytes);
         if (signal == OtlpSignal.Metrics && items > 0)
             Interlocked.Add(ref _dataPoints, items);

@@ -11,8 +11,10 @@ internal static class RequestReader
 {
     private const int FramePrefixLength = 5;
 
+    /// <param name="fresh">Told of the spans in a body without compression that say when they were sent, or null.</param>
     /// <returns>The items, and the body's length on the wire; -1 items when the body is not what its headers say.</returns>
-    public static async ValueTask<(long Items, long WireBytes)> CountAsync(HttpRequest request, OtlpSignal signal, bool grpc)
+    public static async ValueTask<(long Items, long WireBytes)> CountAsync(
+        HttpRequest request, OtlpSignal signal, bool grpc, FreshSpans? fresh)
     {
         var reader = request.BodyReader;
         while (true)
@@ -30,6 +32,7 @@ internal static class RequestReader
             {
                 read.Buffer.CopyTo(body);
                 reader.AdvanceTo(read.Buffer.End);
+                fresh?.Take(body.AsSpan(0, (int)wireBytes));
                 return (Count(request, signal, grpc, body, (int)wireBytes), wireBytes);
             }
             finally

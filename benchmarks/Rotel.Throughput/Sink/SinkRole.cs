@@ -11,6 +11,7 @@ internal static class SinkRole
         flags.RefuseUnknown();
         await using var backend = new CountingBackend(tls);
         await backend.StartAsync();
+        backend.PrintReadiness();
         await CommandLoop.RunAsync(SinkReport.Command, _ =>
         {
             backend.Report.Write();
