@@ -63,13 +63,15 @@ internal readonly record struct ProcessCounters(
             readings["server_gc"] != 0);
     }
 
-    /// <summary>What the kernel counts for write(2) and its like; sockets are written to by other calls: https://man7.org/linux/man-pages/man5/proc_pid_io.5.html.</summary>
+    /// <summary>What the kernel counts for write(2) and its like; sockets are written to by other calls.</summary>
+    /// <remarks>https://man7.org/linux/man-pages/man5/proc_pid_io.5.html</remarks>
     private static long WrittenBytes()
     {
         const string Counts = "/proc/self/io";
         const string Written = "wchar: ";
-        return File.Exists(Counts) && File.ReadLines(Counts).FirstOrDefault(line => line.StartsWith(Written, StringComparison.Ordinal)) is { } line
-            ? long.Parse(line.AsSpan(Written.Length), CultureInfo.InvariantCulture)
-            : 0;
+        if (!File.Exists(Counts))
+            return 0;
+        var line = File.ReadLines(Counts).FirstOrDefault(line => line.StartsWith(Written, StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line.AsSpan(Written.Length), CultureInfo.InvariantCulture);
     }
 }

@@ -39,11 +39,15 @@ internal static class BacklogRole
         {
             PrintStart(starts, starts, last);
             var replay = await run.ReplayAsync(last, stopping.Token);
-            Print($"replay: {replay.Spans / replay.Time.TotalSeconds:#,0} spans/s, {replay.Bytes / 1e6 / replay.Time.TotalSeconds:0} MB/s for {replay.Time.TotalSeconds:0.0} s");
+            var seconds = replay.Time.TotalSeconds;
+            Print($"replay: {replay.Spans / seconds:#,0} spans/s, {replay.Bytes / 1e6 / seconds:0} MB/s for {seconds:0.0} s");
             Print($"agent: {replay.CpuSecondsPerMillion:0.00} CPU-s/M with its start, peak RSS {replay.PeakResidentBytes / 1e6:0} MB");
             Print($"fresh spans: {replay.FreshSent} sent, {replay.FreshRefused} refused, {run.Fresh.Arrived} arrived");
             if (replay.FreshDelays is { Length: > 0 } delays)
-                Print($"{delays.Length} of them during the replay: median {delays[delays.Length / 2].TotalMilliseconds:0} ms, longest {delays[^1].TotalMilliseconds:0} ms");
+            {
+                var (median, longest) = (delays[delays.Length / 2].TotalMilliseconds, delays[^1].TotalMilliseconds);
+                Print($"{delays.Length} of them during the replay: median {median:0} ms, longest {longest:0} ms");
+            }
         }
 
         var missing = filled - run.Delivered;
@@ -52,7 +56,7 @@ internal static class BacklogRole
     }
 
     private static void PrintStart(int start, int starts, BacklogStart started) => Print(
-        $"start {start}/{starts}: ready after {started.Ready.TotalSeconds:0.00} s, first delivery after {started.FirstDelivery.TotalSeconds:0.00} s");
+        $"start {start}/{starts}: ready after {started.Ready.TotalSeconds:0.00} s, delivers after {started.FirstDelivery.TotalSeconds:0.00} s");
 
     private static void Print(FormattableString line) => Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -37,7 +37,9 @@ internal sealed class BacklogRun(string agentPath, RunFolder folder, long bytes,
     /// <summary>Spans of the backlog that have arrived, in all starts together.</summary>
     public long Delivered => _backend is null ? 0 : _backend.Report.Items - _warmUpItems - Fresh.Arrived;
 
-    /// <summary>Loads an agent without a backend until it has the bytes on disk, and kills it, which is harder on the next start than stopping it.</summary>
+    /// <summary>
+    /// Loads an agent without a backend until it has the bytes on disk, and kills it, which is harder on the next start than stopping it.
+    /// </summary>
     /// <returns>The spans that it has accepted.</returns>
     public async Task<long> FillAsync(CancellationToken cancellationToken)
     {

@@ -11,10 +11,11 @@ internal static class DriveRole
         Rotel.Throughput [drive]
           --scenario LIST      of http, http-tls, http-json, http-json-json, grpc, grpc-tls, http-gzip, grpc-gzip,
                                clickhouse, clickhouse-{zstd,none,json,grpc}, kafka, kafka-grpc, kafka-in, kafka-in-small,
-                               kafka-clickhouse, datadog, datadog-{zstd,grpc}, disk-{off,spill,always,power}, {http,grpc,clickhouse}-{10k,50k,100k}; default all.
+                               kafka-clickhouse, datadog, datadog-{zstd,grpc}, disk-{off,spill,always,power},
+                               {http,grpc,clickhouse}-{10k,50k,100k}; default all.
                                -tls: every connection; -json: JSON in, protobuf out; -json-json: JSON in and out; clickhouse: rows
-                               as LZ4, -json: columns of the type JSON; kafka: into a topic, kafka-in: out of one; disk-: the disk queue. Beside http, grpc,
-                               clickhouse or disk-off the cost as its multiple, and what it is more.
+                               as LZ4, -json: columns of the type JSON; kafka: into a topic, kafka-in: out of one;
+                               disk-: the disk queue. Beside http, grpc, clickhouse or disk-off the cost as its multiple, and what it is more.
           --rate N             items per second instead of the scenario's own; 0 for maximum
           --collector LIST     of rotel, naive; default both, taking turns
           --seconds N          measured load, default 15        --warmup N    before it at most, default 40
