@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Rotel.Native;
 
 namespace Rotel.DiskLog;
 
@@ -26,7 +28,13 @@ internal sealed class DiskFile(SafeFileHandle handle, IDisposable owner) : IFile
         return length;
     }
 
-    public void Sync() => RandomAccess.FlushToDisk(handle);
+    public void Sync()
+    {
+        if (OperatingSystem.IsWindows())
+            RandomAccess.FlushToDisk(handle);
+        else if (!UnixFile.TrySync(handle, out var error))
+            throw new IOException($"The file cannot be synced ({Marshal.GetPInvokeErrorMessage(error)}).", error);
+    }
 
     public void Truncate(long length) => RandomAccess.SetLength(handle, length);
 

@@ -71,7 +71,8 @@ internal sealed class DiskFileSystem : IFileSystem
         if (OperatingSystem.IsWindows())
             return;
         using var directory = UnixFile.TryOpenToRead(path, out var error) ?? throw Failure(path, error);
-        RandomAccess.FlushToDisk(directory);
+        if (!UnixFile.TrySyncDirectory(directory, out error))
+            throw Failure(path, error);
     }
 
     public IDisposable? TryLock(string path, out string? problem)

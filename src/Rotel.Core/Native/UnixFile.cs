@@ -11,9 +11,13 @@ internal static partial class UnixFile
     public const int NoSuchFile = 2;
 
     private const int Interrupted = 4;
+    private const int InvalidArgument = 22;
     private const int LockExclusively = 2;
     private const int DoNotWait = 4;
     private const int FreeLock = 8;
+
+    /// <summary>The <c>F_FULLFSYNC</c> of Apple's fcntl(2), which takes no argument.</summary>
+    private const int FullSync = 51;
 
     /// <summary>How often a file may be taken away between making and opening it.</summary>
     private const int Attempts = 10;
@@ -26,6 +30,8 @@ internal static partial class UnixFile
     public static uint EffectiveUser => GetEffectiveUser();
 
     private static int WouldBlock => IsLinux ? 11 : 35;
+
+    private static int NotSupported => IsLinux ? 95 : 45;
 
     /// <summary>
     /// <c>O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK</c>: without waiting, a pipe whose reader is gone cannot hold us; no child gets it.
@@ -120,6 +126,37 @@ internal static partial class UnixFile
         return (int)written;
     }
 
+    /// <summary>
+    /// Returns once what was written is on the device; false with the system's error. .NET's own takes "read-only" and "invalid" for success,
+    /// by which what a file system that has just given up did not write would count as written.
+    /// </summary>
+    public static bool TrySync(SafeFileHandle file, out int error)
+    {
+        // Apple's fsync leaves it in the device's cache. Not every file system there knows better.
+        if (OperatingSystem.IsMacOS() && Control(file, FullSync) != -1)
+        {
+            error = 0;
+            return true;
+        }
+
+        do
+        {
+            if (Sync(file) == 0)
+            {
+                error = 0;
+                return true;
+            }
+
+            error = Marshal.GetLastPInvokeError();
+        }
+        while (error == Interrupted);
+        return false;
+    }
+
+    /// <summary>The same of a directory; some file systems know no such thing, which is as good as they get.</summary>
+    public static bool TrySyncDirectory(SafeFileHandle directory, out int error) =>
+        TrySync(directory, out error) || error == InvalidArgument || error == NotSupported;
+
     private static void Create(string path, UnixFileMode mode)
     {
         try
@@ -138,6 +175,12 @@ internal static partial class UnixFile
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static unsafe partial nint Write(SafeFileHandle file, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(SafeFileHandle file, int command);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(SafeFileHandle file, int operation);

@@ -1,4 +1,6 @@
+using System.IO.Pipes;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.Win32.SafeHandles;
 using Rotel.Memory;
 
 namespace Rotel.DiskLog;
@@ -88,6 +90,17 @@ public sealed class DiskFileSystemTests : IDisposable
         Assert.Contains("is a link", DiskFileSystem.Instance.TryUseDirectory(way), StringComparison.Ordinal);
         Assert.Null(DiskFileSystem.Instance.TryUseDirectory(real));
         Assert.NotNull(DiskFileSystem.Instance.TryUseDirectory(target));
+    }
+
+    [Fact]
+    public void Sync_RefusedByTheSystem_IsAnError()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is .NET's own.");
+        using var pipe = new AnonymousPipeServerStream();
+        using var handle = new SafeFileHandle(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var file = new DiskFile(handle, handle);
+        Assert.Throws<IOException>(file.Sync);
+        DiskFileSystem.Instance.SyncDirectory(_directory);
     }
 
     [Fact]
