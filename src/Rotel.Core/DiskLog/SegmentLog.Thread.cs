@@ -13,6 +13,9 @@ internal sealed partial class SegmentLog
     /// <summary>The thread wants to lead before anybody else does.</summary>
     private bool _threadWaits;
 
+    /// <summary>The thread has duties to do and would not lead soon. Under the gate.</summary>
+    private bool _threadIsBusy;
+
     /// <summary>Touched by the thread alone.</summary>
     private bool _threadLeads;
 
@@ -75,7 +78,12 @@ internal sealed partial class SegmentLog
             lock (_gate)
             {
                 while (_duties == Duties.None && !_isHanded && _waitingForRest.Count == 0)
+                {
+                    _threadIsBusy = false;
                     Monitor.Wait(_gate);
+                }
+
+                _threadIsBusy = true;
                 (waiting, _waitingForRest) = (_waitingForRest, []);
                 duties = _duties;
                 _duties = Duties.None;

@@ -13,7 +13,7 @@ namespace Rotel.DiskLog;
 /// </remarks>
 internal sealed partial class SegmentLog : IAsyncDisposable
 {
-    /// <summary>How many batches of others a caller writes before it gets its answer.</summary>
+    /// <summary>How many batches of others a caller writes before it gets its answer, if the thread can take over.</summary>
     private const int RoundsForOthers = 2;
 
     private const int MaxSpare = 1024;
@@ -163,7 +163,7 @@ internal sealed partial class SegmentLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Leads until nobody waits, or others have waited long enough for a caller who has had its own.</summary>
+    /// <summary>Leads until nobody waits, or it has done enough for others and the thread is free to go on.</summary>
     private void Lead()
     {
         for (var round = 0; ; round++)
@@ -177,7 +177,8 @@ internal sealed partial class SegmentLog : IAsyncDisposable
                     return;
                 }
 
-                if (_threadWaits || round == RoundsForOthers)
+                // Never to a thread that is about something else: all would wait for that.
+                if (_threadWaits || (round >= RoundsForOthers && !_threadIsBusy))
                 {
                     _isHanded = true;
                     WakeThread();

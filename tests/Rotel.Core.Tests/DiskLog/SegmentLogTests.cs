@@ -1,4 +1,5 @@
 using Rotel.TestKit;
+using Rotel.TestKit.Durability;
 
 namespace Rotel.DiskLog;
 
@@ -67,6 +68,41 @@ public sealed class SegmentLogTests
         var expected = sequences.SelectMany(given => given).OrderBy(pair => pair.Item2).ToList();
         Assert.Equal(Enumerable.Range(1, 4000).Select(i => (long)i), expected.Select(pair => pair.Item2));
         Assert.Equal(expected.Select(pair => pair.Item1), test.ReadAll());
+        await test.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Append_WhileTheThreadIsBusy_IsWrittenByOthers()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { SegmentBytes = 1000 };
+        test.Open();
+        await test.AppendAllAsync(0, 2, 900);
+        using var held = new ManualResetEventSlim();
+        var isDropping = new TaskCompletionSource();
+        var queued = new List<Task<AppendResult>>();
+        var writes = 0;
+        var isQueueing = false;
+        test.Files.Before = (operation, _) =>
+        {
+            if (operation == FileOperation.Delete)
+            {
+                isDropping.TrySetResult();
+                held.Wait();
+            }
+            else if (operation == FileOperation.Write && isQueueing && ++writes <= 10)
+            {
+                // As if others came in every round of the leader's.
+                queued.Add(test.Log.AppendAsync(new RecordHeader { Readers = 1 }, new byte[10], default).AsTask());
+            }
+        };
+        test.Reader.Finish(1);
+        test.Reader.Save();
+        await Watchdog.WaitAsync(isDropping.Task, "the thread drops a segment", TestContext.Current.CancellationToken);
+        isQueueing = true;
+        await test.AppendAllAsync(2, 1);
+        await Watchdog.WaitAsync(Task.WhenAll(queued), "all are written", TestContext.Current.CancellationToken);
+        held.Set();
         await test.CloseAsync();
     }
 

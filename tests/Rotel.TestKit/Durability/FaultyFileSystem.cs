@@ -23,6 +23,9 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Called before each sync, on the thread that syncs: a sync is as slow as this.</summary>
     public Action? BeforeSync { get; set; }
 
+    /// <summary>Called before each opening, writing and deleting, on the thread that does it and under no lock.</summary>
+    public Action<FileOperation, string>? Before { get; set; }
+
     /// <summary>What an operation on a path answers instead; null lets it be done.</summary>
     public void Fail(Func<FileOperation, string, Exception?>? script)
     {
@@ -70,12 +73,14 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     public IFile Open(string path, FileUse use)
     {
+        Before?.Invoke(FileOperation.Open, path);
         ThrowIfFaulty(FileOperation.Open, path);
         return new FaultyFile(this, inner.Open(path, use), path);
     }
 
     public void Delete(string path)
     {
+        Before?.Invoke(FileOperation.Delete, path);
         ThrowIfFaulty(FileOperation.Delete, path);
         inner.Delete(path);
     }
@@ -129,6 +134,7 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
         public long Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
         {
+            files.Before?.Invoke(FileOperation.Write, path);
             var fault = files.NextFault(FileOperation.Write, path);
             var total = buffers.Sum(buffer => (long)buffer.Length);
             var count = Math.Min(total, files.MaxWrite);
