@@ -80,7 +80,7 @@ internal sealed record ReaderPosition(long Generation, long Position, long Next,
 
     /// <summary>Checked although the checksum is: what is read decides what is deleted.</summary>
     private bool IsSound =>
-        Bit is >= 0 and < LogReader.MaxReaders && Position > 0 && Next >= Position && Next < long.MaxValue / 2
+        Bit is >= 0 and < LogReader.MaxReaders && Position > 0 && Next >= Position && Next < SegmentFormat.SequenceLimit
         && Finished.All(range => range.From >= Position && range.From < range.Until && range.Until <= Next);
 
     private static uint Crc(ReadOnlySpan<byte> slot, int length) =>

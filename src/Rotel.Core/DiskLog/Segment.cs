@@ -72,7 +72,7 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
         return name.Length == 25 + Extension.Length && name[16] == '-' && name.EndsWith(Extension, StringComparison.Ordinal)
             && long.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out first)
             && uint.TryParse(name.AsSpan(17, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out salt)
-            && first > 0;
+            && first is > 0 and < SegmentFormat.SequenceLimit;
     }
 
     public void Seal(long end)

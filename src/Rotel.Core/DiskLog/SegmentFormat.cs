@@ -16,6 +16,9 @@ internal static class SegmentFormat
     public const int MarkerBytes = 24;
     public const int RecordHeaderBytes = 56;
 
+    /// <summary>No sequence comes near it; what claims to be from there on is damage, whatever its checksum, and would overflow.</summary>
+    public const long SequenceLimit = long.MaxValue / 2;
+
     /// <summary>Content of a record at most.</summary>
     public const int MaxContentBytes = 1 << 30;
 
@@ -103,7 +106,7 @@ internal static class SegmentFormat
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[32..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[36..]));
-        return header.First > 0 && header.TableBytes is >= 0 and <= BlockBytes - FileHeaderBytes - RecordHeaderBytes;
+        return header.First is > 0 and < SequenceLimit && header.TableBytes is >= 0 and <= BlockBytes - FileHeaderBytes - RecordHeaderBytes;
     }
 
     /// <param name="bytes">Where it goes.</param>
@@ -126,6 +129,7 @@ internal static class SegmentFormat
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes) == MarkerMagic
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) == salt
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]) == Crc32C.Compute(bytes[..20])
+            && sequence < SequenceLimit
             && (firstRecord == 0 || firstRecord is >= MarkerBytes and <= BlockBytes - RecordHeaderBytes)
             && firstRecord % 8 == 0;
     }
@@ -155,7 +159,7 @@ internal static class SegmentFormat
         contentCrc = 0;
         var sequence = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]);
-        if (sequence < least || length is < 0 or > MaxContentBytes
+        if (sequence < least || sequence >= SequenceLimit || length is < 0 or > MaxContentBytes
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != RecordCrc(bytes, salt))
         {
             return false;

@@ -227,6 +227,21 @@ public sealed class SegmentLogTests
     }
 
     [Fact]
+    public async Task Open_NameOfASequenceThatCannotBe_IsLeftAlone()
+    {
+        var test = new LogUnderTest();
+        var path = Path.Combine(LogUnderTest.Directory, Segment.NameOf(long.MaxValue, 0));
+        test.Memory.Write(path, new byte[100]);
+        test.Open();
+        Assert.Equal(1, test.Log.NextSequence);
+        await test.AppendAllAsync(0, 2);
+        Assert.Equal([0, 1], test.ReadAll());
+        await test.CloseAsync();
+        Assert.Contains(path, test.Memory.Paths);
+        Assert.Single(test.Events.Damages);
+    }
+
+    [Fact]
     public void Open_TooManyReaders_IsAProblem()
     {
         var test = new LogUnderTest();
