@@ -8,6 +8,7 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
 {
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<string, ReaderPosition> _positions = new(StringComparer.Ordinal);
+    private string? _problem;
 
     /// <summary>In order; all but what the last one says of its end is as the next one's beginning says.</summary>
     public Segment[] Segments { get; private set; } = [];
@@ -41,6 +42,8 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
             return $"'{directory}' cannot be read ({exception.Message.TrimEnd('.')})";
         }
 
+        if (_problem is not null)
+            return _problem;
         Order();
         var finding = new ReaderRecovery(directory, files, Segments, _positions, Next);
         if (finding.Run(readers) is { } excess)
@@ -92,6 +95,12 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
                 else
                     Findings.Add((path, header.TableBytes, "The table of readers is not what was written."));
             }
+        }
+        catch (UnauthorizedAccessException exception) when (isNamed)
+        {
+            // It would be read at the next start, and its sequences must not have been given again by then.
+            _problem ??= $"'{path}' cannot be opened ({exception.Message.TrimEnd('.')})";
+            return;
         }
         catch (UnauthorizedAccessException)
         {

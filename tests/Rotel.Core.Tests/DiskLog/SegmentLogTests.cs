@@ -242,6 +242,25 @@ public sealed class SegmentLogTests
     }
 
     [Fact]
+    public async Task Open_SegmentThatMayNotBeOpened_IsAProblemThatNamesIt()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 3);
+        await test.DieAsync();
+        var path = test.SegmentPaths.Single();
+        test.Files.Fail((operation, asked) =>
+            operation == FileOperation.Open && asked == path ? new UnauthorizedAccessException("Permission denied") : null);
+        var opening = SegmentLog.Open(test.Settings, ["a"], test.Space, test.Files, test.Time, test.Room, test.Events);
+        Assert.Null(opening.Log);
+        Assert.Contains(path, opening.Problem, StringComparison.Ordinal);
+        test.Files.Heal();
+        test.Open();
+        Assert.Equal([0, 1, 2], test.ReadAll());
+        Assert.Equal(4, test.Log.NextSequence);
+    }
+
+    [Fact]
     public void Open_TooManyReaders_IsAProblem()
     {
         var test = new LogUnderTest();
