@@ -25,11 +25,14 @@ internal sealed class DiskFileSystem : IFileSystem
             var directory = new DirectoryInfo(path);
             if (!directory.Exists && directory.LinkTarget is null)
             {
+                var changed = ParentsOfMissing(directory);
                 if (OperatingSystem.IsWindows())
                     Directory.CreateDirectory(path);
                 else
                     Directory.CreateDirectory(path, ForUser | UnixFileMode.UserExecute);
                 directory.Refresh();
+                foreach (var parent in changed)
+                    SyncParent(parent);
             }
 
             return directory.LinkTarget is { } target ? $"'{path}' is a link, which is not followed; name the directory '{target}' itself"
@@ -96,6 +99,28 @@ internal sealed class DiskFileSystem : IFileSystem
         }
 
         return null;
+    }
+
+    /// <summary>The directories that something is made in before this one is there, the nearest to the root last.</summary>
+    private static List<string> ParentsOfMissing(DirectoryInfo directory)
+    {
+        var parents = new List<string>();
+        for (var missing = directory; !missing.Exists && missing.Parent is { } parent; missing = parent)
+            parents.Add(parent.FullName);
+        return parents;
+    }
+
+    /// <summary>What is on the device in a directory that itself is not there after a loss of power is lost.</summary>
+    private void SyncParent(string path)
+    {
+        try
+        {
+            SyncDirectory(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // One may make directories in it and not read it; nothing more can be done.
+        }
     }
 
     private static SafeFileHandle? TryLock(string path)

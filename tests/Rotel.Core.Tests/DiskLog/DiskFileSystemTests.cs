@@ -104,6 +104,15 @@ public sealed class DiskFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void TryUseDirectory_SeveralMissing_MakesThemAll()
+    {
+        var path = Path.Combine(_directory, "one", "two", "three");
+        Assert.Null(DiskFileSystem.Instance.TryUseDirectory(path));
+        Assert.True(Directory.Exists(path));
+        Assert.Null(DiskFileSystem.Instance.TryUseDirectory(path));
+    }
+
+    [Fact]
     public void Open_NoFile_SaysSo() =>
         Assert.Throws<FileNotFoundException>(() => DiskFileSystem.Instance.Open(Path.Combine(_directory, "none"), FileUse.Read));
 }
