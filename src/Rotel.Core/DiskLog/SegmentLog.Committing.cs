@@ -144,6 +144,13 @@ internal sealed partial class SegmentLog
     /// </summary>
     private void TakeBackUnconfirmed()
     {
+        // Another log that has no room may be dropping the same.
+        lock (_retention)
+            TakeBackUnconfirmedAlone();
+    }
+
+    private void TakeBackUnconfirmedAlone()
+    {
         _nextSequence = NextSequence;
         var segments = Volatile.Read(ref _segments);
         foreach (var segment in segments)
@@ -161,8 +168,8 @@ internal sealed partial class SegmentLog
         _leftovers.Clear();
         for (var i = 0; i < unconfirmed.Length; i++)
         {
-            Remove(unconfirmed[i]);
-            _space.Cancel(unconfirmed[i].Bytes);
+            if (Remove(unconfirmed[i]))
+                _space.Cancel(unconfirmed[i].Bytes);
             if (i < left)
                 _leftovers.Push(unconfirmed[i].Path);
         }

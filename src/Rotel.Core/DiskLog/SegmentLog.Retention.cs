@@ -271,10 +271,16 @@ internal sealed partial class SegmentLog
         ArmMaintenance();
     }
 
-    private void Remove(Segment segment)
+    /// <summary>Whether it was there: then its bytes are given back by who has removed it.</summary>
+    private bool Remove(Segment segment)
     {
         lock (_listLock)
+        {
+            if (!_segments.Contains(segment))
+                return false;
             Volatile.Write(ref _segments, [.. _segments.Where(other => other != segment)]);
+            return true;
+        }
     }
 
     /// <summary>One more is sealed, which all may have passed already.</summary>

@@ -191,6 +191,28 @@ public sealed class SegmentLogFailureTests
     }
 
     [Fact]
+    public async Task PowerSafe_UnconfirmedSegmentDroppedMeanwhile_GivesItsBytesBackOnce()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe, CommitInterval = TimeSpan.Zero };
+        test.Open();
+        test.Files.Fail(FileOperation.Sync, FileFaults.InputOutput);
+        var isNested = false;
+        test.Files.Before = (operation, path) =>
+        {
+            if (operation != FileOperation.Delete || isNested || !path.EndsWith(Segment.Extension, StringComparison.Ordinal))
+                return;
+            isNested = true;
+            Assert.True(test.Log.DropOldest(LogLoss.Bytes));
+        };
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(0)).Outcome);
+        Assert.True(isNested);
+        Assert.Equal(0, test.Space.UsedBytes);
+        test.Files.Heal();
+        await test.CloseAsync();
+    }
+
+    [Fact]
     public async Task PowerSafe_ClosedWhileAppendsWait_ConfirmsThem()
     {
         var test = new LogUnderTest();
