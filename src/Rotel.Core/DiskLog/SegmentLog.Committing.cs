@@ -15,6 +15,9 @@ internal sealed partial class SegmentLog
     private bool _isDirectoryToSync;
     private bool _isCommitDue;
 
+    /// <summary>How often it had failed when the last of them was written.</summary>
+    private long _failuresBefore;
+
     /// <summary>
     /// Of the leader: what it has written of the batch waits, what was refused is answered. The first that waits begins the interval. What
     /// was handed to the thread may be in other use at once.
@@ -38,6 +41,7 @@ internal sealed partial class SegmentLog
         {
             _unsynced.AddRange(_written);
             _fileToSync = _file;
+            _failuresBefore = _failures;
             begins = !_isCommitDue;
             _isCommitDue = true;
         }
@@ -67,6 +71,7 @@ internal sealed partial class SegmentLog
         List<IFile> sealedFiles;
         IFile? file;
         bool directory;
+        long failures;
         lock (_gate)
         {
             appends = _unsynced;
@@ -78,6 +83,7 @@ internal sealed partial class SegmentLog
             directory = _isDirectoryToSync;
             _isDirectoryToSync = false;
             _isCommitDue = false;
+            failures = _failuresBefore;
         }
 
         try
@@ -102,7 +108,7 @@ internal sealed partial class SegmentLog
 
         Publish(appends, 0, appends.Count);
         if (_isFailing)
-            SetRecovered();
+            SetRecovered(failures);
         foreach (var append in appends)
             append.Complete(new(AppendOutcome.Written, append.Header.Sequence));
     }

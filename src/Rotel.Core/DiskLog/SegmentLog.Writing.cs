@@ -5,11 +5,7 @@ namespace Rotel.DiskLog;
 /// <content>What the leader does: lays records out, writes them, and copes with a disk that will not.</content>
 internal sealed partial class SegmentLog
 {
-    /// <summary>How often one append tries the disk while it fails, and those who wait for room are woken.</summary>
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
-
     private readonly RecordFramer _framer = new();
-    private readonly ITimer _failingTimer;
     private List<PendingAppend> _batch = [];
 
     /// <summary>How many of the batch are answered, or wait for a sync.</summary>
@@ -24,20 +20,6 @@ internal sealed partial class SegmentLog
 
     /// <summary>Files of which nothing counts, and that could not be removed: they have sequences that are used again.</summary>
     private readonly Stack<string> _leftovers = new();
-
-    private volatile bool _isFailing;
-    private volatile bool _isGated;
-    private volatile AppendOutcome _failure;
-    private long _failedAt;
-
-    /// <summary>Bytes were given back somewhere, or a reader has let go of a segment.</summary>
-    public void OnFreed()
-    {
-        if (!_isFailing || _failure != AppendOutcome.NoSpace)
-            return;
-        _isGated = false;
-        _room.Pulse();
-    }
 
     /// <summary>Writes the batch and answers it; throws nothing, for whoever waits would wait forever.</summary>
     private void WriteBatch()
@@ -127,8 +109,6 @@ internal sealed partial class SegmentLog
 
     private bool HasRecords => _framer.End > _active!.FirstRecordAt;
 
-    private bool IsWaitingToRetry => _isGated && _time.GetElapsedTime(Volatile.Read(ref _failedAt)) < RetryInterval;
-
     private long EndWith(long length) => SegmentFormat.EndOf(SegmentFormat.PlaceHeader(_framer.End), (int)length);
 
     private void Begin(long now)
@@ -188,7 +168,7 @@ internal sealed partial class SegmentLog
                 Add(_active!);
             _framer.Reset(_framer.End, _active!.Salt);
             if (_isFailing && !IsPowerSafe)
-                SetRecovered();
+                SetRecovered(_failures);
             return AppendOutcome.Written;
         }
         catch (Exception exception) when (FileFault.IsExpected(exception))
@@ -326,34 +306,5 @@ internal sealed partial class SegmentLog
 
         if (isToBeRead)
             Written.Pulse();
-    }
-
-    private void SetFailing(AppendOutcome outcome, string message, bool isGated)
-    {
-        var isFirst = !_isFailing;
-        _failure = outcome;
-        Volatile.Write(ref _failedAt, _time.GetTimestamp());
-        _isGated = isGated;
-        _isFailing = true;
-        if (!isFirst)
-            return;
-        _failingTimer.Change(RetryInterval, Timeout.InfiniteTimeSpan);
-        _events.Failing(outcome, message);
-    }
-
-    private void SetRecovered()
-    {
-        _isGated = false;
-        _isFailing = false;
-        _events.Recovered();
-        _room.Pulse();
-    }
-
-    private void OnStillFailing()
-    {
-        if (!_isFailing)
-            return;
-        _failingTimer.Change(RetryInterval, Timeout.InfiniteTimeSpan);
-        _room.Pulse();
     }
 }

@@ -213,6 +213,36 @@ public sealed class SegmentLogFailureTests
     }
 
     [Fact]
+    public async Task PowerSafe_WriteFailsWhileEarlierIsSynced_GoesOnFailing()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe, CommitInterval = TimeSpan.Zero };
+        test.Open();
+        using var held = new ManualResetEventSlim();
+        var isSyncing = new TaskCompletionSource();
+        test.Files.BeforeSync = () =>
+        {
+            isSyncing.TrySetResult();
+            held.Wait();
+        };
+        var first = test.Log.AppendAsync(new RecordHeader { Readers = 1 }, new byte[10], default).AsTask();
+        await Watchdog.WaitAsync(isSyncing.Task, "the first is being synced", TestContext.Current.CancellationToken);
+        test.Files.Fail(FileOperation.Write, FileFaults.InputOutput);
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(1)).Outcome);
+        held.Set();
+        Assert.Equal(AppendOutcome.Written, (await Watchdog.WaitAsync(first, "it is confirmed", TestContext.Current.CancellationToken)).Outcome);
+        await test.Log.RestAsync();
+        Assert.Equal(["Unwritable"], test.Events.States);
+
+        test.Files.Heal();
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        await test.AppendAllAsync(2, 1);
+        await test.Log.RestAsync();
+        Assert.Equal(["Unwritable", "Recovered"], test.Events.States);
+        await test.CloseAsync();
+    }
+
+    [Fact]
     public async Task PowerSafe_ClosedWhileAppendsWait_ConfirmsThem()
     {
         var test = new LogUnderTest();
