@@ -101,16 +101,26 @@ internal sealed partial class SegmentLog
             appends = [];
         }
 
-        foreach (var other in sealedFiles)
-            other.Dispose();
-        if (appends.Count == 0)
-            return;
+        var answered = 0;
+        try
+        {
+            foreach (var other in sealedFiles)
+                other.Dispose();
+            if (appends.Count == 0)
+                return;
 
-        Publish(appends, 0, appends.Count);
-        if (_isFailing)
-            SetRecovered(failures);
-        foreach (var append in appends)
-            append.Complete(new(AppendOutcome.Written, append.Header.Sequence));
+            Publish(appends, 0, appends.Count);
+            if (_isFailing)
+                SetRecovered(failures);
+            for (; answered < appends.Count; answered++)
+                appends[answered].Complete(new(AppendOutcome.Written, appends[answered].Header.Sequence));
+        }
+        finally
+        {
+            // After a defect: whoever waits would wait forever.
+            for (; answered < appends.Count; answered++)
+                appends[answered].Complete(new(AppendOutcome.Unwritable, 0));
+        }
     }
 
     /// <summary>
@@ -132,14 +142,21 @@ internal sealed partial class SegmentLog
             _isCommitDue = false;
         }
 
-        foreach (var file in sealedFiles)
-            file.Dispose();
-        Retire(isLost: true);
-        TakeBackUnconfirmed();
         var outcome = FileFault.OutcomeOf(exception);
-        SetFailing(outcome, exception.Message, isGated: true);
-        foreach (var append in appends)
-            append.Complete(new(outcome, 0));
+        try
+        {
+            foreach (var file in sealedFiles)
+                file.Dispose();
+            Retire(isLost: true);
+            TakeBackUnconfirmed();
+            SetFailing(outcome, exception.Message, isGated: true);
+        }
+        finally
+        {
+            foreach (var append in appends)
+                append.Complete(new(outcome, 0));
+        }
+
         if (isLeading)
             StopLeading();
     }

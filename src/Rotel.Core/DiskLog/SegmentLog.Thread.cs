@@ -97,7 +97,7 @@ internal sealed partial class SegmentLog
             if (_threadLeads)
                 StopLeading();
             if (duties.HasFlag(Duties.Commit))
-                Commit();
+                Survive(Commit);
             if (duties.HasFlag(Duties.Maintain))
                 Survive(Maintain);
             if (duties.HasFlag(Duties.Reclaim))
@@ -207,7 +207,7 @@ internal sealed partial class SegmentLog
             WriteBatch();
         Retire();
         if (IsPowerSafe)
-            Commit();
+            Survive(Commit);
         _failingTimer.Dispose();
         _commitTimer.Dispose();
         _maintenanceTimer.Dispose();

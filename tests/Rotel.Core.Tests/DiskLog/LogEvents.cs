@@ -14,6 +14,9 @@ internal sealed class LogEvents : ILogEvents
     /// <summary>Pulsed after each.</summary>
     public TestKit.ChangeSignal Changes { get; } = new();
 
+    /// <summary>Called with each change of state, which it can make fail.</summary>
+    public Action? OnState { get; set; }
+
     public void Lost(LogReader reader, LogLoss why, long items, long records, bool ofThisRun)
     {
         Losses.Enqueue((reader.Name, why, items, records));
@@ -29,12 +32,14 @@ internal sealed class LogEvents : ILogEvents
     public void Failing(AppendOutcome outcome, string message)
     {
         States.Enqueue(outcome.ToString());
+        OnState?.Invoke();
         Changes.Pulse();
     }
 
     public void Recovered()
     {
         States.Enqueue("Recovered");
+        OnState?.Invoke();
         Changes.Pulse();
     }
 }

@@ -243,6 +243,23 @@ public sealed class SegmentLogFailureTests
     }
 
     [Fact]
+    public async Task PowerSafe_DefectWhileCommitting_AnswersAllAndGoesOn()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe, CommitInterval = TimeSpan.Zero };
+        test.Open();
+        test.Events.OnState = () => throw new InvalidOperationException("a defect");
+        test.Files.Fail(FileOperation.Sync, FileFaults.InputOutput);
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(0)).Outcome);
+        test.Files.Heal();
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(1)).Outcome);
+        test.Events.OnState = null;
+        await test.AppendAllAsync(2, 1);
+        await test.CloseAsync();
+    }
+
+    [Fact]
     public async Task PowerSafe_ClosedWhileAppendsWait_ConfirmsThem()
     {
         var test = new LogUnderTest();
