@@ -64,7 +64,7 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
             TakeSegment(entry, path);
         else if (entry.Name.EndsWith(PositionFile.Extension, StringComparison.Ordinal))
             TakePosition(path, entry.Name[..^PositionFile.Extension.Length]);
-        else
+        else if (entry.Name != SegmentLog.ProbeName)
             Findings.Add((path, entry.Length, "This is no file of the log and is left alone."));
     }
 

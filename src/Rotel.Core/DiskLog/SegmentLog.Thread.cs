@@ -27,6 +27,7 @@ internal sealed partial class SegmentLog
         Reclaim = 2,
         Maintain = 4,
         Close = 8,
+        Probe = 16,
     }
 
     /// <summary>Completes when the thread has done all that it had to when this was called.</summary>
@@ -102,6 +103,8 @@ internal sealed partial class SegmentLog
                 Survive(Maintain);
             if (duties.HasFlag(Duties.Reclaim))
                 Survive(() => DropFinished());
+            if (duties.HasFlag(Duties.Probe))
+                Survive(Probe);
             if (duties.HasFlag(Duties.Close))
             {
                 Survive(Close);

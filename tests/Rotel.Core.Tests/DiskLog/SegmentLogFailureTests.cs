@@ -39,6 +39,42 @@ public sealed class SegmentLogFailureTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Failing_NobodyAppends_RecoversByItself(bool isPowerSafe)
+    {
+        var test = new LogUnderTest();
+        var strength = isPowerSafe ? LogStrength.PowerSafe : LogStrength.CrashSafe;
+        test.Settings = test.Settings with { Strength = strength, CommitInterval = TimeSpan.Zero };
+        test.Open();
+        test.Files.Fail(FileOperation.Write, FileFaults.NoSpace);
+        Assert.Equal(AppendOutcome.NoSpace, (await test.AppendAsync(0)).Outcome);
+        await AdvanceAsync(test, seconds: 7);
+        Assert.Equal(["NoSpace"], test.Events.States);
+        test.Files.Heal();
+        await AdvanceAsync(test, seconds: 7);
+        Assert.Equal(["NoSpace", "Recovered"], test.Events.States);
+        Assert.DoesNotContain(test.Memory.Paths, path => Path.GetFileName(path) == SegmentLog.ProbeName);
+        await test.AppendAllAsync(0, 1);
+        await test.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Failing_AtTheCap_RecoversOnceThereIsRoom()
+    {
+        var test = new LogUnderTest(maxBytes: 1 << 20);
+        test.Open();
+        Assert.True(test.Space.TryReserve(1 << 20));
+        Assert.Equal(AppendOutcome.NoSpace, (await test.AppendAsync(0)).Outcome);
+        await AdvanceAsync(test, seconds: 7);
+        Assert.Equal(["NoSpace"], test.Events.States);
+        test.Space.Cancel(1 << 20);
+        await AdvanceAsync(test, seconds: 7);
+        Assert.Equal(["NoSpace", "Recovered"], test.Events.States);
+        await test.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Append_HalfWritten_IsTakenBackOrLeftBehind(bool truncationFails)
     {
         var test = new LogUnderTest();
@@ -268,5 +304,14 @@ public sealed class SegmentLogFailureTests
         var append = test.Log.AppendAsync(new RecordHeader { Readers = 1 }, new byte[10], default).AsTask();
         await test.CloseAsync();
         Assert.Equal(AppendOutcome.Written, (await append).Outcome);
+    }
+
+    private static async Task AdvanceAsync(LogUnderTest test, int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            test.Time.Advance(TimeSpan.FromSeconds(1));
+            await test.Log.RestAsync();
+        }
     }
 }
