@@ -138,7 +138,8 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
         }
         catch (Exception exception) when (FileFault.IsExpected(exception))
         {
-            Findings.Add((path, 0, $"The position of a reader cannot be read ({exception.Message.TrimEnd('.')})."));
+            // Perhaps it can be at the next try; without it all would be read again, or nothing.
+            _problem ??= $"'{path}' cannot be read ({exception.Message.TrimEnd('.')})";
         }
     }
 

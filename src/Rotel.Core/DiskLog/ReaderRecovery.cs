@@ -2,7 +2,7 @@ namespace Rotel.DiskLog;
 
 /// <summary>
 /// Gives each reader its bit and position: by its file; where that is lost, by the tables of the segments, from the first that names it;
-/// else a bit that no record has, and the end of the log.
+/// else a bit that no record has, and the end of the log, or, where nobody's bit is known any more, its beginning.
 /// </summary>
 internal sealed class ReaderRecovery(
     string directory, IFileSystem files, IReadOnlyList<Segment> segments, IReadOnlyDictionary<string, ReaderPosition> positions, long next)
@@ -88,7 +88,16 @@ internal sealed class ReaderRecovery(
         }
 
         _taken.Add(bit);
-        return new RecoveredReader(name, key, FileOf(key, generation: 0), new ReaderPosition(0, next, next, bit, []), IsSaved: false);
+        var file = FileOf(key, generation: 0);
+        var from = next;
+        if (segments.Count > 0 && named.Count == 0 && positions.Count == 0)
+        {
+            // No table could be read either. Reading something twice is better than leaving out all.
+            from = Math.Min(segments[0].First, next);
+            Findings.Add((file.Path, 0, "Who the readers were is lost: each reads all again that there is."));
+        }
+
+        return new RecoveredReader(name, key, file, new ReaderPosition(0, from, next, bit, []), IsSaved: false);
     }
 
     private RecoveredReader Saved(string name, string key, ReaderPosition position) =>

@@ -261,6 +261,41 @@ public sealed class SegmentLogTests
     }
 
     [Fact]
+    public async Task Open_PositionThatCannotBeRead_IsAProblemUntilItCan()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 3);
+        test.Reader.Finish(1);
+        await test.CloseAsync();
+        test.Files.Fail((operation, path) =>
+            operation == FileOperation.Read && path.EndsWith(PositionFile.Extension, StringComparison.Ordinal) ? FileFaults.InputOutput() : null);
+        var opening = SegmentLog.Open(test.Settings, ["a"], test.Space, test.Files, test.Time, test.Room, test.Events);
+        Assert.Null(opening.Log);
+        Assert.Contains(PositionFile.Extension, opening.Problem, StringComparison.Ordinal);
+        test.Files.Heal();
+        test.Open();
+        Assert.Equal([1, 2], test.ReadAll());
+        await test.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Open_NeitherPositionsNorTables_ReadsAllAgain()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 3);
+        await test.DieAsync();
+        foreach (var path in test.Memory.Paths.Where(path => path.EndsWith(PositionFile.Extension, StringComparison.Ordinal)))
+            test.Memory.Delete(path);
+        test.Damage(test.SegmentPaths.Single(), bytes => bytes[SegmentFormat.FileHeaderBytes + 1] ^= 0xFF);
+        test.Open();
+        Assert.Equal([0, 1, 2], test.ReadAll());
+        Assert.Contains(test.Events.Damages, damage => damage.What.Contains("Who the readers were", StringComparison.Ordinal));
+        await test.CloseAsync();
+    }
+
+    [Fact]
     public void Open_TooManyReaders_IsAProblem()
     {
         var test = new LogUnderTest();
