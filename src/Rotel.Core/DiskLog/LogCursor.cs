@@ -6,6 +6,9 @@ namespace Rotel.DiskLog;
 /// </summary>
 internal sealed class LogCursor : IDisposable
 {
+    /// <summary>How often a segment may fail, of which nothing can be read while others can, before it is given up.</summary>
+    private const int Attempts = 10;
+
     private readonly SegmentLog _log;
     private readonly LogReader _reader;
     private Segment? _segment;
@@ -13,6 +16,8 @@ internal sealed class LogCursor : IDisposable
     private RecordHeader _current;
     private bool _hasCurrent;
     private bool _isRepeated;
+    private Segment? _failed;
+    private int _failures;
 
     /// <summary>What was returned or skipped before the current one.</summary>
     private long _from;
@@ -59,6 +64,11 @@ internal sealed class LogCursor : IDisposable
                 _log.ReportDamage(segment, offset, bytes, "The bytes are not what was written.");
             switch (step)
             {
+                case CursorState.Failed when isOver && IsGivenUp(segment):
+                    _log.ReportDamage(segment, 0, segment.Bytes, "The file cannot be read.");
+                    PassMissing(segment, segment.End);
+                    Leave();
+                    continue;
                 case CursorState.Failed:
                     return CursorState.Failed;
                 case CursorState.End:
@@ -73,6 +83,7 @@ internal sealed class LogCursor : IDisposable
                     return CursorState.End;
             }
 
+            _failed = null;
             PassMissing(segment, header.Sequence);
             if (!IsWanted(header))
             {
@@ -102,10 +113,11 @@ internal sealed class LogCursor : IDisposable
 
         switch (_scanner!.Read(content))
         {
-            case CursorState.Failed:
+            case CursorState.Failed when !segment.IsSealed || _log.NextSequence < segment.End || !IsGivenUp(segment):
                 _isRepeated = true;
                 return CursorState.Failed;
-            case CursorState.End:
+            case CursorState.Failed or CursorState.End:
+                _isRepeated = false;
                 if (!segment.WasDropped())
                 {
                     _log.ReportDamage(segment, _scanner.Offset, content.Length, "The content of a record is not what was written.");
@@ -172,9 +184,24 @@ internal sealed class LogCursor : IDisposable
         }
         catch (Exception exception) when (FileFault.IsExpected(exception))
         {
+            if (segment.IsSealed && segment.End <= next && IsGivenUp(segment))
+            {
+                _log.ReportDamage(segment, 0, segment.Bytes, "The file cannot be opened.");
+                PassMissing(segment, segment.End);
+                return false;
+            }
+
             state = CursorState.Failed;
             return false;
         }
+    }
+
+    /// <summary>Whether it has failed often enough, and it is the file and not the device, or the process that may open no more.</summary>
+    private bool IsGivenUp(Segment segment)
+    {
+        _failures = _failed == segment ? _failures + 1 : 1;
+        _failed = segment;
+        return _failures >= Attempts && _log.CanReadOther(segment);
     }
 
     /// <summary>Goes on to a sequence; what is between is not to be had.</summary>

@@ -39,6 +39,27 @@ internal sealed partial class SegmentLog
         return low < segments.Length ? segments[low] : null;
     }
 
+    /// <summary>Whether some other segment can be opened and read.</summary>
+    public bool CanReadOther(Segment segment)
+    {
+        Span<byte> probe = stackalloc byte[1];
+        foreach (var other in Volatile.Read(ref _segments).Where(other => other != segment).TakeLast(8))
+        {
+            try
+            {
+                using var file = _files.Open(other.Path, FileUse.Read);
+                if (file.Read(probe, 0) == probe.Length)
+                    return true;
+            }
+            catch (Exception exception) when (FileFault.IsExpected(exception))
+            {
+                // Another may do.
+            }
+        }
+
+        return false;
+    }
+
     public long EstimateUnfinished(LogReader reader)
     {
         double bytes = 0;

@@ -211,7 +211,8 @@ internal sealed class SegmentScanner : IDisposable
     }
 
     /// <summary>
-    /// After some attempts at one place: whether there is another behind that can be read, so that it is the place and not the device.
+    /// After some attempts at one place: whether there is another in the file that can be read, so that it is the place and not the device.
+    /// Then the next block is gone on with, or, where there is none, the end.
     /// </summary>
     private bool TryPassUnreadable(long at, out long readable)
     {
@@ -226,6 +227,14 @@ internal sealed class SegmentScanner : IDisposable
         {
             readable += SegmentFormat.BlockBytes;
             if (_bytes.CanRead(readable))
+                return true;
+        }
+
+        var block = at - (at % SegmentFormat.BlockBytes);
+        readable = block + SegmentFormat.BlockBytes;
+        for (var i = 0; i < Probes && i * SegmentFormat.BlockBytes < block; i++)
+        {
+            if (_bytes.CanRead(i * SegmentFormat.BlockBytes))
                 return true;
         }
 

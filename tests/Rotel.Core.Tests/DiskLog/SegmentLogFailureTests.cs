@@ -172,6 +172,52 @@ public sealed class SegmentLogFailureTests
     }
 
     [Fact]
+    public async Task Cursor_LastBlockUnreadable_GoesOnBehind()
+    {
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 3, 60_000);
+        var path = test.SegmentPaths.Single();
+        test.Files.IsUnreadableUpTo = (asked, end) => asked == path && end > 2 * SegmentFormat.BlockBytes;
+        using var cursor = test.Reader.OpenCursor(1);
+        Assert.Equal([0, 1], ReadPatiently(cursor));
+        Assert.Equal(4, cursor.NextSequence);
+        Assert.Equal(("a", LogLoss.Damage, 1, 1), Assert.Single(test.Events.Losses));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cursor_OneSegmentUnreadable_IsGivenUpForTheOthers(bool cannotBeOpened)
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { SegmentBytes = 1000 };
+        test.Open();
+        await test.AppendAllAsync(0, 3, 900);
+        var path = test.SegmentPaths[0];
+        var operation = cannotBeOpened ? FileOperation.Open : FileOperation.Read;
+        test.Files.Fail((asked, of) => asked == operation && of == path ? FileFaults.InputOutput() : null);
+        using var cursor = test.Reader.OpenCursor(1);
+        Assert.Equal([1, 2], ReadPatiently(cursor));
+        Assert.Equal(("a", LogLoss.Damage, 0, 1), Assert.Single(test.Events.Losses));
+    }
+
+    [Fact]
+    public async Task Cursor_AllSegmentsUnreadable_WaitsForTheDevice()
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { SegmentBytes = 1000 };
+        test.Open();
+        await test.AppendAllAsync(0, 3, 900);
+        test.Files.Fail(FileOperation.Open, FileFaults.InputOutput);
+        using var cursor = test.Reader.OpenCursor(1);
+        Assert.Empty(ReadPatiently(cursor));
+        test.Files.Heal();
+        Assert.Equal([0, 1, 2], ReadPatiently(cursor));
+        Assert.Empty(test.Events.Losses);
+    }
+
+    [Fact]
     public async Task PowerSafe_AppendsOfAnInterval_ShareOneSync()
     {
         var test = new LogUnderTest();
@@ -313,5 +359,25 @@ public sealed class SegmentLogFailureTests
             test.Time.Advance(TimeSpan.FromSeconds(1));
             await test.Log.RestAsync();
         }
+    }
+
+    /// <summary>Until there is nothing more, or it has failed fifty times.</summary>
+    private static List<int> ReadPatiently(LogCursor cursor)
+    {
+        var numbers = new List<int>();
+        for (var failures = 0; failures < 50;)
+        {
+            var state = cursor.MoveNext(out var header);
+            if (state == CursorState.End)
+                return numbers;
+            if (state == CursorState.Record)
+                state = cursor.Read(new byte[header.Length]);
+            if (state == CursorState.Record)
+                numbers.Add((int)header.Flags);
+            else if (state == CursorState.Failed)
+                failures++;
+        }
+
+        return numbers;
     }
 }

@@ -26,6 +26,9 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Called before each opening, writing and deleting, on the thread that does it and under no lock.</summary>
     public Action<FileOperation, string>? Before { get; set; }
 
+    /// <summary>Whether reading a file up to an offset meets bytes that cannot be read.</summary>
+    public Func<string, long, bool>? IsUnreadableUpTo { get; set; }
+
     /// <summary>What an operation on a path answers instead; null lets it be done.</summary>
     public void Fail(Func<FileOperation, string, Exception?>? script)
     {
@@ -127,6 +130,8 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
         public int Read(Span<byte> buffer, long offset)
         {
             files.ThrowIfFaulty(FileOperation.Read, path);
+            if (files.IsUnreadableUpTo?.Invoke(path, offset + buffer.Length) == true)
+                throw FileFaults.InputOutput();
 
             // Less than asked for is no fault.
             return inner.Read(files._random is null ? buffer : buffer[..Math.Min(buffer.Length, 1 + files.Chance(buffer.Length + 1))], offset);
