@@ -66,7 +66,17 @@ internal sealed class DiskFileSystem : IFileSystem
         return new DiskFile(handle, handle);
     }
 
-    public void Delete(string path) => File.Delete(path);
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Then it is gone as well.
+        }
+    }
 
     public void SyncDirectory(string path)
     {

@@ -129,7 +129,7 @@ internal sealed partial class SegmentLog
             _files.Delete(path);
             try
             {
-                using var file = _files.Open(path, FileUse.Create);
+                using var file = Create(path);
                 WriteAll(file, [new byte[ProbeBytes]], 0);
                 if (IsPowerSafe)
                     file.Sync();

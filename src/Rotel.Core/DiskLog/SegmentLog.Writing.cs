@@ -160,7 +160,7 @@ internal sealed partial class SegmentLog
             if (isNew)
             {
                 DeleteLeftovers();
-                _file = _files.Open(_active!.Path, FileUse.Create);
+                _file = Create(_active!.Path);
             }
 
             WriteAll(_file!, _framer.Pieces, _framer.Start);
@@ -178,6 +178,21 @@ internal sealed partial class SegmentLog
             var outcome = FileFault.OutcomeOf(exception);
             SetFailing(outcome, exception.Message, isGated: true);
             return outcome;
+        }
+    }
+
+    /// <summary>A new file, in a directory made again where somebody has removed it.</summary>
+    private IFile Create(string path)
+    {
+        try
+        {
+            return _files.Open(path, FileUse.Create);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            if (_files.TryUseDirectory(_settings.Directory) is { } problem)
+                throw new IOException(problem);
+            return _files.Open(path, FileUse.Create);
         }
     }
 

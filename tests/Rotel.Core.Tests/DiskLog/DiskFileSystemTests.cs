@@ -113,6 +113,21 @@ public sealed class DiskFileSystemTests : IDisposable
     }
 
     [Fact]
+    public async Task Log_DirectoryRemoved_IsMadeAgain()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There nobody removes what is in use.");
+        var settings = new LogSettings(
+            Path.Combine(_directory, "queue", "traces"), 1 << 20, TimeSpan.FromHours(1), LogStrength.CrashSafe, TimeSpan.Zero);
+        var (log, _) = SegmentLog.Open(
+            settings, ["a"], new DiskSpace(1 << 30), DiskFileSystem.Instance, new FakeTimeProvider(), new RoomSignal(), new LogEvents());
+        Directory.Delete(Path.Combine(_directory, "queue"), recursive: true);
+        DiskFileSystem.Instance.Delete(Path.Combine(settings.Directory, "none"));
+        Assert.Equal(AppendOutcome.Written, (await log!.AppendAsync(new RecordHeader { Readers = 1 }, new byte[10], default)).Outcome);
+        Assert.Contains(Directory.GetFiles(settings.Directory), path => path.EndsWith(Segment.Extension, StringComparison.Ordinal));
+        await log.DisposeAsync();
+    }
+
+    [Fact]
     public void Open_NoFile_SaysSo() =>
         Assert.Throws<FileNotFoundException>(() => DiskFileSystem.Instance.Open(Path.Combine(_directory, "none"), FileUse.Read));
 }
