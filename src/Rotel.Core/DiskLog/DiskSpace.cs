@@ -42,6 +42,9 @@ internal sealed class DiskSpace(long maxBytes)
         return false;
     }
 
+    /// <summary>Whether there were room for so many bytes if all was dropped that can be; else nothing needs to be.</summary>
+    public bool CouldHold(long bytes) => UsedBytes - Volatile.Read(ref _logs).Sum(log => log.DroppableBytes) + bytes <= maxBytes;
+
     /// <summary>Gives bytes back; <see cref="Announce"/> is for those that were used.</summary>
     public void Cancel(long bytes) => Interlocked.Add(ref _used, -bytes);
 

@@ -20,6 +20,16 @@ internal sealed partial class SegmentLog
     private long ExpiredAt =>
         Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] ? oldest.LastAt + MaxAgeMilliseconds : long.MaxValue;
 
+    /// <summary>Of the segments that <see cref="DropOldest"/> may take.</summary>
+    public long DroppableBytes
+    {
+        get
+        {
+            var next = NextSequence;
+            return Volatile.Read(ref _segments).Where(segment => segment.IsSealed && segment.End <= next).Sum(segment => segment.Bytes);
+        }
+    }
+
     private long MaxAgeMilliseconds => (long)Math.Min(_settings.MaxAge.TotalMilliseconds, long.MaxValue / 4);
 
     /// <summary>The segment that holds a sequence, or else the first behind it.</summary>
@@ -220,6 +230,8 @@ internal sealed partial class SegmentLog
     {
         while (!_space.TryReserve(bytes))
         {
+            if (!_space.CouldHold(bytes))
+                return _space.TryReserve(bytes);
             if (!DropFinished() && !DropOldest(LogLoss.Bytes) && !_space.TryDropElsewhere(this))
                 return _space.TryReserve(bytes);
         }

@@ -137,6 +137,19 @@ public sealed class SegmentLogRetentionTests
     }
 
     [Fact]
+    public async Task Append_NoRoomWhateverIsDropped_DropsNothing()
+    {
+        var test = new LogUnderTest(maxBytes: 400_000) { Settings = Small() };
+        test.Open();
+        Assert.True(test.Space.TryReserve(200_000));
+        await test.AppendAllAsync(0, 15, 10_000);
+        Assert.Equal(AppendOutcome.NoSpace, (await test.AppendAsync(15, 250_000)).Outcome);
+        Assert.Empty(test.Events.Losses);
+        Assert.Equal(Enumerable.Range(0, 15), test.ReadAll());
+        await test.CloseAsync();
+    }
+
+    [Fact]
     public async Task Segments_CannotBeDeleted_AreKeptAndCounted()
     {
         var test = new LogUnderTest(maxBytes: 200_000) { Settings = Small() };
