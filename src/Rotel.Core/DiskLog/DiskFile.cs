@@ -9,8 +9,6 @@ namespace Rotel.DiskLog;
 /// <param name="owner">The handle, or the stream it is of.</param>
 internal sealed class DiskFile(SafeFileHandle handle, IDisposable owner) : IFile
 {
-    public long Length => RandomAccess.GetLength(handle);
-
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(handle, buffer, offset);
 
     public long Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)

@@ -3,8 +3,6 @@ namespace Rotel.DiskLog;
 /// <summary>An open file. Failures are <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>.</summary>
 internal interface IFile : IDisposable
 {
-    long Length { get; }
-
     /// <summary>Reads what is there, which may be less than asked for; 0 at the end.</summary>
     int Read(Span<byte> buffer, long offset);
 

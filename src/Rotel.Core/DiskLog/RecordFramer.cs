@@ -31,8 +31,6 @@ internal sealed class RecordFramer
     /// <summary>No more should be added before this was written.</summary>
     public bool IsFull => End - Start >= 4 * 1024 * 1024 || _staged >= StagingBytes - 4096;
 
-    public bool IsEmpty => End == Start;
-
     /// <summary>Begins anew, at an offset of a segment.</summary>
     public void Reset(long offset, uint salt)
     {

@@ -303,7 +303,6 @@ internal sealed partial class SegmentLog
     /// <summary>Confirmed: readers may see it, and those it is not for are done with it.</summary>
     private void Publish(List<PendingAppend> appends, int from, int until)
     {
-        var isToBeRead = false;
         for (var i = from; i < until; i++)
         {
             if (appends[i].Segment is not { } segment)
@@ -311,15 +310,11 @@ internal sealed partial class SegmentLog
             var header = appends[i].Header;
             segment.Published = appends[i].End;
             Volatile.Write(ref _nextPublished, header.Sequence + 1);
-            isToBeRead |= (header.Readers & ~header.Handed) != 0;
             foreach (var reader in _allReaders)
             {
                 if ((header.Readers & reader.Bit) == 0)
                     reader.FinishRange(header.Sequence, header.Sequence + 1);
             }
         }
-
-        if (isToBeRead)
-            Written.Pulse();
     }
 }

@@ -71,9 +71,6 @@ internal sealed partial class SegmentLog : IAsyncDisposable
     /// <summary>On disk.</summary>
     public long Bytes => Volatile.Read(ref _segments).Sum(segment => segment.Bytes);
 
-    /// <summary>Pulsed after each append that some reader has to read from disk.</summary>
-    public RoomSignal Written { get; } = new();
-
     public IFileSystem Files => _files;
 
     private bool IsPowerSafe => _settings.Strength == LogStrength.PowerSafe;

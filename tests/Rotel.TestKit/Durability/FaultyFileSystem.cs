@@ -125,8 +125,6 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     private sealed class FaultyFile(FaultyFileSystem files, IFile inner, string path) : IFile
     {
-        public long Length => inner.Length;
-
         public int Read(Span<byte> buffer, long offset)
         {
             files.ThrowIfFaulty(FileOperation.Read, path);

@@ -141,15 +141,6 @@ internal sealed class MemoryFileSystem : IFileSystem
 
     private sealed class Opened(MemoryFileSystem files, Content content) : IFile
     {
-        public long Length
-        {
-            get
-            {
-                lock (files._lock)
-                    return content.Bytes.Count;
-            }
-        }
-
         public int Read(Span<byte> buffer, long offset)
         {
             lock (files._lock)
