@@ -17,7 +17,7 @@ internal sealed partial class SegmentLog
     /// <summary>While it fails; it is never left unarmed then.</summary>
     private readonly ITimer _failingTimer;
 
-    /// <summary>What is to be told, in the order in which it came about; null is that all is well again. Under the gate, as the next.</summary>
+    /// <summary>What is to be told, in the order in which it came about; null where all is well again. Under the gate.</summary>
     private readonly Queue<(AppendOutcome Outcome, string Message)?> _untold = new();
     private bool _isTelling;
 

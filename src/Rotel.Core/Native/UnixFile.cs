@@ -127,8 +127,8 @@ internal static partial class UnixFile
     }
 
     /// <summary>
-    /// Returns once what was written is on the device; false with the system's error. .NET's own takes "read-only" and "invalid" for success,
-    /// by which what a file system that has just given up did not write would count as written.
+    /// Returns once what was written is on the device; false with the system's error. .NET's own takes "read-only" and "invalid" for
+    /// success, by which what a file system that has just given up did not write would count as written.
     /// </summary>
     public static bool TrySync(SafeFileHandle file, out int error)
     {

@@ -312,7 +312,8 @@ public sealed class SegmentLogFailureTests
         test.Files.Fail(FileOperation.Write, FileFaults.InputOutput);
         Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(1)).Outcome);
         held.Set();
-        Assert.Equal(AppendOutcome.Written, (await Watchdog.WaitAsync(first, "it is confirmed", TestContext.Current.CancellationToken)).Outcome);
+        var confirmed = await Watchdog.WaitAsync(first, "it is confirmed", TestContext.Current.CancellationToken);
+        Assert.Equal(AppendOutcome.Written, confirmed.Outcome);
         await test.Log.RestAsync();
         Assert.Equal(["Unwritable"], test.Events.States);
 

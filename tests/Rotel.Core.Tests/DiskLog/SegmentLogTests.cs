@@ -267,7 +267,8 @@ public sealed class SegmentLogTests
         test.Reader.Finish(1);
         await test.CloseAsync();
         test.Files.Fail((operation, path) =>
-            operation == FileOperation.Read && path.EndsWith(PositionFile.Extension, StringComparison.Ordinal) ? FileFaults.InputOutput() : null);
+            operation == FileOperation.Read && path.EndsWith(PositionFile.Extension, StringComparison.Ordinal)
+                ? FileFaults.InputOutput() : null);
         var opening = SegmentLog.Open(test.Settings, ["a"], test.Space, test.Files, test.Time, test.Room, test.Events);
         Assert.Null(opening.Log);
         Assert.Contains(PositionFile.Extension, opening.Problem, StringComparison.Ordinal);
