@@ -138,7 +138,7 @@ internal static class DiskLogFigures
 
     private sealed class Silence : ILogEvents
     {
-        public void Lost(LogReader reader, LogLoss why, long items, long records) => throw new InvalidOperationException("Records are lost.");
+        public void Lost(LogReader reader, LogLoss why, long items, long records, bool ofThisRun) => throw new InvalidOperationException("Records are lost.");
 
         public void Damaged(string file, long bytes, string what) => Console.Error.WriteLine($"{file}: {what}");
 
