@@ -28,7 +28,8 @@ internal sealed class DurableEngine : IAsyncDisposable
         TimeProvider? time = null,
         Action<DiskQueueOptions>? configure = null)
     {
-        Engine = new EngineUnderTest(time);
+        // One worker: with more, batches that are encoded at the same time may change places.
+        Engine = new EngineUnderTest(time, workers: 1);
         var options = new DiskQueueOptions { Mode = mode, Directory = directory };
         configure?.Invoke(options);
         Disk = new DiskQueue(
