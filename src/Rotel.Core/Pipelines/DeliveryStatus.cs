@@ -16,8 +16,7 @@ internal enum DeliveryStatus
     Abandoned = 3,
 
     /// <summary>
-    /// Left in the log of a disk queue when Rotel stopped, for the next start. Told to what tracks a record of it; to a sender this is
-    /// <see cref="Abandoned"/>.
+    /// Left in the log of a disk queue when Rotel stopped, for the next start. To a sender it means no more than <see cref="Abandoned"/>.
     /// </summary>
     Kept = 4,
 }
