@@ -7,8 +7,8 @@ namespace Rotel.TestKit;
 /// </summary>
 public static class RunLength
 {
-    /// <summary>How often a process is killed.</summary>
-    public static int Kills { get; } = Read("ROTEL_TEST_KILLS", 10);
+    /// <summary>How often the process of each variant of the crash tests is killed; all four together a little more than ten times.</summary>
+    public static int Kills { get; } = Read("ROTEL_TEST_KILLS", 3);
 
     /// <summary>How long a destination is away, in seconds.</summary>
     public static TimeSpan Outage { get; } = TimeSpan.FromSeconds(Read("ROTEL_TEST_OUTAGE", 12));

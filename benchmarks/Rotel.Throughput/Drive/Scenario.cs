@@ -135,7 +135,9 @@ internal sealed record Scenario(string Name, Transport Transport, bool Gzip, dou
     private static Scenario Keeping(string name, string diskQueue) =>
         new(name, Transport.Http, Gzip: false, ItemsPerSecond: 0)
         {
-            DiskQueue = diskQueue, Connections = DiskQueueConnections, Plain = "disk-off",
+            DiskQueue = diskQueue,
+            Connections = DiskQueueConnections,
+            Plain = "disk-off",
         };
 
     private static Scenario Into(string name, string compression) =>

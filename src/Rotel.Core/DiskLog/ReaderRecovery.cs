@@ -1,7 +1,7 @@
 namespace Rotel.DiskLog;
 
 /// <summary>
-/// Gives each reader its bit and position: by its file; where that is lost, by the tables of the segments, from the first that names it;
+/// Gives each reader its bit and position: by its file; where that is lost, by the tables of the segments, from the first that names it or may;
 /// else a bit that no record has, and the end of the log, or, where nobody's bit is known any more, its beginning.
 /// </summary>
 internal sealed class ReaderRecovery(
@@ -62,7 +62,10 @@ internal sealed class ReaderRecovery(
         if (newest is null || !_taken.Add(newest.Readers[key]))
             return null;
         var bit = newest.Readers[key];
-        var first = segments.First(segment => segment.Readers.TryGetValue(key, out var there) && there == bit).First;
+
+        // One whose table cannot be read may name it, too. Reading something twice is better than leaving it out.
+        var first = segments.First(
+            segment => segment.Readers.Count == 0 || (segment.Readers.TryGetValue(key, out var there) && there == bit)).First;
         var file = FileOf(key, generation: 0);
         Findings.Add((file.Path, 0, "The position of a reader is lost: it reads all again that there is."));
         return new RecoveredReader(name, key, file, new ReaderPosition(0, first, next, bit, []), IsSaved: false);

@@ -90,16 +90,23 @@ internal sealed class ValidatorFuzz : FuzzTarget
         {
             Array.Fill(_surroundings, poison, 0, body.Length + 128);
             body.CopyTo(_surroundings.AsSpan(64));
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var validation = OtlpValidator.Validate(signal, _surroundings.AsSpan(64, body.Length), OtlpLimits.Untrusted);
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Law(allocated == 0 || !_isWarm, "The validator allocates nothing.");
+            var allocated = Validate(signal, body.Length, out var validation);
+
+            // Once, for the runtime itself may allocate while it makes better code of what has run often.
+            Law(allocated == 0 || !_isWarm || Validate(signal, body.Length, out _) == 0, "The validator allocates nothing.");
             Law(first is null || first == validation, "The validator sees nothing but the body.");
             first = validation;
         }
 
         _isWarm = true;
         return first!.Value;
+    }
+
+    private long Validate(OtlpSignal signal, int length, out OtlpValidation validation)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        validation = OtlpValidator.Validate(signal, _surroundings.AsSpan(64, length), OtlpLimits.Untrusted);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static IMessage? AssertAgrees(OtlpSignal signal, byte[] body, OtlpValidation validation)
