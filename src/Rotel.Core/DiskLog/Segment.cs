@@ -75,6 +75,12 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
             && first is > 0 and < SegmentFormat.SequenceLimit;
     }
 
+    /// <summary>
+    /// Behind <see cref="Published"/> there is what was never confirmed and could not be taken back; the next segment's first sequence tells
+    /// that it does not count. Under the leadership of the log.
+    /// </summary>
+    public bool HasTail { get; set; }
+
     public void Seal(long end)
     {
         Volatile.Write(ref _end, end);

@@ -179,8 +179,10 @@ internal sealed partial class SegmentLog
         foreach (var segment in segments)
         {
             // Of no sequence where none was confirmed, should a cursor be waiting in it.
-            if (segment.End > _nextSequence)
-                segment.Seal(Math.Max(segment.First, _nextSequence));
+            if (segment.End <= _nextSequence)
+                continue;
+            segment.Seal(Math.Max(segment.First, _nextSequence));
+            segment.HasTail = true;
         }
 
         var unconfirmed = Array.FindAll(segments, segment => segment.First >= _nextSequence);
@@ -199,6 +201,27 @@ internal sealed partial class SegmentLog
 
         foreach (var path in later)
             _leftovers.Push(path);
+    }
+
+    /// <summary>
+    /// Of the thread, when it closes: what was never confirmed must not be found at the next start, for its senders were refused, or it was
+    /// delivered from memory. Normally the next segment sees to that; here none follows.
+    /// </summary>
+    private void TakeBackTail()
+    {
+        if (!TryDeleteLeftovers() || Volatile.Read(ref _segments) is not [.., { HasTail: true } last])
+            return;
+        try
+        {
+            using var file = _files.Open(last.Path, FileUse.Write);
+            file.Truncate(last.Published);
+            if (IsPowerSafe)
+                file.Sync();
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            // The disk still fails. What is refused or delivered may then come again, which is all that can be promised.
+        }
     }
 
     private bool TryDeleteLeftovers()

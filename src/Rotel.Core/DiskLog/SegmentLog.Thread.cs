@@ -211,6 +211,7 @@ internal sealed partial class SegmentLog
         Retire();
         if (IsPowerSafe)
             Survive(Commit);
+        Survive(TakeBackTail);
         _failingTimer.Dispose();
         _commitTimer.Dispose();
         _maintenanceTimer.Dispose();

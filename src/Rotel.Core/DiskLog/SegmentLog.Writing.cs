@@ -243,6 +243,7 @@ internal sealed partial class SegmentLog
             catch (Exception exception) when (FileFault.IsExpected(exception))
             {
                 // What is behind has sequences that the next segment begins with, by which it is known to be no part of this.
+                segment.HasTail = true;
                 Retire();
             }
         }

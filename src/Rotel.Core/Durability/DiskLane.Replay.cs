@@ -117,6 +117,10 @@ internal sealed partial class DiskLane
             payload.Dispose();
             completion.Leave();
             completion.Complete(DeliveryStatus.Kept);
+
+            // It is there for the next start, unless the cap or its age took it while it was in memory.
+            if (_reader!.IsFinished(header.Sequence))
+                OnLost(DropReason.DiskQueueFull, header.Items, IsOfThisRun(header.Sequence));
             return false;
         }
 

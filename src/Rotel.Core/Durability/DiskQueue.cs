@@ -139,7 +139,7 @@ internal sealed class DiskQueue : IAsyncDisposable
         catch (Exception exception)
         {
             // A defect, which must not keep Rotel from starting.
-            _problem = $"it failed unexpectedly: {exception}";
+            _problem = $"it failed unexpectedly: {exception.GetType().Name}, {exception.Message}";
         }
 
         // For those who wait for the log.
@@ -153,27 +153,43 @@ internal sealed class DiskQueue : IAsyncDisposable
         if (DirectoryLock.TryTake(_directory, _files, out var problem) is not { } held)
             return problem;
 
-        var space = new DiskSpace(_options.MaxBytes);
         var logs = new List<(SignalDiskQueue Signal, SegmentLog Log)>();
+        try
+        {
+            problem = TryOpenLogs(logs);
+            if (problem is not null)
+                return problem;
+            _lock = held;
+        }
+        finally
+        {
+            // Whatever happened, who tries again finds nothing open and the directory free.
+            if (_lock is null)
+            {
+                foreach (var (_, log) in logs)
+                    log.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                held.Dispose();
+            }
+        }
+
+        foreach (var (signal, log) in logs)
+            signal.Open(log);
+        _log.Opened(_directory, logs.Sum(opened => opened.Log.Bytes));
+        return null;
+    }
+
+    private string? TryOpenLogs(List<(SignalDiskQueue Signal, SegmentLog Log)> logs)
+    {
+        var space = new DiskSpace(_options.MaxBytes);
         foreach (var signal in Signals)
         {
             var readers = signal.Lanes.Select(lane => lane.Exporter).ToArray();
             var opening = SegmentLog.Open(SettingsOf(signal.Signal), readers, space, _files, _time, _pool.Budget.QueueRoom, signal);
             if (opening.Log is not { } log)
-            {
-                foreach (var (_, opened) in logs)
-                    opened.DisposeAsync().AsTask().GetAwaiter().GetResult();
-                held.Dispose();
                 return opening.Problem;
-            }
-
             logs.Add((signal, log));
         }
 
-        _lock = held;
-        foreach (var (signal, log) in logs)
-            signal.Open(log);
-        _log.Opened(_directory, space.UsedBytes);
         return null;
     }
 

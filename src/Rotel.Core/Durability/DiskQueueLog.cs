@@ -14,7 +14,9 @@ internal sealed partial class DiskQueueLog(ILogger logger, TimeProvider time)
     private readonly OncePerInterval _damaged = new(time);
     private readonly OncePerInterval _lostForNobody = new(time);
     private readonly OncePerInterval _failing = new(time);
+    private readonly OncePerInterval _replayFailed = new(time);
     private long _damagedBytes;
+    private long _itemsForNobody;
 
     /// <summary>Bytes on disk that could not be read.</summary>
     public long DamagedBytes => Volatile.Read(ref _damagedBytes);
@@ -33,8 +35,11 @@ internal sealed partial class DiskQueueLog(ILogger logger, TimeProvider time)
 
     public void LostForNobody(OtlpSignal signal, string exporter, long items, DropReason reason)
     {
-        if (_lostForNobody.TryTake(out _))
-            Write(() => LostForNobody(logger, items, signal.Name(), exporter, reason.Name()));
+        Interlocked.Add(ref _itemsForNobody, items);
+        if (!_lostForNobody.TryTake(out _))
+            return;
+        var all = Interlocked.Exchange(ref _itemsForNobody, 0);
+        Write(() => LostForNobody(logger, all, signal.Name(), exporter, reason.Name()));
     }
 
     public void Failing(OtlpSignal signal, string problem)
@@ -45,7 +50,7 @@ internal sealed partial class DiskQueueLog(ILogger logger, TimeProvider time)
 
     public void ReplayFailed(OtlpSignal signal, Exception exception)
     {
-        if (_failing.TryTake(out _))
+        if (_replayFailed.TryTake(out _))
             Write(() => ReplayFailed(logger, signal.Name(), exception));
     }
 

@@ -272,6 +272,26 @@ public sealed class SegmentLogFailureTests
         Assert.Empty(test.Events.Losses);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PowerSafe_SyncFailsAndNothingFollows_NextStartDoesNotFindWhatWasRefused(bool isFirst)
+    {
+        var test = new LogUnderTest();
+        test.Settings = test.Settings with { Strength = LogStrength.PowerSafe, CommitInterval = TimeSpan.Zero };
+        test.Open();
+        if (!isFirst)
+            await test.AppendAllAsync(0, 1);
+        test.Files.Fail((operation, _) => operation is FileOperation.Sync or FileOperation.Delete ? FileFaults.InputOutput() : null);
+        Assert.Equal(AppendOutcome.Unwritable, (await test.AppendAsync(1)).Outcome);
+        test.Files.Heal();
+        await test.ReopenAsync();
+        Assert.Equal(isFirst ? [] : [0], test.ReadAll());
+        Assert.Empty(test.Events.Damages);
+        await test.AppendAllAsync(2, 1);
+        Assert.Equal(isFirst ? [2] : [0, 2], test.ReadAll());
+    }
+
     [Fact]
     public async Task PowerSafe_UnconfirmedSegmentDroppedMeanwhile_GivesItsBytesBackOnce()
     {
