@@ -96,7 +96,10 @@ internal sealed class SharedEndpoint : IAsyncDisposable
     /// </summary>
     public void EndLinks() => _handler.Leave();
 
-    /// <summary>Completes when no request is left that may yet be answered as accepted; to be called after <see cref="EndLinks"/>.</summary>
+    /// <summary>
+    /// Completes when no request is left that may yet be answered as accepted, and all followers have been sent the end of their links; to be
+    /// called after <see cref="EndLinks"/>.
+    /// </summary>
     public Task NothingArrivesAsync() => _handler.NothingArrivesAsync();
 
     /// <summary>Takes links and requests again: this holder stays after all.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Rotel.Otlp;
 using Rotel.Pipelines;
 using Rotel.Receivers.Otlp;
@@ -15,6 +17,7 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
     private readonly Func<CancellationToken, Task<bool>> _flush;
     private readonly RefusalLog _refusals;
     private readonly WorkInProgress _arriving = new();
+    private readonly WorkInProgress _links = new();
     private volatile TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="accepted">Answers when a body is in its queues.</param>
@@ -41,8 +44,11 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
             _leaving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <summary>Completes when no request is left that may yet be accepted. Those that wait for a delivery are told how it ends.</summary>
-    public Task NothingArrivesAsync() => _arriving.NoneAsync();
+    /// <summary>
+    /// To be called after <see cref="Leave"/>: completes when no request is left that may yet be accepted, and every follower has been sent
+    /// the end of its link. Requests that wait for a delivery are told how it ends.
+    /// </summary>
+    public Task NothingArrivesAsync() => Task.WhenAll(_arriving.NoneAsync(), _links.NoneAsync());
 
     public override Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
@@ -85,6 +91,10 @@ internal sealed class SharedRequestHandler : OtlpRequestHandler
             return;
         }
 
+        // Until the connection is closed, which is when its last word has left: a process that ends with it in a buffer seems to have died.
+        context.Response.Headers.Connection = "close";
+        _links.Begin();
+        context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed.Register(_links.End);
         try
         {
             await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);

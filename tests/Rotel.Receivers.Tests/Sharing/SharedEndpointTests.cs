@@ -189,6 +189,21 @@ public sealed class SharedEndpointTests
     }
 
     [Fact]
+    public async Task NothingArrives_OpenLink_CompletesOnceItsEndHasBeenSent()
+    {
+        await using var setup = await SharedSetup.StartAsync();
+        using var follower = new FollowerHttp(setup);
+        using var link = await follower.LinkAsync();
+        Assert.False(setup.Endpoint.NothingArrivesAsync().IsCompleted);
+
+        setup.Endpoint.EndLinks();
+
+        await Watchdog.WaitAsync(setup.Endpoint.NothingArrivesAsync(), "the end of the link is sent", Cancellation);
+        await setup.KillAsync();
+        Assert.Equal("moved", await link.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Stop_OpenLinkAndRequestInFlight_EndsOneAndFinishesTheOther()
     {
         await using var setup = await SharedSetup.StartAsync();
