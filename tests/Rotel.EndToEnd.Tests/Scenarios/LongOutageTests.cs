@@ -45,9 +45,13 @@ public sealed class LongOutageTests
         ended += await LoadAsync(source, TimeSpan.FromSeconds(5), _ => peak = Math.Max(peak, rotel.Process.ResidentBytes));
         Assert.True(tracing.ForceFlush());
 
-        // Past the longest back-off everything is there; if it is not, what Rotel counted tells where it was lost.
-        await backend.WaitAsync(ended, TimeSpan.FromSeconds(45));
+        // On a machine that is busy with other work the SDK's queue of 2,048 is full now and then; what never left it Rotel has not lost.
         tracing.Dispose();
+        Assert.InRange(warnings.Dropped, 0, ended / 100);
+        var sent = ended - (int)warnings.Dropped;
+
+        // Past the longest back-off everything is there; if it is not, what Rotel counted tells where it was lost.
+        await backend.WaitAsync(sent, TimeSpan.FromSeconds(45));
         rotel.Process.Terminate();
         Assert.Equal(0, await rotel.Process.ExitAsync());
         var totals = rotel.FinalTotals();
@@ -56,7 +60,7 @@ public sealed class LongOutageTests
             $"{backend.Duplicates} again; resident {before / 1_000_000} MB before, {peak / 1_000_000} MB at most; " +
             $"the SDK says: {warnings}; Rotel says: {string.Join("; ", refusals)}";
         TestContext.Current.TestOutputHelper?.WriteLine(outcome);
-        Assert.True(backend.Count == ended, outcome);
+        Assert.True(backend.Count == sent, outcome);
         Assert.True(peak - before < AllowedGrowth, outcome);
     }
 

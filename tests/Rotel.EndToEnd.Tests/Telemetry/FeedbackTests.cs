@@ -23,8 +23,8 @@ namespace Rotel.EndToEnd;
 [Collection(ProcessWide.Name)]
 public sealed class FeedbackTests
 {
-    /// <summary>More than twice the time in which Rotel says the same of a failing exporter once.</summary>
-    private const int Intervals = 22;
+    /// <summary>More than the time in which Rotel says the same of a failing exporter once.</summary>
+    private const int Intervals = 12;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
