@@ -78,6 +78,8 @@ internal sealed class DiskFileSystem : IFileSystem
         }
     }
 
+    public void Rename(string path, string newPath) => File.Move(path, newPath, overwrite: true);
+
     public void SyncDirectory(string path)
     {
         // Windows has no such thing.

@@ -58,7 +58,7 @@ internal sealed class DiskSpace(long maxBytes)
     /// <summary>Has another log drop something, the one with the most bytes first. Not to be called under a lock.</summary>
     public bool TryDropElsewhere(SegmentLog asking) =>
         Volatile.Read(ref _logs).Where(log => log != asking).OrderByDescending(log => log.Bytes)
-            .Any(log => log.DropFinished() || log.DropOldest(LogLoss.Bytes));
+            .Any(log => log.DropReusable() || log.DropFinished() || log.DropOldest(LogLoss.Bytes));
 
     private void Change(Func<SegmentLog[], SegmentLog[]> change)
     {

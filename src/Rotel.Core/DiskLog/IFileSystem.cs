@@ -16,7 +16,10 @@ internal interface IFileSystem
     /// <summary>Removes a file; nothing happens where there is none.</summary>
     void Delete(string path);
 
-    /// <summary>Returns once what was made and removed in a directory is so on the device.</summary>
+    /// <summary>Gives a file another name in its directory; who has it open keeps it. What had the name before is gone.</summary>
+    void Rename(string path, string newPath);
+
+    /// <summary>Returns once what was made, renamed and removed in a directory is so on the device.</summary>
     void SyncDirectory(string path);
 
     /// <summary>Locks a file for this process, making it; null where another has it or it cannot be, with the reason.</summary>

@@ -60,7 +60,7 @@ internal sealed class LogCursor : IDisposable
             var isOver = segment.IsSealed && next >= segment.End;
             _scanner!.Limit = segment.Published;
             var step = _scanner.Next(out header);
-            if (_scanner.TryTakeSkipped(out var offset, out var bytes))
+            if (_scanner.TryTakeSkipped(out var offset, out var bytes) && !segment.WasDropped())
                 _log.ReportDamage(segment, offset, bytes, "The bytes are not what was written.");
             switch (step)
             {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Rotel.DiskLog;
 
 /// <summary>
@@ -62,10 +64,25 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
             Findings.Add((path, 0, "This is no file of the log and is left alone."));
         else if (entry.Name.EndsWith(Segment.Extension, StringComparison.Ordinal))
             TakeSegment(entry, path);
+        else if (Segment.IsFinishedName(entry.Name))
+            Remove(path);
         else if (entry.Name.EndsWith(PositionFile.Extension, StringComparison.Ordinal))
             TakePosition(path, entry.Name[..^PositionFile.Extension.Length]);
         else if (entry.Name != SegmentLog.ProbeName)
             Findings.Add((path, entry.Length, "This is no file of the log and is left alone."));
+    }
+
+    /// <summary>What was kept to be used again by a process that ended otherwise.</summary>
+    private void Remove(string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (Exception exception) when (FileFault.IsExpected(exception))
+        {
+            // Nothing in it counts; the next start tries again.
+        }
     }
 
     private void TakeSegment(FileEntry entry, string path)
@@ -121,7 +138,7 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
         if (!isRead)
         {
             Findings.Add((path, Math.Min(entry.Length, SegmentFormat.FileHeaderBytes), "The header of a segment cannot be read."));
-            header = new SegmentHeader(first, 0, salt, -SegmentFormat.FileHeaderBytes, 0);
+            header = new SegmentHeader(first, 0, salt, -SegmentFormat.FileHeaderBytes, 0, 0);
         }
 
         _segments.Add(new Segment(path, header, table) { Bytes = entry.Length, Published = entry.Length });
@@ -215,9 +232,14 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
     private bool ScanTail(Segment last, SegmentScanner scanner)
     {
         var end = 0L;
+        var written = 0L;
         CursorState state;
         while ((state = scanner.Next(out var header)) == CursorState.Record)
         {
+            // Where the file was there before, its length does not tell whether the last was written in full.
+            written = scanner.Offset;
+            if (written <= last.InheritedBytes && !IsWhole(scanner, header.Length))
+                continue;
             end = scanner.Offset;
             Next = Math.Max(Next, header.Sequence + 1);
             last.LastAt = Math.Min(now, Math.Max(last.LastAt, header.AcceptedAt));
@@ -227,13 +249,25 @@ internal sealed class LogRecovery(string directory, IFileSystem files, long now)
             throw new IOException("The end of a segment cannot be read.");
         if (end == 0)
             return false;
-        if (end < last.Bytes)
-        {
-            Findings.Add((last.Path, last.Bytes - end, "The end of a segment was not written in full."));
-            last.Published = end;
-        }
-
+        last.Published = end;
+        if (last.Bytes > last.InheritedBytes)
+            written = last.Bytes;
+        if (end < written)
+            Findings.Add((last.Path, written - end, "The end of a segment was not written in full."));
         return true;
+    }
+
+    private static bool IsWhole(SegmentScanner scanner, int length)
+    {
+        var content = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return scanner.Read(content.AsSpan(0, length)) == CursorState.Record;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(content);
+        }
     }
 
     private static void ReadFully(IFile file, Span<byte> target, long offset)

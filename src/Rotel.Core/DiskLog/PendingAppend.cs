@@ -14,6 +14,9 @@ internal sealed class PendingAppend(SegmentLog log) : IValueTaskSource<AppendRes
 
     public ReadOnlyMemory<byte> Body { get; private set; }
 
+    /// <summary>Of <see cref="Head"/> and <see cref="Body"/>.</summary>
+    public uint ContentCrc { get; private set; }
+
     /// <summary>Where it was laid out, and where it ends there; null while it is not.</summary>
     public Segment? Segment { get; set; }
 
@@ -29,11 +32,12 @@ internal sealed class PendingAppend(SegmentLog log) : IValueTaskSource<AppendRes
 
     public ValueTask<AppendResult> Task => new(this, _awaited.Version);
 
-    public void Set(in RecordHeader header, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    public void Set(in RecordHeader header, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, uint contentCrc)
     {
         Header = header;
         Head = head;
         Body = body;
+        ContentCrc = contentCrc;
     }
 
     /// <summary>Ends it; the caller's memory and this object may be in other use at once.</summary>

@@ -48,12 +48,12 @@ internal sealed class RecordFramer
     public void AddFileHeader(in SegmentHeader header, ReadOnlySpan<byte> table)
     {
         Debug.Assert(End == 0);
-        SegmentFormat.WriteFileHeader(Stage(SegmentFormat.FileHeaderBytes), header.First, header.CreatedAt, header.Salt, table);
+        SegmentFormat.WriteFileHeader(Stage(SegmentFormat.FileHeaderBytes), header, table);
         table.CopyTo(Stage(table.Length));
         Pad(SegmentFormat.Align(End));
     }
 
-    public void Add(in RecordHeader header, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    public void Add(in RecordHeader header, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, uint contentCrc)
     {
         var headerAt = SegmentFormat.PlaceHeader(End);
         var end = SegmentFormat.EndOf(headerAt, header.Length);
@@ -63,8 +63,7 @@ internal sealed class RecordFramer
             SegmentFormat.WriteMarker(Stage(SegmentFormat.MarkerBytes), SegmentFormat.MarkerBytes, header.Sequence, _salt);
         }
 
-        var crc = ~Crc32C.Append(Crc32C.Append(Crc32C.Seed, head.Span), body.Span);
-        SegmentFormat.WriteRecordHeader(Stage(SegmentFormat.RecordHeaderBytes), header, crc, _salt);
+        SegmentFormat.WriteRecordHeader(Stage(SegmentFormat.RecordHeaderBytes), header, contentCrc, _salt);
         AddContent(head, end, header.Sequence);
         AddContent(body, end, header.Sequence);
         Pad(end);

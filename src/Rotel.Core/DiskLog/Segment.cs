@@ -7,6 +7,9 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
 {
     public const string Extension = ".segment";
 
+    /// <summary>Of a file that nothing in counts any more.</summary>
+    public const string FinishedExtension = ".finished";
+
     private readonly HashSet<long> _reported = [];
     private readonly Lock _fate = new();
     private long _published;
@@ -18,6 +21,9 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
 
     public string Path => path;
 
+    /// <summary>Where the file is once it is dropped and kept.</summary>
+    public string FinishedPath { get; } = System.IO.Path.ChangeExtension(path, FinishedExtension);
+
     /// <summary>Sequence of its first record.</summary>
     public long First => header.First;
 
@@ -27,6 +33,9 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
 
     /// <summary>Where its first record's header is placed; 0 where its own header is damaged and nobody knows.</summary>
     public long FirstRecordAt => header.FirstRecordAt;
+
+    /// <inheritdoc cref="SegmentHeader.InheritedBytes"/>
+    public long InheritedBytes => header.InheritedBytes;
 
     /// <summary>The bits of the readers, by their keys, when it was begun.</summary>
     public IReadOnlyDictionary<string, int> Readers => readers;
@@ -75,6 +84,11 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
             && first is > 0 and < SegmentFormat.SequenceLimit;
     }
 
+    /// <summary>Whether a name is one of <see cref="FinishedPath"/>.</summary>
+    public static bool IsFinishedName(string name) =>
+        name.EndsWith(FinishedExtension, StringComparison.Ordinal)
+            && TryParseName(string.Concat(name.AsSpan(0, name.Length - FinishedExtension.Length), Extension), out _, out _);
+
     /// <summary>
     /// Behind <see cref="Published"/> there is what was never confirmed and could not be taken back; the next segment's first sequence tells
     /// that it does not count. Under the leadership of the log.
@@ -88,23 +102,10 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
     }
 
     /// <summary>Deletes the file; false when it cannot be. Whoever does not find it asks <see cref="WasDropped"/>.</summary>
-    public bool TryDrop(IFileSystem files)
-    {
-        lock (_fate)
-        {
-            try
-            {
-                files.Delete(path);
-            }
-            catch (Exception exception) when (FileFault.IsExpected(exception))
-            {
-                return false;
-            }
+    public bool TryDrop(IFileSystem files) => TryDrop(() => files.Delete(path));
 
-            _isDropped = true;
-            return true;
-        }
-    }
+    /// <summary>The same, but the file stays as <see cref="FinishedPath"/>: whoever has it open may read something else from now on.</summary>
+    public bool TryDropAside(IFileSystem files) => TryDrop(() => files.Rename(path, FinishedPath));
 
     /// <summary>As <see cref="IsDropped"/>, but for somebody who has just missed the file.</summary>
     public bool WasDropped()
@@ -118,5 +119,23 @@ internal sealed class Segment(string path, SegmentHeader header, IReadOnlyDictio
     {
         lock (_fate)
             return _reported.Count < 1024 && _reported.Add(offset);
+    }
+
+    private bool TryDrop(Action drop)
+    {
+        lock (_fate)
+        {
+            try
+            {
+                drop();
+            }
+            catch (Exception exception) when (FileFault.IsExpected(exception))
+            {
+                return false;
+            }
+
+            _isDropped = true;
+            return true;
+        }
     }
 }

@@ -70,17 +70,19 @@ internal static class SegmentFormat
 
     public static long Align(long offset) => (offset + 7) & ~7L;
 
-    public static void WriteFileHeader(Span<byte> bytes, long first, long createdAt, uint salt, ReadOnlySpan<byte> table)
+    /// <summary>The header's own table of readers, its length and checksum, is that of <paramref name="table"/>.</summary>
+    public static void WriteFileHeader(Span<byte> bytes, in SegmentHeader header, ReadOnlySpan<byte> table)
     {
         bytes[..FileHeaderBytes].Clear();
         FileMagic.CopyTo(bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], Version);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[12..], Crc32C.Compute(bytes[..12]));
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], first);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], createdAt);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], header.First);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], header.CreatedAt);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[32..], table.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[36..], Crc32C.Compute(table));
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[40..], salt);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[40..], header.Salt);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[44..], header.InheritedBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[60..], Crc32C.Compute(bytes[..60]));
     }
 
@@ -105,7 +107,8 @@ internal static class SegmentFormat
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[32..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(bytes[36..]));
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[36..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[44..]));
         return header.First is > 0 and < SequenceLimit && header.TableBytes is >= 0 and <= BlockBytes - FileHeaderBytes - RecordHeaderBytes;
     }
 

@@ -117,6 +117,8 @@ internal sealed partial class SegmentLog
             isCapped = _isCapped;
         }
 
+        if (isCapped)
+            DropAllReusable();
         if (isCapped ? _space.UsedBytes + ProbeBytes <= _space.MaxBytes : TryProbe(Path.Combine(_settings.Directory, ProbeName)))
             SetRecovered(failures);
     }

@@ -20,13 +20,14 @@ internal sealed partial class SegmentLog
     private long ExpiredAt =>
         Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] ? oldest.LastAt + MaxAgeMilliseconds : long.MaxValue;
 
-    /// <summary>Of the segments that <see cref="DropOldest"/> may take.</summary>
+    /// <summary>Of what <see cref="DropReusable"/> and <see cref="DropOldest"/> may take.</summary>
     public long DroppableBytes
     {
         get
         {
             var next = NextSequence;
-            return Volatile.Read(ref _segments).Where(segment => segment.IsSealed && segment.End <= next).Sum(segment => segment.Bytes);
+            return ReusableBytes
+                + Volatile.Read(ref _segments).Where(segment => segment.IsSealed && segment.End <= next).Sum(segment => segment.Bytes);
         }
     }
 
@@ -120,25 +121,29 @@ internal sealed partial class SegmentLog
             Demand(Duties.Reclaim);
     }
 
-    /// <summary>Removes the segments that all have passed, the oldest first; whether any was.</summary>
+    /// <summary>Removes the segments that all have passed, the oldest first, and may keep a file; whether any was.</summary>
     public bool DropFinished()
     {
-        long freed = 0;
+        var dropped = false;
         lock (_retention)
         {
-            while (Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] && HavePassed(oldest) && HaveSaved(oldest)
-                && oldest.TryDrop(_files))
+            while (Volatile.Read(ref _segments) is [{ IsSealed: true } oldest, ..] && HavePassed(oldest) && HaveSaved(oldest))
             {
+                var isKept = TryKeepFile(oldest);
+                if (!isKept && !oldest.TryDrop(_files))
+                    break;
+
                 // Before the lock is left: who waited for it must find the room.
                 Remove(oldest);
-                _space.Cancel(oldest.Bytes);
-                freed += oldest.Bytes;
+                if (!isKept)
+                    _space.Cancel(oldest.Bytes);
+                dropped = true;
             }
         }
 
-        if (freed > 0)
+        if (dropped)
             _space.Announce();
-        return freed > 0;
+        return dropped;
     }
 
     /// <summary>Removes the oldest segment, whoever has not passed it; false when there is no sealed one, or it cannot be removed.</summary>
@@ -232,7 +237,7 @@ internal sealed partial class SegmentLog
         {
             if (!_space.CouldHold(bytes))
                 return _space.TryReserve(bytes);
-            if (!DropFinished() && !DropOldest(LogLoss.Bytes) && !_space.TryDropElsewhere(this))
+            if (!DropReusable() && !DropFinished() && !DropOldest(LogLoss.Bytes) && !_space.TryDropElsewhere(this))
                 return _space.TryReserve(bytes);
         }
 
@@ -260,6 +265,7 @@ internal sealed partial class SegmentLog
         }
 
         DropFinished();
+        DropAllReusable();
         foreach (var reader in _allReaders)
             reader.SaveOnly();
         if (Volatile.Read(ref _segments).Length > 0 || Array.Exists(_allReaders, reader => reader.IsUnsaved))

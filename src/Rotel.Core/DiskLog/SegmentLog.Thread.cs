@@ -216,6 +216,7 @@ internal sealed partial class SegmentLog
         _commitTimer.Dispose();
         _maintenanceTimer.Dispose();
         DropFinished();
+        DropAllReusable();
         foreach (var reader in _allReaders)
         {
             reader.SaveOnly();

@@ -67,16 +67,19 @@ internal sealed partial class SegmentLog
             Flush(index);
             if (IsWaitingToRetry)
                 return _failure;
+
+            // First: of what is sealed the thread keeps a file only if there are not too many.
+            TakeReusable();
             Retire();
         }
 
         Begin(now);
-        var room = EndWith(length) - _active!.Bytes;
+        var room = RoomFor(length);
         var hasRoom = TryMakeRoom(room);
         if (!hasRoom && TryRetireFinished(index))
         {
             Begin(now);
-            room = EndWith(length) - _active.Bytes;
+            room = RoomFor(length);
             hasRoom = TryMakeRoom(room);
         }
 
@@ -86,10 +89,10 @@ internal sealed partial class SegmentLog
             return AppendOutcome.NoSpace;
         }
 
-        _active.Bytes += room;
+        _active!.Bytes += room;
         _active.LastAt = now;
         append.Header = append.Header with { Sequence = _nextSequence++, Length = (int)length };
-        _framer.Add(append.Header, append.Head, append.Body);
+        _framer.Add(append.Header, append.Head, append.Body, append.ContentCrc);
         append.Segment = _active;
         append.End = _framer.End;
         return AppendOutcome.Written;
@@ -111,14 +114,19 @@ internal sealed partial class SegmentLog
 
     private long EndWith(long length) => SegmentFormat.EndOf(SegmentFormat.PlaceHeader(_framer.End), (int)length);
 
+    /// <summary>What has to be reserved; nothing while what is written fits into what the file inherited.</summary>
+    private long RoomFor(long length) => Math.Max(EndWith(length) - _active!.Bytes, 0);
+
     private void Begin(long now)
     {
         if (_active is not null)
             return;
+        TakeReusable();
+        var inherited = _taken?.Bytes ?? 0;
         var salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
-        var header = new SegmentHeader(_nextSequence, now, salt, _readerTable.Length, 0);
-        _active = new Segment(
-            Path.Combine(_settings.Directory, Segment.NameOf(_nextSequence, salt)), header, ReaderTable.Read(_readerTable));
+        var header = new SegmentHeader(_nextSequence, now, salt, _readerTable.Length, 0, inherited);
+        var path = Path.Combine(_settings.Directory, Segment.NameOf(_nextSequence, salt));
+        _active = new Segment(path, header, ReaderTable.Read(_readerTable)) { Bytes = inherited };
         _framer.Reset(0, salt);
         _framer.AddFileHeader(header, _readerTable);
         _active.Published = _framer.End;
@@ -160,7 +168,7 @@ internal sealed partial class SegmentLog
             if (isNew)
             {
                 DeleteLeftovers();
-                _file = Create(_active!.Path);
+                _file = TryReuse(_active!) ?? Create(_active!.Path);
             }
 
             WriteAll(_file!, _framer.Pieces, _framer.Start);
@@ -230,6 +238,7 @@ internal sealed partial class SegmentLog
         {
             // A new one, which nobody has seen yet.
             _active = null;
+            LeaveTaken();
             if (_file is not null)
                 Discard(segment.Path);
         }
@@ -285,6 +294,7 @@ internal sealed partial class SegmentLog
             return;
         if (_file is not null)
         {
+            CutInherited(_active);
             _active.Seal(_nextSequence);
             if (IsPowerSafe && !isLost)
                 SyncAndClose(_file);
@@ -294,6 +304,7 @@ internal sealed partial class SegmentLog
         }
         else
         {
+            LeaveTaken();
             _space.Cancel(_active.Bytes);
         }
 

@@ -112,6 +112,8 @@ internal sealed partial class SegmentLog : IAsyncDisposable
     /// </summary>
     public ValueTask<AppendResult> AppendAsync(in RecordHeader header, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
+        // Here, where the bytes were just looked at and are in this processor's cache, and where nobody waits for it.
+        var crc = ~Crc32C.Append(Crc32C.Append(Crc32C.Seed, head.Span), body.Span);
         PendingAppend append;
         ValueTask<AppendResult> task;
         lock (_gate)
@@ -119,7 +121,7 @@ internal sealed partial class SegmentLog : IAsyncDisposable
             if (_isClosing)
                 return new(new AppendResult(AppendOutcome.Closed, 0));
             append = _spare.TryPop(out var spare) ? spare : new PendingAppend(this);
-            append.Set(header, head, body);
+            append.Set(header, head, body, crc);
             task = append.Task;
             if (_isLed)
             {

@@ -61,6 +61,14 @@ internal sealed class SegmentScanner : IDisposable
     {
         while (true)
         {
+            if (_least >= _end)
+            {
+                // Behind the last that counts may be what another segment had in the same file.
+                header = default;
+                EndSkip(Offset);
+                return CursorState.End;
+            }
+
             var at = SegmentFormat.PlaceHeader(Offset);
             if (at + SegmentFormat.RecordHeaderBytes > Limit)
             {

@@ -38,7 +38,7 @@ public sealed class FeedbackTests
     }
 
     [Theory]
-    [Trait("Category", "Long")]
+    [Trait("Category", "Soak")]
     [InlineData(Backend.Healthy)]
     [InlineData(Backend.Failing)]
     [InlineData(Backend.Refusing)]

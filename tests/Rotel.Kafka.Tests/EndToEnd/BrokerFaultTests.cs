@@ -28,7 +28,7 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
     public Task Faults_OfEveryKind_LoseNothingAndCommitNothingTooEarly() => RunAsync(rounds: 1);
 
     [Fact]
-    [Trait("Category", "Long")]
+    [Trait("Category", "Soak")]
     public Task Faults_AgainAndAgain_LoseNothingAndCommitNothingTooEarly() => RunAsync(rounds: 4);
 
     private async Task RunAsync(int rounds)

@@ -17,7 +17,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int SpansARecord = 20;
 
     [Fact]
-    [Trait("Category", "Long")]
+    [Trait("Category", "Soak")]
     public async Task Kill_AtRandomMoments_LosesNoRecord()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -23,7 +23,7 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Called before each sync, on the thread that syncs: a sync is as slow as this.</summary>
     public Action? BeforeSync { get; set; }
 
-    /// <summary>Called before each opening, writing and deleting, on the thread that does it and under no lock.</summary>
+    /// <summary>Called before each opening, writing, renaming and deleting, on the thread that does it and under no lock.</summary>
     public Action<FileOperation, string>? Before { get; set; }
 
     /// <summary>Whether reading a file up to an offset meets bytes that cannot be read.</summary>
@@ -86,6 +86,13 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
         Before?.Invoke(FileOperation.Delete, path);
         ThrowIfFaulty(FileOperation.Delete, path);
         inner.Delete(path);
+    }
+
+    public void Rename(string path, string newPath)
+    {
+        Before?.Invoke(FileOperation.Rename, path);
+        ThrowIfFaulty(FileOperation.Rename, path);
+        inner.Rename(path, newPath);
     }
 
     public void SyncDirectory(string path)

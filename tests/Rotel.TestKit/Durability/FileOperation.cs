@@ -9,4 +9,5 @@ internal enum FileOperation
     Sync,
     Truncate,
     Delete,
+    Rename,
 }

@@ -88,6 +88,16 @@ internal sealed class MemoryFileSystem : IFileSystem
             _files.Remove(path);
     }
 
+    public void Rename(string path, string newPath)
+    {
+        lock (_lock)
+        {
+            if (!_files.Remove(path, out var content))
+                throw new FileNotFoundException("There is no such file.", path);
+            _files[newPath] = content;
+        }
+    }
+
     public void SyncDirectory(string path)
     {
         lock (_lock)
