@@ -236,6 +236,13 @@ public sealed class SegmentLogPropertyTests
                 return false;
             }
 
+            if (_random.Next(2) == 0)
+            {
+                Note("in the middle of a write");
+                _test.Files.DieInWrite = _random.NextDouble();
+                await AppendAsync(_random.Next(1, 4));
+            }
+
             Note(how == 1 || !_isPowerSafe ? "crash" : "power");
             await _test.DieAsync();
             return how == 2 && _isPowerSafe;

@@ -39,6 +39,9 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>All operations of a kind fail until <see cref="Heal"/>.</summary>
     public void Fail(FileOperation operation, Func<Exception> fault) => Fail((asked, _) => asked == operation ? fault() : null);
 
+    /// <summary>The next write does this part of what it is asked for, and is the last that is done: a process killed in the middle of it.</summary>
+    public double? DieInWrite { get; set; }
+
     /// <summary>Nothing is done any more, as for a process that is gone.</summary>
     public void Die()
     {
@@ -152,6 +155,12 @@ internal sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
                 count = fault is null ? Math.Min(count, 1 + files.Chance((int)total)) : files.Chance((int)total + 1);
             else if (fault is not null)
                 count = 0;
+            if (files.DieInWrite is { } part && fault is null)
+            {
+                count = (long)(total * part);
+                fault = FileFaults.InputOutput();
+                files.Die();
+            }
 
             long written = 0;
             foreach (var buffer in buffers)
