@@ -67,6 +67,18 @@ internal sealed class LogReader
     /// <summary>Of records not finished; an estimate by the number of records in each segment.</summary>
     public long UnfinishedBytes => _log.EstimateUnfinished(this);
 
+    /// <summary>
+    /// What is finished lies so scattered that little more of it can be saved: what is not handed out in order from now on would come twice.
+    /// </summary>
+    public bool IsScattered
+    {
+        get
+        {
+            lock (_lock)
+                return _finished.Count >= ReaderPosition.MaxRanges / 2;
+        }
+    }
+
     /// <summary>What a crash cannot take back: segments below may go.</summary>
     public long SavedPosition => Volatile.Read(ref _savedPosition);
 

@@ -5,8 +5,8 @@ internal sealed class PositionFile(string path, IFileSystem files, long generati
 {
     public const string Extension = ".reader";
 
-    private readonly byte[] _slot = new byte[ReaderPosition.SlotBytes];
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+    private byte[] _slot = new byte[1024];
     private IFile? _file;
     private long _generation = generation;
 
@@ -29,7 +29,10 @@ internal sealed class PositionFile(string path, IFileSystem files, long generati
         {
             _file ??= files.Open(path, FileUse.Write);
             var next = position with { Generation = _generation + 1 };
-            var length = next.Write(_slot);
+            var length = next.Length;
+            if (length > _slot.Length)
+                _slot = new byte[ReaderPosition.SlotBytes];
+            next.Write(_slot);
             var start = next.Generation % 2 * ReaderPosition.SlotBytes;
             for (var written = 0; written < length;)
             {

@@ -11,10 +11,10 @@ namespace Rotel.DiskLog;
 internal sealed record ReaderPosition(long Generation, long Position, long Next, int Bit, IReadOnlyList<(long From, long Until)> Finished)
 {
     /// <summary>Two of them, written in turn: the system may die while it writes one.</summary>
-    public const int SlotBytes = 4096;
+    public const int SlotBytes = 64 * 1024;
 
-    /// <summary>What is finished beyond is read once more after a crash.</summary>
-    public const int MaxRanges = 128;
+    /// <summary>What is finished beyond is read once more at the next start.</summary>
+    public const int MaxRanges = (SlotBytes - HeaderBytes) / RangeBytes;
 
     private const uint Version = 1;
     private const int HeaderBytes = 56;
@@ -22,11 +22,14 @@ internal sealed record ReaderPosition(long Generation, long Position, long Next,
 
     private static ReadOnlySpan<byte> Magic => "RotelPos"u8;
 
-    /// <summary>Writes a slot; how many bytes of it are of use.</summary>
-    public int Write(Span<byte> slot)
+    /// <summary>Of a slot, as much as is of use.</summary>
+    public int Length => HeaderBytes + (Math.Min(Finished.Count, MaxRanges) * RangeBytes);
+
+    /// <summary>Writes a slot of <see cref="Length"/>.</summary>
+    public void Write(Span<byte> slot)
     {
         var count = Math.Min(Finished.Count, MaxRanges);
-        var length = HeaderBytes + (count * RangeBytes);
+        var length = Length;
         Magic.CopyTo(slot);
         BinaryPrimitives.WriteUInt32LittleEndian(slot[8..], Version);
         BinaryPrimitives.WriteInt64LittleEndian(slot[16..], Generation);
@@ -43,7 +46,6 @@ internal sealed record ReaderPosition(long Generation, long Position, long Next,
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(slot[12..], Crc(slot, length));
-        return length;
     }
 
     /// <summary>The newer of the slots that can be read.</summary>

@@ -36,6 +36,13 @@ internal sealed partial class SegmentLog
 
     private bool IsWaitingToRetry => _isGated && _time.GetElapsedTime(Volatile.Read(ref _failedAt)) < RetryInterval;
 
+    /// <summary>Has the next append try the disk, though it failed a moment ago; where it fails again, those after it wait as before.</summary>
+    public void RetryNow()
+    {
+        lock (_gate)
+            _isGated = false;
+    }
+
     /// <summary>Bytes were given back somewhere, or a reader has let go of a segment.</summary>
     public void OnFreed()
     {

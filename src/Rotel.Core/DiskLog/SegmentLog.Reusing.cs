@@ -34,20 +34,24 @@ internal sealed partial class SegmentLog
     /// <summary>Removes a file that is kept; false when there is none, or it cannot be.</summary>
     public bool DropReusable()
     {
-        if (!_reusable.TryPop(out var kept))
-            return false;
-        try
+        lock (_retention)
         {
-            _files.Delete(kept.FinishedPath);
-        }
-        catch (Exception exception) when (FileFault.IsExpected(exception))
-        {
-            // Later, or at the next start.
-            _reusable.Push(kept);
-            return false;
+            if (!_reusable.TryPop(out var kept))
+                return false;
+            try
+            {
+                _files.Delete(kept.FinishedPath);
+            }
+            catch (Exception exception) when (FileFault.IsExpected(exception))
+            {
+                // Later, or at the next start.
+                _reusable.Push(kept);
+                return false;
+            }
+
+            _space.Cancel(kept.Bytes);
         }
 
-        _space.Cancel(kept.Bytes);
         _space.Announce();
         return true;
     }

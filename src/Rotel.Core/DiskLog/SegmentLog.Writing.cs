@@ -18,9 +18,6 @@ internal sealed partial class SegmentLog
     /// <summary>Of <see cref="_active"/>; null before its first write.</summary>
     private IFile? _file;
 
-    /// <summary>Files of which nothing counts, and that could not be removed: they have sequences that are used again.</summary>
-    private readonly Stack<string> _leftovers = new();
-
     /// <summary>Writes the batch and answers it; throws nothing, for whoever waits would wait forever.</summary>
     private void WriteBatch()
     {
@@ -204,12 +201,6 @@ internal sealed partial class SegmentLog
         }
     }
 
-    private void DeleteLeftovers()
-    {
-        for (; _leftovers.TryPeek(out var leftover); _leftovers.Pop())
-            _files.Delete(leftover);
-    }
-
     private static void WriteAll(IFile file, IReadOnlyList<ReadOnlyMemory<byte>> pieces, long offset)
     {
         while (pieces.Count > 0)
@@ -226,64 +217,6 @@ internal sealed partial class SegmentLog
                 return;
             pieces = [pieces[index][(int)written..], .. pieces.Skip(index + 1)];
         }
-    }
-
-    /// <summary>Has the file end where it was good; where it cannot be made to, it is sealed there.</summary>
-    private void TakeBack()
-    {
-        var segment = _active!;
-        var unused = segment.Bytes - _framer.Start;
-        segment.Bytes = _framer.Start;
-        if (_framer.Start == 0)
-        {
-            // A new one, which nobody has seen yet.
-            _active = null;
-            LeaveTaken();
-            if (_file is not null)
-                Discard(segment.Path);
-        }
-        else
-        {
-            try
-            {
-                _file!.Truncate(_framer.Start);
-                _framer.Reset(_framer.Start, segment.Salt);
-            }
-            catch (Exception exception) when (FileFault.IsExpected(exception))
-            {
-                // What is behind has sequences that the next segment begins with, by which it is known to be no part of this.
-                segment.HasTail = true;
-                Retire();
-            }
-        }
-
-        _space.Cancel(unused);
-    }
-
-    private void Discard(string path)
-    {
-        _file!.Dispose();
-        _file = null;
-        try
-        {
-            _files.Delete(path);
-        }
-        catch (Exception exception) when (FileFault.IsExpected(exception))
-        {
-            _leftovers.Push(path);
-        }
-    }
-
-    private void SealAfterFailure()
-    {
-        if (_active is null)
-            return;
-        var framed = _batch.FindIndex(_done, append => append.Segment is not null);
-        if (framed >= 0)
-            _nextSequence = _batch[framed].Header.Sequence;
-        TakeBack();
-        if (_active is not null)
-            Retire();
     }
 
     /// <summary>Seals the segment that is written to; the next append begins another.</summary>

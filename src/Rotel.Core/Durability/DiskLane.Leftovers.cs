@@ -17,6 +17,9 @@ internal sealed partial class DiskLane
     {
         if (Volatile.Read(ref _reader) is null)
             return 0;
+
+        // There is no later try: what is not written now is lost, or comes again with the pieces of it that were delivered.
+        Disk.RetryNow();
         if (batch.Payloads.Count == 0)
             return await KeepMergedAsync(batch).ConfigureAwait(false);
 

@@ -59,6 +59,9 @@ internal sealed partial class DiskLane
     /// <summary>Whether there is something on disk that is not in memory.</summary>
     public bool IsBehind => _isBehind;
 
+    /// <summary>Whether what is new has to wait behind what is on disk, for its place in the log to be remembered.</summary>
+    public bool MustSpill => _isBehind && _reader!.IsScattered;
+
     /// <summary>Items of this run that are on disk only.</summary>
     public long ItemsOnDisk
     {
@@ -190,31 +193,6 @@ internal sealed partial class DiskLane
         _wake.Pulse();
     }
 
-    /// <summary>Under the lock.</summary>
-    private void EndSpill()
-    {
-        if (--_spilling == 0)
-            _toldOfNobody.Clear();
-    }
-
-    /// <summary>Tells those who wait for what will not be read any more.</summary>
-    private void EndLost()
-    {
-        List<DeliveryCompletion> lost = [];
-        lock (_lock)
-        {
-            // What follows a record that was read is told by its queue.
-            foreach (var (sequence, sender) in _followed)
-            {
-                if (sender is not DiskCompletion && _reader!.IsFinished(sequence) && _followed.Remove(sequence))
-                    lost.Add(sender);
-            }
-        }
-
-        foreach (var sender in lost)
-            sender.Complete(DeliveryStatus.Abandoned);
-    }
-
     /// <summary>Completes when all that is in the log by now is delivered or dropped.</summary>
     public Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -239,6 +217,31 @@ internal sealed partial class DiskLane
         }
 
         await replay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void EndSpill()
+    {
+        if (--_spilling == 0)
+            _toldOfNobody.Clear();
+    }
+
+    /// <summary>Tells those who wait for what will not be read any more.</summary>
+    private void EndLost()
+    {
+        List<DeliveryCompletion> lost = [];
+        lock (_lock)
+        {
+            // What follows a record that was read is told by its queue.
+            foreach (var (sequence, sender) in _followed)
+            {
+                if (sender is not DiskCompletion && _reader!.IsFinished(sequence) && _followed.Remove(sequence))
+                    lost.Add(sender);
+            }
+        }
+
+        foreach (var sender in lost)
+            sender.Complete(DeliveryStatus.Abandoned);
     }
 
     private void CompleteFlushes()

@@ -14,6 +14,7 @@ internal sealed class SignalDiskQueue : ILogEvents
     private readonly DiskQueueLog _messages;
     private readonly List<DiskLane> _lanes = [];
     private SegmentLog? _log;
+    private string? _writeProblem;
     private volatile bool _isOpen;
     private volatile bool _isClosed;
     private volatile bool _isGivenUp;
@@ -61,7 +62,11 @@ internal sealed class SignalDiskQueue : ILogEvents
     public long Bytes => Volatile.Read(ref _log)?.Bytes ?? 0;
 
     /// <summary>Why the last write failed; null while they do not.</summary>
-    public string? WriteProblem { get; private set; }
+    public string? WriteProblem
+    {
+        get => Volatile.Read(ref _writeProblem);
+        private set => Volatile.Write(ref _writeProblem, value);
+    }
 
     /// <summary>Adds the lane of an exporter; before it is opened.</summary>
     public DiskLane AddLane(string exporter)
@@ -91,6 +96,9 @@ internal sealed class SignalDiskQueue : ILogEvents
     /// <param name="handed">Those of them that have it in memory.</param>
     public ValueTask<AppendResult> AppendAsync(OtlpPayload payload, ulong readers, ulong handed) => _log!.AppendAsync(
         PayloadRecord.HeaderOf(payload, readers, handed, _time.GetUtcNow()), PayloadRecord.HeadOf(payload), payload.Body);
+
+    /// <inheritdoc cref="SegmentLog.RetryNow"/>
+    public void RetryNow() => _log!.RetryNow();
 
     /// <summary>Reading failed as it should not; it goes on.</summary>
     public void OnReplayFailed(Exception exception) => _messages.ReplayFailed(Signal, exception);

@@ -118,7 +118,9 @@ internal sealed class FanOut
             var bit = 1UL << i;
             var maySpill = MaySpill(queue, disk);
             var waits = Waits(queue, payload);
-            var result = queue.TryReserve(payload.Charge, mayEvict: mayEvict && !waits && !maySpill);
+            var result = maySpill && queue.Lane!.MustSpill
+                ? AdmissionResult.Full
+                : queue.TryReserve(payload.Charge, mayEvict: mayEvict && !waits && !maySpill);
             if (result == AdmissionResult.Admitted)
             {
                 places.InMemory |= bit;

@@ -6,6 +6,20 @@ namespace Rotel.DiskLog;
 public sealed class SegmentLogTests
 {
     [Fact]
+    public async Task Reopen_ThousandsFinishedHereAndThere_RemembersEach()
+    {
+        const int ranges = ReaderPosition.MaxRanges;
+        var test = new LogUnderTest();
+        test.Open();
+        await test.AppendAllAsync(0, 2 * ranges + 10, 10);
+        for (var sequence = 2; sequence <= 2 * ranges; sequence += 2)
+            test.Reader.Finish(sequence);
+        Assert.True(test.Reader.IsScattered);
+        await test.ReopenAsync();
+        Assert.Equal([.. Enumerable.Range(0, ranges).Select(i => 2 * i), .. Enumerable.Range(2 * ranges, 10)], test.ReadAll());
+    }
+
+    [Fact]
     public async Task Append_RecordsOfManyLengths_AreReadInOrder()
     {
         var test = new LogUnderTest();

@@ -58,6 +58,27 @@ public sealed class DiskQueueFaultTests
     }
 
     [Fact]
+    public async Task Stop_DiskFailedAMomentAgo_IsTriedOnceMoreForWhatIsLeft()
+    {
+        using var directory = new TemporaryDirectory();
+        var files = new FaultyFileSystem(DiskFileSystem.Instance);
+        await using var durable = new DurableEngine(directory, files: files);
+        var dead = new ScriptedExporter(_ => new(ExportOutcome.Retry("it is dead")));
+        var queue = durable.AddQueue(dead, settings: EngineUnderTest.Settings(OverflowPolicy.DropNewest, maxBytes: 4096, maxItems: 2));
+        await durable.OpenAsync();
+        files.Fail(FileOperation.Write, FileFaults.NoSpace);
+        await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, 10);
+        Assert.NotNull(durable.Disk.Problem);
+        var held = queue.HeldItems;
+        Assert.True(held > 0);
+
+        files.Heal();
+        await durable.StopAsync(TimeSpan.Zero);
+        Assert.Equal(held, queue.Ledger.Kept);
+        Assert.Equal(20 - held, queue.Ledger.TotalDropped);
+    }
+
+    [Fact]
     public async Task Always_DiskFails_NothingIsAcknowledgedUntilItWorksAgain()
     {
         using var directory = new TemporaryDirectory();

@@ -162,6 +162,6 @@ public sealed class DiskQueueSoakTests
             Dropped += ledger.TotalDropped - rejected;
         }
 
-        public override string ToString() => $"{Settled} settled, {Dropped} dropped, {Again.Count} again";
+        public override string ToString() => $"{Settled} settled, {Dropped} dropped, {Again.Count} again {string.Join(", ", Again)}";
     }
 }

@@ -1,4 +1,5 @@
 using Rotel.Delivery;
+using Rotel.DiskLog;
 using Rotel.Engine;
 using Rotel.Pipelines;
 using Rotel.TestKit;
@@ -61,6 +62,39 @@ public sealed class DiskQueueSpillTests
         Assert.Equal(DurableEngine.Names(0, 40).Order(), DurableEngine.Delivered(stuck).Order());
         Assert.Equal(40 * 2, well.DeliveredItems);
         durable.Engine.AssertLedgerAddsUp();
+    }
+
+    [Fact]
+    public async Task Admit_WhatIsDeliveredLiesScattered_NewWaitsOnDiskForPositionsToStayExact()
+    {
+        using var directory = new TemporaryDirectory();
+        const int backlog = ReaderPosition.MaxRanges + 100;
+        await using (var durable = new DurableEngine(directory))
+        {
+            durable.AddQueue(new ScriptedExporter(_ => new(ExportOutcome.Retry("it is dead"))));
+            await durable.OpenAsync();
+            await DurableEngine.AcceptAsync(durable.Engine.CreateIntake(), 0, backlog);
+            await durable.StopAsync(TimeSpan.Zero);
+        }
+
+        await using var next = new DurableEngine(directory);
+        var gate = new TaskCompletionSource();
+        var exporter = Gated(gate);
+        var queue = next.AddQueue(exporter, settings: EngineUnderTest.Settings(maxBytes: 1 << 20, maxItems: 2, concurrency: 1));
+        await next.OpenAsync();
+        var intake = next.Engine.CreateIntake();
+        await DurableEngine.AcceptAsync(intake, backlog, 1);
+        Assert.Equal(0, queue.Lane!.ItemsOnDisk);
+
+        for (var sequence = 2; sequence < backlog; sequence += 2)
+            queue.Lane.OnEnded(sequence, readBytes: 0, isFinished: true);
+        await DurableEngine.AcceptAsync(intake, backlog + 1, 1);
+        Assert.Equal(2, queue.Lane.ItemsOnDisk);
+
+        gate.SetResult();
+        await Watchdog.WaitAsync(queue.FlushAsync(Token), "the flush", Token);
+        Assert.False(queue.Lane.MustSpill);
+        Assert.Superset(DurableEngine.Names(backlog, 2).ToHashSet(), DurableEngine.Delivered(exporter).ToHashSet());
     }
 
     [Theory]
